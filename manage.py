@@ -1,0 +1,29 @@
+#!/usr/bin/env python
+"""Django's command line, and `manage.py up`, which runs everything."""
+
+import os
+import sys
+
+OURS = {"hiring", "pipeline", "interviews", "offers", "sourcing", "compliance"}
+
+
+def main() -> None:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "hiring.settings")
+    try:
+        if sys.argv[1:2] == ["up"]:
+            from hiring.installation import launch
+
+            sys.exit(launch(sys.argv))
+        from django.core.management import execute_from_command_line
+
+        execute_from_command_line(sys.argv)
+    except ModuleNotFoundError as error:
+        if error.name is None or error.name.split(".")[0] in OURS:
+            raise
+        sys.exit(
+            f"The installation is incomplete: the Python package {error.name} is missing. Run `make run`, which installs what is missing."
+        )
+
+
+if __name__ == "__main__":
+    main()
