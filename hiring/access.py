@@ -1,0 +1,213 @@
+"""Who may see or do what. Every rule about people is here, typed, on ground nouns; views and querysets ask it.
+
+Deny by default: a role that is not named has no right. What only higher floors know (who applied to which job, who
+interviews whom) reaches candidate visibility through `candidate_scopes`; an empty registry shows nobody.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from django.db.models import Q
+
+if TYPE_CHECKING:
+    from hiring.models import Candidate, Job, User
+
+ADMIN, RECRUITER, COORDINATOR = "admin", "recruiter", "coordinator"
+HIRING_MANAGER, INTERVIEWER, COMPLIANCE_OFFICER = "hiring_manager", "interviewer", "compliance_officer"
+
+SEES_EVERY_JOB = {ADMIN, RECRUITER, COORDINATOR, COMPLIANCE_OFFICER}  # except confidential ones
+SEES_EVERYBODY = {ADMIN, RECRUITER, COORDINATOR, COMPLIANCE_OFFICER}
+WORKS_WITH_CANDIDATES = {ADMIN, RECRUITER, COORDINATOR}
+SOURCES = {ADMIN, RECRUITER}
+MOVES_ON_TEAM = {"recruiter", "coordinator", "hiring_manager", "sourcer"}
+
+candidate_scopes: dict[str, Callable[[User], Q]] = {}
+"""Name to a filter over candidates; each says whom a user without a wide role may see, and why. They are OR-ed."""
+
+
+def nobody() -> Q:
+    return Q(pk__in=[])
+
+
+def jobs_visible_to(user: User) -> Q:
+    """Filter over jobs: wide roles see all but other people's confidential jobs, everybody sees their teams' jobs."""
+    from hiring.models import TeamMember
+
+    on_team = Q(pk__in=TeamMember.objects.filter(user=user.pk).values("job"))
+    if user.role in SEES_EVERY_JOB:
+        return on_team | Q(confidential=False)
+    return on_team
+
+
+def pipelines_visible_to(user: User) -> Q:
+    """`can_see_pipeline` as a filter over jobs."""
+    from hiring.models import TeamMember
+
+    if user.role in SEES_EVERY_JOB:
+        return jobs_visible_to(user)
+    return Q(pk__in=TeamMember.objects.filter(user=user.pk, role__in=MOVES_ON_TEAM).values("job"))
+
+
+def candidates_visible_to(user: User) -> Q:
+    """Filter over candidates. Hiring managers and interviewers see those who meet them through a job or an interview."""
+    if user.role in SEES_EVERYBODY:
+        return Q()
+    from hiring.models import Candidate
+
+    # A union of ids rather than an OR: each scope starts from its own few rows, where an OR walks everybody.
+    seen = [Candidate.objects.filter(scope(user)).order_by().values("pk") for scope in candidate_scopes.values()]
+    return Q(pk__in=seen[0].union(*seen[1:])) if seen else nobody()
+
+
+def notes_visible_to(user: User) -> Q:
+    """Filter over notes: own ones; everyone's; the hiring team's when on that job's team or in a role that works with all."""
+    from hiring.models import TeamMember
+
+    team_notes = Q(visibility="team")
+    if user.role not in WORKS_WITH_CANDIDATES:
+        team_notes &= Q(job__in=TeamMember.objects.filter(user=user.pk).values("job"))
+    return Q(author=user.pk) | Q(visibility="everyone") | team_notes
+
+
+def documents_visible_to(user: User) -> Q:
+    """Filter over the documents of people one may see. Offer letters hold pay: the offers app hands them out, by its own rule."""
+    return ~Q(kind="offer_letter")
+
+
+def threads_visible_to(user: User) -> Q:
+    """Filter over mail threads: correspondence is for those who work with candidates."""
+    return Q() if user.role in WORKS_WITH_CANDIDATES else nobody()
+
+
+def on_team(user: User, job: Job, roles: set[str] | None = None) -> bool:
+    members = job.team.filter(user=user)
+    return (members.filter(role__in=roles) if roles else members).exists()
+
+
+def can_create_jobs(user: User) -> bool:
+    return user.role in {ADMIN, RECRUITER, HIRING_MANAGER}
+
+
+def can_edit_job(user: User, job: Job) -> bool:
+    """Change the job, its posting, team and status."""
+    if user.role == ADMIN and not job.confidential:
+        return True
+    if user.role == RECRUITER and not job.confidential:
+        return True
+    return on_team(user, job, {"recruiter", "hiring_manager"})
+
+
+def can_move(user: User, job: Job) -> bool:
+    """Move, reject and otherwise decide on the applications of a job."""
+    if user.role in {ADMIN, RECRUITER, COORDINATOR} and not job.confidential:
+        return True
+    return on_team(user, job, MOVES_ON_TEAM)
+
+
+def jobs_movable_by(user: User) -> Q:
+    """`can_move` as a filter over jobs; the two must agree (tests/interviews/test_scorecards.py)."""
+    from hiring.models import TeamMember
+
+    on_team = Q(pk__in=TeamMember.objects.filter(user=user.pk, role__in=MOVES_ON_TEAM).values("job"))
+    if user.role in {ADMIN, RECRUITER, COORDINATOR}:
+        return on_team | Q(confidential=False)
+    return on_team
+
+
+def can_see_pipeline(user: User, job: Job) -> bool:
+    """The board, the table and the review of a job the user sees: all but those who are on its team as interviewers only."""
+    return user.role in SEES_EVERY_JOB or on_team(user, job, MOVES_ON_TEAM)
+
+
+def pipelines_open_to(user: User, jobs: set[int]) -> set[int]:
+    """Which of these jobs, all seen by the user, they may open the board of. One query, none for wide roles."""
+    from hiring.models import Job
+
+    if user.role in SEES_EVERY_JOB or not jobs:
+        return jobs
+    return set(Job.objects.filter(pipelines_visible_to(user), pk__in=jobs).values_list("pk", flat=True))
+
+
+def can_schedule(user: User, job: Job) -> bool:
+    return can_move(user, job)
+
+
+def can_see_pay(user: User, job: Job) -> bool:
+    """Pay ranges and offers are field-level (SEC-1): not for interviewers and compliance."""
+    if user.role in {ADMIN, RECRUITER} and not job.confidential:
+        return True
+    return on_team(user, job, {"recruiter", "hiring_manager"})
+
+
+def jobs_with_visible_pay(user: User) -> Q:
+    """`can_see_pay` as a filter over jobs; the two must agree (tests/hiring/test_access.py)."""
+    from hiring.models import TeamMember
+
+    on_team = Q(pk__in=TeamMember.objects.filter(user=user.pk, role__in=["recruiter", "hiring_manager"]).values("job"))
+    if user.role in {ADMIN, RECRUITER}:
+        return on_team | Q(confidential=False)
+    return on_team
+
+
+def can_make_offer(user: User, job: Job) -> bool:
+    return can_see_pay(user, job)
+
+
+def can_add_candidates(user: User) -> bool:
+    return user.role in WORKS_WITH_CANDIDATES
+
+
+def can_edit_candidate(user: User, candidate: Candidate) -> bool:
+    return user.role in WORKS_WITH_CANDIDATES
+
+
+def can_write_notes(user: User, candidate: Candidate) -> bool:
+    """Whoever may see the person may write down what they learned; compliance only reads."""
+    return user.role != COMPLIANCE_OFFICER
+
+
+def can_write_mail(user: User) -> bool:
+    return user.role in WORKS_WITH_CANDIDATES
+
+
+def can_read_outbox(user: User) -> bool:
+    """The outbox of a machine that sends nothing: it holds everybody's mail, personal links included."""
+    return user.role in {ADMIN, RECRUITER}
+
+
+def can_source(user: User) -> bool:
+    """Pools, sequences and enrollments."""
+    return user.role in SOURCES
+
+
+def can_see_audit(user: User) -> bool:
+    return user.role in {ADMIN, COMPLIANCE_OFFICER}
+
+
+def can_see_reports(user: User) -> bool:
+    return user.role in SEES_EVERY_JOB or user.role == HIRING_MANAGER
+
+
+def can_browse_candidates(user: User) -> bool:
+    """Open the list of people; whom it shows is `candidates_visible_to`. Interviewers reach theirs through interviews."""
+    return user.role in SEES_EVERYBODY or user.role == HIRING_MANAGER
+
+
+def can_browse_jobs(user: User) -> bool:
+    return user.role in SEES_EVERY_JOB or user.role == HIRING_MANAGER
+
+
+def can_see_interviews(user: User) -> bool:
+    return user.role != COMPLIANCE_OFFICER
+
+
+def can_see_offers(user: User) -> bool:
+    """Open the list of offers; which of them is `can_see_pay`, job by job (SEC-1)."""
+    return user.role in {ADMIN, RECRUITER, HIRING_MANAGER}
+
+
+def can_administer(user: User) -> bool:
+    """The administration: accounts, templates, reasons. Both the role and the flag, so that neither alone opens it."""
+    return user.is_active and user.is_staff and user.role == ADMIN

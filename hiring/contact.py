@@ -1,0 +1,371 @@
+"""The contact policy: the one gate every outbound message to a person passes (invariant 3), and the facts it rests on.
+
+`may_send` answers may, wait or never, with every rule that had something to say. Facts about the person are read here;
+what only higher floors know (an active application, another enrollment) reaches the policy through `guards`, registered
+by name. A guard that is expected but missing means never: a check must not pass because nobody registered it.
+
+Mail about an application, and answers to people who wrote to us, are a class of their own (MAIL-25): only an address
+that does not exist, or one that is not to be written to at all, holds them back.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import zoneinfo
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Literal
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Max, Q
+from django.db.models.functions import Greatest
+from django.utils import timezone
+
+from hiring import events
+from hiring.models import (
+    Candidate,
+    Consent,
+    ContactPoint,
+    Mailbox,
+    Message,
+    ProcessingBasis,
+    SenderDay,
+    Suppression,
+)
+from hiring.suppression import (
+    address_hash,
+    address_hashes,
+    emails_of,
+    fold_address,
+    plain_address,
+    suppress,
+    suppress_person,
+)
+
+__all__ = [
+    "EXPECTED_GUARDS",
+    "Finding",
+    "Verdict",
+    "address_hash",
+    "contacted",
+    "fold_address",
+    "guards",
+    "in_process",
+    "may_send",
+    "owes_notice",
+    "person_zone",
+    "plain_address",
+    "sign_of_life",
+    "suppress",
+    "suppress_person",
+    "working_address",
+]
+
+Answer = Literal["may", "wait", "never"]
+
+DAYS_BETWEEN_TOUCHES = 7
+QUIET_FROM, QUIET_UNTIL = dt.time(20), dt.time(8)
+WEEKEND = {5, 6}
+WEEKEND_BY_COUNTRY = {
+    country: {4, 5} for country in ("BH", "DZ", "EG", "IL", "IQ", "JO", "KW", "LY", "OM", "QA", "SA", "YE")
+}
+OUTREACH_PURPOSES = (ProcessingBasis.Purpose.SOURCING, ProcessingBasis.Purpose.POOL)
+ABOUT_THE_ADDRESS = {Suppression.Reason.HARD_BOUNCE}  # all other reasons hold for the person, whatever the address
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What one rule says: `wait` or `never`, in a sentence a recruiter understands. `not_before` None: nobody knows when."""
+
+    rule: str
+    answer: Answer
+    reason: str
+    not_before: dt.datetime | None = None
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """The answer, the rule that won, and everything else that spoke against sending. True only for may."""
+
+    answer: Answer
+    rule: str = ""
+    reason: str = ""
+    not_before: dt.datetime | None = None
+    findings: tuple[Finding, ...] = ()
+    needs_notice: bool = False  # PRIV-4: may be sent only with the notice to sourced people in it
+
+    def __bool__(self) -> bool:
+        return self.answer == "may"
+
+    @property
+    def all_reasons(self) -> list[str]:
+        return [finding.reason for finding in self.findings]
+
+
+Guard = Callable[[Candidate, dt.datetime, "int | None"], "Finding | None"]
+
+guards: dict[str, Guard] = {}
+"""Name to a check of a higher floor: fn(candidate, at, enrollment_id) returns a Finding, or None for no objection."""
+
+EXPECTED_GUARDS = frozenset({"active_application", "other_enrollment"})
+
+
+def may_send(
+    candidate: Candidate,
+    mail_class: str = Message.Class.OUTREACH,
+    *,
+    mailbox: Mailbox | None = None,
+    at: dt.datetime | None = None,
+    enrollment_id: int | None = None,
+    address: str | None = None,
+    automated_since: dt.datetime | None = None,
+) -> Verdict:
+    """May this person be written to at `at`? `enrollment_id` is the sequence path that asks, so that it does not block itself.
+
+    `address` is where the message goes (the person's working address unless said); `automated_since` is when an automated
+    message was written: a sign of life since then stops it (invariant 4, MAIL-17).
+    """
+    at = at or timezone.now()
+    question = _Question(candidate, at, mailbox, enrollment_id, address, automated_since)
+    if mail_class == Message.Class.OUTREACH:
+        findings = [finding for rule in OUTREACH_RULES for finding in rule(question)]
+    else:
+        findings = [finding for rule in TRANSACTIONAL_RULES for finding in rule(question)]
+    needs_notice = mail_class == Message.Class.OUTREACH and owes_notice(candidate)
+    return _sum_up(question, findings, needs_notice)
+
+
+def working_address(candidate: Candidate) -> str:
+    """The primary live e-mail address that has not bounced; empty when there is none."""
+    return next((point.value for point in emails_of(candidate) if not point.bounced_at), "")
+
+
+def owes_notice(candidate: Candidate) -> bool:
+    """PRIV-4: the data did not come from the person, and nobody has told them yet. The first outreach has to."""
+    return candidate.notice_due_on is not None and candidate.notice_sent_at is None
+
+
+def in_process(candidate: Candidate) -> bool:
+    """Whether the person is in an active application: mail to them is then about it, not outreach."""
+    guard = guards.get("active_application")
+    finding = guard(candidate, timezone.now(), None) if guard else None
+    return finding is not None and finding.rule == "active_application"
+
+
+# --- The facts, and the verbs that change them -----------------------------------------------------------------
+
+
+@transaction.atomic
+def sign_of_life(candidate: Candidate, kind: str, *, at: dt.datetime | None = None) -> None:
+    """The person did something: replied, booked, applied, signed in by a link, talked on the phone (PRIV-16).
+
+    Our own mail and opens are not a sign of life. The update locks the person's row, which is what makes a reply win
+    over a step that is being sent in the same second.
+    """
+    at = at or timezone.now()
+    Candidate.objects.filter(pk=candidate.pk).update(last_sign_of_life_at=Greatest("last_sign_of_life_at", at))
+    candidate.last_sign_of_life_at = max(at, candidate.last_sign_of_life_at or at)
+    events.sign_of_life.send(Candidate, candidate=candidate, kind=kind)
+
+
+def contacted(candidate: Candidate, *, at: dt.datetime | None = None) -> None:
+    """Somebody of us reached out: a message left, a call was made. The distance between touches counts from here."""
+    at = at or timezone.now()
+    Candidate.objects.filter(pk=candidate.pk).update(last_contacted_at=Greatest("last_contacted_at", at))
+    candidate.last_contacted_at = max(at, candidate.last_contacted_at or at)
+
+
+# --- The rules -------------------------------------------------------------------------------------------------
+
+
+@dataclass
+class _Question:
+    candidate: Candidate
+    at: dt.datetime
+    mailbox: Mailbox | None
+    enrollment_id: int | None
+    address: str | None
+    automated_since: dt.datetime | None
+    emails: list[ContactPoint] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.emails = emails_of(self.candidate)
+        self.address = self.address or next((point.value for point in self.emails if not point.bounced_at), "")
+
+
+Rule = Callable[[_Question], Iterable[Finding]]
+
+
+def _address_works(ask: _Question) -> Iterable[Finding]:
+    if ask.candidate.merged_into_id:
+        yield Finding("merged", "never", "This record was merged into another one.")
+    if not ask.emails:
+        yield Finding("no_address", "never", "There is no e-mail address.")
+        return
+    folded = fold_address(ask.address or "")
+    target = next((point for point in ask.emails if fold_address(point.value) == folded), None)
+    if target is None and ask.address:
+        yield Finding("foreign_address", "never", "The address no longer belongs to this person.")
+    elif target is None or target.bounced_at:
+        yield Finding("bounced", "never", "The address bounced: mail to it does not arrive.")
+
+
+def _suppressed(ask: _Question, *, outreach: bool) -> Iterable[Finding]:
+    hashes = address_hashes(point.value for point in ask.emails)
+    if ask.address:
+        hashes |= address_hashes([ask.address])
+    target = fold_address(ask.address or "")
+    for row in Suppression.objects.filter(address_hash__in=list(hashes)).order_by("pk"):
+        elsewhere = fold_address(hashes[row.address_hash]) != target
+        if row.reason in ABOUT_THE_ADDRESS and elsewhere:
+            continue
+        if outreach or row.scope == Suppression.Scope.EVERYTHING:
+            yield Finding(f"suppressed_{row.reason}", "never", f"{row.get_reason_display()}.")
+
+
+def _suppressed_for_all(ask: _Question) -> Iterable[Finding]:
+    return _suppressed(ask, outreach=False)
+
+
+def _suppressed_for_outreach(ask: _Question) -> Iterable[Finding]:
+    return _suppressed(ask, outreach=True)
+
+
+def _do_not_contact(ask: _Question) -> Iterable[Finding]:
+    if ask.candidate.do_not_contact:
+        why = ask.candidate.do_not_contact_reason
+        yield Finding("do_not_contact", "never", f"Do not contact: {why}" if why else "Marked as do not contact.")
+
+
+def _lawful_basis(ask: _Question) -> Iterable[Finding]:
+    """PRIV-1: outreach needs a basis for sourcing or a pool; one that rests on consent needs a consent that still stands."""
+    running = [
+        basis
+        for basis in ProcessingBasis.objects.filter(candidate=ask.candidate, purpose__in=OUTREACH_PURPOSES)
+        if basis.started_at <= ask.at and (basis.ended_at is None or basis.ended_at > ask.at)
+    ]
+    if any(basis.basis != ProcessingBasis.Basis.CONSENT for basis in running):
+        return
+    agreed = running and Consent.objects.filter(
+        candidate=ask.candidate, purpose__in=[basis.purpose for basis in running], given_at__lte=ask.at
+    ).filter(Q(withdrawn_at=None) | Q(withdrawn_at__gt=ask.at))
+    if agreed and agreed.exists():
+        return
+    ended = "The consent was withdrawn or is not recorded." if running else "There is no lawful basis for outreach."
+    yield Finding("no_basis", "never", ended)
+
+
+def _sign_of_life_since(ask: _Question) -> Iterable[Finding]:
+    alive = ask.candidate.last_sign_of_life_at
+    if ask.automated_since and alive and alive >= ask.automated_since:
+        yield Finding("sign_of_life", "never", "The person was in touch after this was written.")
+
+
+def _higher_floors(ask: _Question) -> Iterable[Finding]:
+    for name in sorted(EXPECTED_GUARDS - guards.keys()):
+        yield Finding(f"missing_{name}", "never", f"The check “{name.replace('_', ' ')}” is not available.")
+    for _, guard in sorted(guards.items()):
+        finding = guard(ask.candidate, ask.at, ask.enrollment_id)
+        if finding:
+            yield finding
+
+
+def _distance_between_touches(ask: _Question) -> Iterable[Finding]:
+    touched = ask.candidate.last_contacted_at
+    if not touched:
+        return
+    if ask.enrollment_id:
+        # Its own earlier steps do not block a sequence; anybody else's later touch does.
+        own = Message.objects.filter(
+            candidate=ask.candidate, dedupe_key__startswith=f"step:{ask.enrollment_id}:", status=Message.Status.SENT
+        ).aggregate(latest=Max("at"))["latest"]
+        if own and touched <= own:
+            return
+    free = touched + dt.timedelta(days=DAYS_BETWEEN_TOUCHES)
+    if ask.at < free:
+        days = (ask.at - touched).days
+        when = "today" if days < 1 else "yesterday" if days == 1 else f"{days} days ago"
+        yield Finding("last_touch", "wait", f"Somebody of us was in touch {when}.", free)
+
+
+def _quiet_hours(ask: _Question) -> Iterable[Finding]:
+    awake = next_waking_hour(ask.candidate, ask.at)
+    if awake > ask.at:
+        yield Finding("quiet_hours", "wait", "It is night or weekend where the person lives.", awake)
+
+
+def _mailbox(ask: _Question) -> Iterable[Finding]:
+    box = ask.mailbox
+    if box is None:
+        return
+    if box.paused_at:
+        yield Finding(
+            "mailbox_paused", "wait", f"The mailbox {box.address} is paused: {box.pause_reason or 'by a colleague'}"
+        )
+    today = ask.at.astimezone(dt.UTC).date()
+    sent = SenderDay.objects.filter(mailbox=box, day=today).values_list("sent", "last_at").first()
+    if not sent:
+        return
+    if sent[0] >= box.daily_cap:
+        midnight = dt.datetime.combine(today + dt.timedelta(days=1), dt.time(), dt.UTC)
+        yield Finding(
+            "daily_cap", "wait", f"The mailbox {box.address} has sent its {box.daily_cap} messages of today.", midnight
+        )
+    if sent[1] and box.min_gap_seconds:
+        free = sent[1] + dt.timedelta(seconds=box.min_gap_seconds)
+        if ask.at < free:
+            yield Finding(
+                "min_gap", "wait", f"The mailbox {box.address} leaves {box.min_gap_seconds} s between messages.", free
+            )
+
+
+TRANSACTIONAL_RULES: tuple[Rule, ...] = (_address_works, _suppressed_for_all)
+OUTREACH_RULES: tuple[Rule, ...] = (
+    _address_works,
+    _suppressed_for_outreach,
+    _do_not_contact,
+    _lawful_basis,
+    _sign_of_life_since,
+    _higher_floors,
+    _distance_between_touches,
+    _quiet_hours,
+    _mailbox,
+)
+
+
+def person_zone(candidate: Candidate) -> zoneinfo.ZoneInfo:
+    try:
+        return zoneinfo.ZoneInfo(candidate.time_zone or settings.ORGANISATION_TIME_ZONE)
+    except (zoneinfo.ZoneInfoNotFoundError, ValueError):
+        return zoneinfo.ZoneInfo(settings.ORGANISATION_TIME_ZONE)
+
+
+def next_waking_hour(candidate: Candidate, at: dt.datetime) -> dt.datetime:
+    """`at` itself when it is day on a working day where the person lives, else the next such moment."""
+    zone = person_zone(candidate)
+    weekend = WEEKEND_BY_COUNTRY.get(candidate.country, WEEKEND)
+    local = at.astimezone(zone)
+    day = local.date()
+    if local.time() >= QUIET_FROM:
+        day += dt.timedelta(days=1)
+    while day.weekday() in weekend:
+        day += dt.timedelta(days=1)
+    if day == local.date() and local.time() >= QUIET_UNTIL:
+        return at
+    return dt.datetime.combine(day, QUIET_UNTIL, zone).astimezone(dt.UTC)
+
+
+def _sum_up(ask: _Question, findings: list[Finding], needs_notice: bool) -> Verdict:
+    """Never beats wait; of several waits the longest wins, and its end is a waking hour too."""
+    for answer in ("never", "wait"):
+        against = [finding for finding in findings if finding.answer == answer]
+        if not against:
+            continue
+        latest = max(against, key=lambda finding: (finding.not_before is None, finding.not_before or ask.at))
+        first = against[0] if answer == "never" else latest
+        until = None
+        if answer == "wait" and latest.not_before:
+            until = next_waking_hour(ask.candidate, latest.not_before)
+        return Verdict(answer, first.rule, first.reason, until, tuple(findings), needs_notice)
+    return Verdict("may", needs_notice=needs_notice)

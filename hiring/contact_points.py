@@ -1,0 +1,157 @@
+"""E-mail addresses, phone numbers and profile links in the one form they are compared in. Normalising twice changes nothing."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit
+
+import idna
+import phonenumbers
+from django.conf import settings
+
+from hiring.errors import Refused
+
+ATOM = re.compile(r"[^\s()<>\[\]:;@\\,\"\x00-\x1f\x7f]+")
+HOST_LABEL = re.compile(r"(?!-)[a-z0-9-]{1,63}(?<!-)")
+LINKEDIN_PERSON = re.compile(r"/in/([^/]+)|(/pub/.+)")
+SHARED_HOSTS = frozenset(
+    [
+        "facebook.com",
+        "gitlab.com",
+        "instagram.com",
+        "medium.com",
+        "stackoverflow.com",
+        "twitter.com",
+        "x.com",
+        "xing.com",
+        "youtube.com",
+    ]
+)
+TRACKING = re.compile(
+    r"utm_\w+|mc_\w+|fbclid|gclid|igshid|igsh|msclkid|ref|ref_src|trk|trkInfo|src|s|share|originalSubdomain"
+)
+SAFE_IN_PATH = "/-._~!$&'()*+,;=:@"
+
+
+def normalise_email(raw: str) -> str:
+    """An address as it is compared: lower case, the domain as punycode (MAIL-12). Raises Refused with what is wrong."""
+    text = unicodedata.normalize("NFC", raw.strip())
+    if text.lower().startswith("mailto:"):
+        text = text[7:].partition("?")[0].strip()
+    local, at, domain = text.rpartition("@")
+    if not at or not local or not domain:
+        raise Refused(f"“{_shown(raw)}” is not an e-mail address: it needs a name, an @ and a domain.")
+    local = unicodedata.normalize("NFC", unicodedata.normalize("NFC", local.lower()).lower())
+    if not ATOM.fullmatch(local):
+        raise Refused(
+            f"“{_shown(raw)}” is not an e-mail address: there are characters before the @ that cannot stand there."
+        )
+    if local.startswith(".") or local.endswith(".") or ".." in local:
+        raise Refused(f"“{_shown(raw)}” is not an e-mail address: check the dots before the @.")
+    address = f"{local}@{_domain(domain, raw)}"
+    if len(local.encode()) > 64 or len(address.encode()) > 254:
+        raise Refused(f"“{_shown(raw)}” is too long for an e-mail address.")
+    return address
+
+
+def _domain(domain: str, raw: str) -> str:
+    host = _punycode(domain)
+    if host is None:
+        raise Refused(
+            f"“{_shown(raw)}” is not an e-mail address: “{_shown(domain)}” is not a domain such as example.com."
+        )
+    return host
+
+
+def _punycode(domain: str) -> str | None:
+    """A host name in ASCII and lower case, or None when it is none (addresses in numbers are none either)."""
+    try:
+        host = idna.encode(domain.strip().rstrip("."), uts46=True, transitional=False).decode().lower()
+    except (idna.IDNAError, UnicodeError, ValueError, IndexError):
+        return None
+    labels = host.split(".")
+    if len(labels) < 2 or len(host) > 253 or labels[-1].isdigit():
+        return None
+    return host if all(HOST_LABEL.fullmatch(label) for label in labels) else None
+
+
+def normalise_phone(raw: str, region: str | None = None) -> str:
+    """A number as E.164 (+33639980041), read in `region` when it has no country code; else its digits, which identify nobody.
+
+    Raises Refused when there is no number in it at all.
+    """
+    text = raw.strip()
+    digits = "".join(
+        str(unicodedata.digit(char)) for char in text if char.isdigit() and unicodedata.digit(char, None) is not None
+    )
+    if not digits:
+        raise Refused(f"“{_shown(raw)}” is not a phone number.")
+    try:
+        number = phonenumbers.parse(text, region or settings.DEFAULT_PHONE_REGION)
+    except phonenumbers.NumberParseException:
+        return digits[:40]
+    if not phonenumbers.is_possible_number(number):
+        return digits[:40]
+    number.extension = None
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def identifies(phone: str) -> bool:
+    """Whether a normalised number is complete enough to tell people apart."""
+    return phone.startswith("+")
+
+
+def normalise_link(raw: str) -> str:
+    """A profile link as it is compared: https, lower-case host without www, no tracking, no fragment, no trailing slash.
+
+    LinkedIn and GitHub addresses are reduced to the person. Raises Refused for what is no web address, and for the
+    front door of a site that many people share: it would make one person of them.
+    """
+    text = unicodedata.normalize("NFC", raw.strip())
+    if "://" not in text:
+        text = "https://" + text.lstrip("/")
+    try:
+        parts = urlsplit(text)
+        host, port = _punycode(parts.hostname or ""), parts.port
+    except ValueError:
+        host = None
+    if host is None or parts.scheme.lower() not in {"http", "https"} or port not in {None, 80, 443}:
+        raise Refused(f"“{_shown(raw)}” is not a web address such as linkedin.com/in/name.")
+    link = _canonical(host, _path(parts.path), _query(parts.query))
+    if link is None:
+        raise Refused(f"“{_shown(raw)}” is not one person's page.")
+    if len(link) > 320:
+        raise Refused("This web address is too long.")
+    return link
+
+
+def _path(path: str) -> str:
+    """Percent-encoding in one form, no empty steps."""
+    steps = [quote(unquote(step), safe=SAFE_IN_PATH) for step in path.split("/") if step]
+    return "".join(f"/{step}" for step in steps)
+
+
+def _query(query: str) -> str:
+    """What of the query tells pages apart, in one order; some sites name the person there."""
+    kept = sorted((key, value) for key, value in parse_qsl(query) if not TRACKING.fullmatch(key))
+    return f"?{urlencode(kept)}" if kept else ""
+
+
+def _canonical(host: str, path: str, query: str) -> str | None:
+    while host.startswith(("www.", "m.")) and host.count(".") > 1:
+        host = host.partition(".")[2]
+    if host == "linkedin.com" or host.endswith(".linkedin.com"):
+        person = LINKEDIN_PERSON.match(path.lower())
+        return f"https://linkedin.com{f'/in/{person[1]}' if person[1] else person[2]}" if person else None
+    if host == "github.com":
+        return f"https://github.com/{path.split('/')[1].lower()}" if path else None
+    if host in SHARED_HOSTS and not path:
+        return None
+    return f"https://{host}{path}{query}"
+
+
+def _shown(text: str) -> str:
+    """What was typed, short enough for a sentence."""
+    text = " ".join(text.split())
+    return text if len(text) <= 60 else text[:57] + "…"

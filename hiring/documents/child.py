@@ -1,0 +1,419 @@
+"""Read one untrusted file, alone in a process that may be killed at any time (matching.md, section 7).
+
+Run by `reader.py` as `python -I child.py <file> <kind> <job>` in an empty directory, with an empty environment. It imports
+nothing of the product. What it finds goes to stdout, one JSON object a line, so that whatever came before a crash still
+counts; page images are left as page-<n>.png in the directory. `job` is `read`, or `open` to find out only whether it opens.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import json
+import os
+import re
+import resource
+import sys
+import unicodedata
+import zipfile
+from collections.abc import Iterator
+from typing import Any
+
+MAX_PAGES = 40
+MAX_TEXT = 400_000
+MAX_PART = 20 * 1024 * 1024
+MAX_PART_RATIO = 200
+MAX_IMAGE = 1024 * 1024
+PAGE_WIDTH = 1000
+LOST_SPACES = 0.02
+
+# Names that make a PDF do something by itself. A destination in /OpenAction only chooses the first page: LaTeX always writes it.
+PDF_ACTS = {
+    "/JavaScript": "a script", "/JS": "a script", "/Launch": "a command to start a program", "/EmbeddedFile": "an attached file",
+    "/EmbeddedFiles": "an attached file", "/XFA": "an active form", "/SubmitForm": "a form that sends data",
+    "/ImportData": "a form that loads data", "/RichMedia": "embedded media", "/GoToE": "a link into an attached file",
+    "/AA": "an automatic action",
+}  # fmt: skip
+OUTSIDE_PARTS = ("attachedTemplate", "oleObject", "frame", "subDocument", "externalLink", "image", "package")
+DDE = re.compile(r"\bDDE(AUTO)?\b")
+W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+ODF_TEXT = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
+
+Blocks = list[tuple[str, str]]  # ("h" heading, "li" list item or "p" paragraph, text)
+
+
+class Unreadable(Exception):
+    """The text is the sentence for the recruiter."""
+
+
+def confine() -> None:
+    """Give up what reading a file does not need: memory, time, disk, open files, and the network where the system lets us."""
+    try:
+        libc = ctypes.CDLL(None, use_errno=True)
+        libc.prctl(1, 9)  # die with the worker
+        libc.unshare(0x10000000 | 0x40000000)  # new user and network namespace
+    except (OSError, AttributeError):
+        pass
+    for limit, value in (
+        (resource.RLIMIT_AS, 1 << 30),
+        (resource.RLIMIT_CPU, 20),
+        (resource.RLIMIT_FSIZE, MAX_IMAGE),
+        (resource.RLIMIT_NOFILE, 32),
+        (resource.RLIMIT_CORE, 0),
+    ):
+        resource.setrlimit(limit, (value, value))
+
+
+def say(**found: Any) -> None:
+    sys.stdout.buffer.write(json.dumps(found, ensure_ascii=False).encode("utf-8", "replace") + b"\n")
+    sys.stdout.flush()
+
+
+def clean(text: str) -> str:
+    """One form for every letter, no control, zero-width or directional characters, no runs of blanks. Lines stay lines."""
+    text = unicodedata.normalize("NFKC", text.replace("\r\n", "\n").replace("\r", "\n").replace("\x0c", "\n\n"))
+    kept = (c if c in "\n\t" or unicodedata.category(c) not in ("Cc", "Cf", "Cs", "Co") else "" for c in text)
+    lines = (re.sub(r"[ \t\u00a0]+", " ", line).strip() for line in "".join(kept).split("\n"))
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()[:MAX_TEXT]
+
+
+# PDF
+
+
+def lost_spaces(text: str) -> bool:
+    """PDFium glues words together in PDFs printed from HTML; long lower-case words are how it shows (matching.md, section 2)."""
+    words = re.findall(r"\b[a-z]{6,}\b", text)
+    return len(words) >= 20 and sum(len(word) > 14 for word in words) / len(words) > LOST_SPACES
+
+
+def open_pdf(path: str) -> Any:
+    import pypdfium2
+
+    try:
+        document = pypdfium2.PdfDocument(path)
+        if len(document) == 0:
+            raise Unreadable("The PDF has no pages.")
+    except pypdfium2.PdfiumError as error:
+        if "password" in str(error).lower():
+            raise Unreadable("The PDF is protected by a password.") from None
+        raise Unreadable("The PDF is damaged and could not be opened.") from None
+    return document
+
+
+def pdf_acts(path: str) -> list[str]:
+    """What the file would do by itself, in words. Walks every object, also those inside compressed object streams."""
+    import pypdf
+    from pypdf.generic import ArrayObject, DictionaryObject
+
+    found: set[str] = set()
+    reader = pypdf.PdfReader(path)
+    if reader.is_encrypted:
+        found.add("a protection against changes")
+        reader.decrypt("")
+    numbers = set(reader.xref_objStm) | {n for generation in reader.xref.values() for n in generation}
+    waiting: list[tuple[Any, int]] = [(reader.trailer, 0)]
+    for number in sorted(numbers)[:50_000]:
+        waiting.append((pypdf.generic.IndirectObject(number, 0, reader), 0))
+    while waiting:
+        thing, depth = waiting.pop()
+        if isinstance(thing, pypdf.generic.IndirectObject):
+            if depth:
+                continue  # every indirect object is walked by itself, once
+            try:
+                thing = thing.get_object()
+            except Exception:  # noqa: S112 - a broken object cannot act either
+                continue
+        if isinstance(thing, DictionaryObject):
+            found.update(PDF_ACTS[key] for key in thing if key in PDF_ACTS)
+            if str(thing.get("/S")) in PDF_ACTS:
+                found.add(PDF_ACTS[str(thing["/S"])])
+            opens = thing["/OpenAction"] if "/OpenAction" in thing else None  # noqa: SIM401 - only [] follows references
+            if isinstance(opens, DictionaryObject) and opens.get("/S") not in ("/GoTo", None):
+                found.add("an action on opening")
+            waiting.extend((value, depth + 1) for value in thing.values() if depth < 60)
+        elif isinstance(thing, ArrayObject):
+            waiting.extend((value, depth + 1) for value in thing if depth < 60)
+    return sorted(found)
+
+
+def pypdf_text(path: str) -> str:
+    import pypdf
+
+    reader = pypdf.PdfReader(path)
+    if reader.is_encrypted:
+        reader.decrypt("")
+    return "\n\n".join(page.extract_text() for _, page in zip(range(MAX_PAGES), reader.pages, strict=False))
+
+
+def read_pdf(path: str) -> None:
+    document = open_pdf(path)
+    count = min(len(document), MAX_PAGES)
+    text = "\n\n".join(document[number].get_textpage().get_text_bounded() for number in range(count))
+    if lost_spaces(text):
+        try:
+            text = pypdf_text(path)
+        except Exception:  # noqa: S110 - glued words are better than none
+            pass
+    text = clean(text)
+    say(text=text, page_count=len(document), scanned=len(text) < 50 * count)
+    try:
+        say(acts=pdf_acts(path))
+    except Exception:
+        say(acts=["something we could not look into"])  # fail closed: what was not understood is not handed out
+    for number in range(count):
+        page = document[number]
+        width, height = page.get_size()
+        scale = min(PAGE_WIDTH / max(width, 1), 3000 / max(height, 1), 4)
+        save_page(number + 1, page.render(scale=scale).to_pil())
+        page.close()
+
+
+def save_page(number: int, image: Any) -> None:
+    """Leave a page image that fits the limit on a file: full colour where it can be, a palette where it must."""
+    from io import BytesIO
+
+    image = image.convert("RGB")
+    for attempt in (
+        image,
+        image.quantize(64),
+        image.resize((600, max(1, image.height * 600 // image.width))).quantize(32),
+    ):
+        buffer = BytesIO()
+        attempt.save(buffer, "PNG", optimize=False, compress_level=6)
+        if buffer.tell() < MAX_IMAGE:
+            with open(f"page-{number}.png", "wb") as file:
+                file.write(buffer.getvalue())
+            say(page=number, width=attempt.width, height=attempt.height)
+            return
+
+
+# Word and OpenDocument: a reader of our own, because it sees text boxes, headers and tables, and unpacks only what it names
+
+
+def part(archive: zipfile.ZipFile, name: str) -> bytes:
+    """One part, never more than it may be, whatever its header says."""
+    info = archive.getinfo(name)
+    limit = min(MAX_PART, max(info.compress_size, 1000) * MAX_PART_RATIO)
+    with archive.open(info) as stream:
+        data = stream.read(limit + 1)
+    if len(data) > limit:
+        raise Unreadable("The document unpacks into far more than a document holds.")
+    return data
+
+
+def tree(data: bytes) -> Any:
+    from lxml import etree
+
+    if b"<!DOCTYPE" in data or b"<!ENTITY" in data or "<!DOCTYPE".encode("utf-16-le") in data:
+        raise Unreadable("The document holds declarations that no document needs.")
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False, recover=False, load_dtd=False)
+    try:
+        return etree.fromstring(data, parser)
+    except (etree.XMLSyntaxError, ValueError):
+        raise Unreadable("The document is damaged.") from None
+
+
+def docx_blocks(root: Any) -> Iterator[tuple[str, str]]:
+    for paragraph in root.iter(W + "p"):
+        style = paragraph.find(f"{W}pPr/{W}pStyle")
+        name = (style.get(W + "val") or "").lower() if style is not None else ""
+        listed = paragraph.find(f"{W}pPr/{W}numPr") is not None
+        kind = "h" if name.startswith(("heading", "title", "titre")) else "li" if listed else "p"
+        text = []
+        for node in paragraph.iter(W + "t", W + "tab", W + "br", W + "noBreakHyphen"):
+            owner = next(node.iterancestors(W + "p"))
+            if owner is paragraph:  # a text box inside is a paragraph of its own
+                text.append({W + "t": node.text or "", W + "noBreakHyphen": "-", W + "br": "\n"}.get(node.tag, "\t"))
+        yield kind, "".join(text)
+
+
+def read_docx(archive: zipfile.ZipFile) -> tuple[Blocks, list[str]]:
+    names = archive.namelist()
+    order = [*sorted(n for n in names if re.fullmatch(r"word/header\d*\.xml", n)), "word/document.xml"]
+    order += sorted(n for n in names if re.fullmatch(r"word/(footer\d*|footnotes|endnotes)\.xml", n))
+    blocks: Blocks = []
+    acts: set[str] = set()
+    seen: set[str] = set()
+    for name in order:
+        root = tree(part(archive, name))
+        for choice in root.iter("{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"):
+            choice.clear()  # the same text box once more, for old programs
+        fields = [node.text or "" for node in root.iter(W + "instrText")]
+        fields += [node.get(W + "instr") or "" for node in root.iter(W + "fldSimple")]
+        if DDE.search(" ".join(fields)):
+            acts.add("a command to start a program")
+        here = list(docx_blocks(root))
+        if name != "word/document.xml":  # the same header on every page counts once
+            here = [block for block in here if block[1] not in seen]
+            seen.update(text for _, text in here)
+        blocks += here
+    for name in (n for n in names if n.endswith(".rels")):
+        for link in tree(part(archive, name)):
+            if (link.get("TargetMode") or "").lower() == "external" and (link.get("Type") or "").endswith(
+                OUTSIDE_PARTS
+            ):
+                acts.add("a part fetched from elsewhere")
+    if any(name.lower().startswith(("word/embeddings/", "word/activex/")) for name in names):
+        acts.add("an embedded object")
+    return blocks, sorted(acts)
+
+
+def odt_text(node: Any) -> str:
+    text = [node.text or ""]
+    for child in node:
+        if isinstance(child.tag, str):
+            if child.tag in (ODF_TEXT + "s", ODF_TEXT + "tab"):
+                text.append(" ")
+            elif child.tag == ODF_TEXT + "line-break":
+                text.append("\n")
+            elif (
+                child.tag not in (ODF_TEXT + "p", ODF_TEXT + "h")
+                and next(child.iter(ODF_TEXT + "p", ODF_TEXT + "h"), None) is None
+            ):
+                text.append(odt_text(child))
+        text.append(child.tail or "")
+    return "".join(text)
+
+
+def read_odt(archive: zipfile.ZipFile) -> tuple[Blocks, list[str]]:
+    names = archive.namelist()
+    blocks: Blocks = []
+    acts: set[str] = set()
+    for name in [n for n in ("styles.xml", "content.xml") if n in names]:
+        root = tree(part(archive, name))
+        for node in root.iter(ODF_TEXT + "h", ODF_TEXT + "p"):
+            listed = next(node.iterancestors(ODF_TEXT + "list-item"), None) is not None
+            blocks.append(("h" if node.tag == ODF_TEXT + "h" else "li" if listed else "p", odt_text(node)))
+        if next(root.iter("{urn:oasis:names:tc:opendocument:xmlns:script:1.0}event-listener"), None) is not None:
+            acts.add("a script")
+        if next(root.iter("{urn:oasis:names:tc:opendocument:xmlns:text:1.0}dde-connection-decl"), None) is not None:
+            acts.add("a command to start a program")
+    if any(re.match(r"(Object |ObjectReplacements/|Scripts/)", name) for name in names):
+        acts.add("an embedded object")
+    return blocks, sorted(acts)
+
+
+# Text
+
+
+def read_rtf(data: bytes) -> tuple[Blocks, list[str]]:
+    from striprtf.striprtf import rtf_to_text
+
+    if len(data) > 5 * 1024 * 1024 or data.count(b"{") > 20_000:
+        raise Unreadable("The document is more nested than a document should be.")
+    source = data.decode("latin-1")
+    acts = set()
+    if re.search(r"\\(object|objdata|objocx)\b", source):
+        acts.add("an embedded object")
+    if re.search(r"\\\*?\\?fldinst[^}]{0,200}\bDDE", source):
+        acts.add("a command to start a program")
+    if re.search(r"\\\*\\template\b", source):
+        acts.add("a part fetched from elsewhere")
+    return [("p", line) for line in rtf_to_text(source, errors="ignore").split("\n")], sorted(acts)
+
+
+def read_txt(data: bytes) -> tuple[Blocks, list[str]]:
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        text = data.decode("utf-16", "replace")
+    else:
+        try:
+            text = data.decode("utf-8-sig")
+        except UnicodeDecodeError:
+            text = data.decode("cp1252", "replace")
+    return [("p", line) for line in text.split("\n")], []
+
+
+def read_words(path: str, kind: str) -> None:
+    """Everything that is text rather than pages: say it, then draw it on plain pages so that it can be leafed through."""
+    if kind in ("docx", "odt"):
+        with zipfile.ZipFile(path) as archive:
+            blocks, acts = (read_docx if kind == "docx" else read_odt)(archive)
+    else:
+        with open(path, "rb") as file:
+            blocks, acts = (read_rtf if kind == "rtf" else read_txt)(file.read())
+    text = clean("\n".join(block for _, block in blocks))
+    if not text:
+        raise Unreadable("There is no text in the document.")
+    say(text=text, page_count=0, scanned=False)
+    say(acts=acts)
+    draw(blocks)
+
+
+def font(size: int, bold: bool = False) -> Any:
+    from PIL import ImageFont
+
+    for path in (f"/usr/share/fonts/truetype/dejavu/DejaVuSans{'-Bold' if bold else ''}.ttf",):
+        if os.path.exists(path):
+            return ImageFont.truetype(path, size)
+    return ImageFont.load_default(size)
+
+
+def wrapped(text: str, face: Any, width: int) -> Iterator[str]:
+    for line in text.split("\n"):
+        current = ""
+        for word in line.split(" "):
+            if current and face.getlength(f"{current} {word}") > width:
+                yield current
+                current = ""
+            current = f"{current} {word}".strip()
+            while len(current) > 1 and face.getlength(current) > width:  # a word longer than the line
+                fits = max(1, int(len(current) * width / face.getlength(current)) - 1)
+                yield current[:fits]
+                current = current[fits:]
+        yield current
+
+
+def draw(blocks: Blocks) -> None:
+    """Clean A4 pages of the text: what a person leafs through when the file has no pages of its own."""
+    from PIL import Image, ImageDraw
+
+    height, margin = 1414, 90
+    faces = {"p": (font(19), 28), "li": (font(19), 28), "h": (font(23, bold=True), 38)}
+    number, y = 0, height
+    image = pen = None
+    for kind, raw in blocks:
+        text = clean(raw)
+        face, step = faces[kind]
+        indent = 26 if kind == "li" else 0
+        y += 12 if kind == "h" else 0
+        for index, line in enumerate(wrapped(text, face, PAGE_WIDTH - 2 * margin - indent)):
+            if y + step > height - margin:
+                if image is not None:
+                    save_page(number, image)
+                if number == MAX_PAGES:
+                    return
+                number, y = number + 1, margin
+                image = Image.new("RGB", (PAGE_WIDTH, height), "white")
+                pen = ImageDraw.Draw(image)
+            assert pen is not None  # noqa: S101 - the first line always starts a page
+            if kind == "li" and index == 0:
+                pen.text((margin + 4, y), "•", fill="#1d1c1a", font=face)
+            pen.text((margin + indent, y), line, fill="#1d1c1a", font=face)
+            y += step if line else step // 2
+        y += 6
+    if image is not None:
+        save_page(number, image)
+    say(page_count=number)
+
+
+def main() -> None:
+    path, kind, job = sys.argv[1:4]
+    confine()
+    try:
+        if job == "open":
+            open_pdf(path)
+            say(opens=True)
+        elif kind == "pdf":
+            read_pdf(path)
+        else:
+            read_words(path, kind)
+        say(done=True)
+    except Unreadable as error:
+        say(problem=str(error))
+    except MemoryError:
+        say(problem="The file needs more memory than a document should.")
+    except Exception:
+        say(problem="The file is damaged and could not be read.")
+
+
+if __name__ == "__main__":
+    main()

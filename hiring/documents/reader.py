@@ -1,0 +1,157 @@
+"""Reading an untrusted file: one confined child process a file, and what may be believed of what it says.
+
+Whatever the child does (crash, hang, flood, lie), this returns a `Reading`. It never raises for a hostile file.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import selectors
+import signal
+import struct
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+VERSION = "1"
+WALL_SECONDS = 30
+MAX_STDOUT = 2 * 1024 * 1024
+MAX_PAGES = 40
+MAX_IMAGE = 1024 * 1024
+MAX_TEXT = 400_000
+MAX_SIDE = 4_000
+CHILD = Path(__file__).with_name("child.py")
+BROKEN_OFF = "The file could not be read: reading it took more time or memory than a document should."
+
+
+@dataclass(frozen=True)
+class Page:
+    number: int
+    width: int
+    height: int
+    png: bytes = field(repr=False)
+
+
+@dataclass
+class Reading:
+    """What a file holds. `problem` alone: nothing could be read. `acts`: why the original is not handed out."""
+
+    text: str = ""
+    page_count: int = 0
+    pages: list[Page] = field(default_factory=list)
+    scanned: bool = False
+    acts: list[str] = field(default_factory=list)
+    problem: str = ""
+
+    @property
+    def was_read(self) -> bool:
+        return bool(self.text or self.pages)
+
+
+def read(data: bytes, kind: str) -> Reading:
+    """Text, page images and anything active of a file of `kind`."""
+    with tempfile.TemporaryDirectory(prefix="reading-") as directory:
+        said, finished = _run(Path(directory), data, kind, "read", WALL_SECONDS)
+        reading = Reading(pages=_pages(Path(directory), said))
+    text = said.get("text")
+    reading.text = text.replace("\x00", "")[:MAX_TEXT] if isinstance(text, str) else ""
+    reading.page_count = max(min(_whole(said.get("page_count")), 32_000), len(reading.pages))
+    reading.scanned = said.get("scanned") is True
+    reading.problem = str(said.get("problem", ""))[:200]
+    acts = said.get("acts")
+    reading.acts = [str(act)[:60] for act in acts][:10] if isinstance(acts, list) else []
+    if not finished:
+        reading.problem = reading.problem or BROKEN_OFF
+    if not finished and not reading.acts:
+        reading.acts = ["something that broke our reader"]
+    return reading
+
+
+def opens(data: bytes) -> bool:
+    """Whether a PDF opens without a password. Quick enough to be asked while its sender waits, and only for encrypted ones."""
+    with tempfile.TemporaryDirectory(prefix="reading-") as directory:
+        said, _ = _run(Path(directory), data, "pdf", "open", 8)
+    return said.get("opens") is True
+
+
+def _run(directory: Path, data: bytes, kind: str, job: str, seconds: int) -> tuple[dict[str, Any], bool]:
+    """What the child said, line by line and merged, and whether it came to an end by itself."""
+    (directory / "file").write_bytes(data)
+    child = subprocess.Popen(  # noqa: S603 - fixed arguments, no shell
+        [sys.executable, "-I", str(CHILD), "file", kind, job],
+        cwd=directory,
+        env={"LC_ALL": "C.UTF-8", "TMPDIR": str(directory)},
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+    try:
+        output = _listen(child, time.monotonic() + seconds)
+    finally:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(child.pid, signal.SIGKILL)
+        child.wait()
+        if child.stdout:
+            child.stdout.close()
+    said = _believe(output)
+    return said, said.pop("done", False) is True or bool(said.get("problem")) or "opens" in said
+
+
+def _listen(child: subprocess.Popen[bytes], deadline: float) -> bytes:
+    """Everything up to the end, the deadline or the cap, whichever comes first. The caller ends the child."""
+    assert child.stdout is not None  # noqa: S101
+    output = b""
+    with selectors.DefaultSelector() as selector:
+        selector.register(child.stdout, selectors.EVENT_READ)
+        while len(output) <= MAX_STDOUT and (left := deadline - time.monotonic()) > 0:
+            if not selector.select(left):
+                break
+            piece = os.read(child.stdout.fileno(), 65_536)
+            if not piece:
+                break
+            output += piece
+    return output if len(output) <= MAX_STDOUT else b""
+
+
+def _believe(output: bytes) -> dict[str, Any]:
+    """Merge the JSON objects of complete lines; anything else is noise. Page lines are gathered under `drawn`."""
+    said: dict[str, Any] = {"drawn": []}
+    for line in output.split(b"\n")[:-1][:200]:
+        try:
+            found = json.loads(line)
+        except (ValueError, RecursionError):
+            continue
+        if isinstance(found, dict) and "page" in found:
+            said["drawn"].append(found["page"])
+        elif isinstance(found, dict):
+            said.update({key: value for key, value in found.items() if key != "drawn"})
+    return said
+
+
+def _pages(directory: Path, said: dict[str, Any]) -> list[Page]:
+    """The page images that are there and are what they should be; size is read from the PNG, not believed."""
+    pages = []
+    for number in sorted({_whole(number) for number in said["drawn"]} & set(range(1, MAX_PAGES + 1))):
+        try:
+            handle = os.open(directory / f"page-{number}.png", os.O_RDONLY | os.O_NOFOLLOW)
+            with os.fdopen(handle, "rb") as file:
+                png = file.read(MAX_IMAGE + 1)
+        except OSError:
+            continue
+        if len(png) > MAX_IMAGE or png[:8] != b"\x89PNG\r\n\x1a\n" or png[12:16] != b"IHDR":
+            continue
+        width, height = struct.unpack(">II", png[16:24])
+        if 0 < width <= MAX_SIDE and 0 < height <= MAX_SIDE:
+            pages.append(Page(number, width, height, png))
+    return pages
+
+
+def _whole(value: object) -> int:
+    return value if isinstance(value, int) and value >= 0 else 0

@@ -1,0 +1,138 @@
+"""Reading a stored document once: claim the row, let the confined child read the file, write down what it found.
+
+A file that crashes its child, hangs or floods ends as `failed` with a sentence; the worker lives on. A worker that dies
+itself leaves the row in `reading`, and the sweep puts it back, twice at most: a file must not take down worker after worker.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import logging
+import time
+
+from django.core.files.base import ContentFile
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+
+from hiring.documents import antivirus, checks, queue, reader
+from hiring.models import Document, DocumentText, PageImage
+from hiring.timeline import record
+
+logger = logging.getLogger(__name__)
+
+STUCK_AFTER = dt.timedelta(minutes=3)
+LEFT_BEHIND_AFTER = dt.timedelta(seconds=30)
+ATTEMPTS = 3
+SWEEP_AT_ONCE = 200
+KINDS = {content_type: kind for kind, content_type in checks.CONTENT_TYPES.items()}
+TOO_OFTEN = "The file could not be read: reading it was broken off three times."
+
+
+def read(document_id: int) -> None:
+    """Read a document that waits. Does nothing when somebody else has it, or it was read, or its person was erased."""
+    claimed = Document.objects.waiting().filter(pk=document_id)
+    if not claimed.update(status=Document.Status.READING, reading_since=timezone.now(), attempts=F("attempts") + 1):
+        return
+    document = Document.objects.get(pk=document_id)
+    began = time.monotonic()
+    try:
+        with document.file.open("rb") as file:
+            data = file.read()
+    except FileNotFoundError:
+        _settle(document, reader.Reading(problem="The file is no longer there."))
+        return
+    if not antivirus.is_clean(data):
+        _refuse(document, "A virus scanner found something in this file.")
+        return
+    reading = reader.read(data, KINDS.get(document.content_type, "txt"))
+    _settle(document, reading)
+    logger.info(
+        "document_read",
+        extra={
+            "document": document_id,
+            "content_type": document.content_type,
+            "bytes": document.size,
+            "ms": int((time.monotonic() - began) * 1000),
+            "outcome": "read" if reading.was_read else "failed",
+        },
+    )
+
+
+def sweep() -> int:
+    """Put back what got stuck, give up on what got stuck too often, and queue what was left behind. Documents queued."""
+    now = timezone.now()
+    stuck = Document.objects.filter(status=Document.Status.READING, reading_since__lt=now - STUCK_AFTER)
+    stuck.filter(attempts__lt=ATTEMPTS).update(status=Document.Status.STORED, reading_since=None)
+    stuck.filter(attempts__gte=ATTEMPTS).update(status=Document.Status.FAILED, problem=TOO_OFTEN, reading_since=None)
+    waiting = Document.objects.waiting().filter(uploaded_at__lt=now - LEFT_BEHIND_AFTER)
+    ids = list(waiting.order_by("pk").values_list("pk", flat=True)[:SWEEP_AT_ONCE])
+    for pk in ids:
+        queue.hand_over(pk)
+    return len(ids)
+
+
+def _settle(document: Document, reading: reader.Reading) -> None:
+    """Write down what was read, unless the document was erased or taken over meanwhile; then leave no files behind."""
+    images = [_image(document, page) for page in reading.pages]
+    try:
+        with transaction.atomic():
+            mine = Document.objects.select_for_update().filter(
+                pk=document.pk, status=Document.Status.READING, attempts=document.attempts
+            )
+            if not mine.exists():
+                raise Document.DoesNotExist
+            _write(document, reading, images)
+    except BaseException as error:
+        _forget(images)
+        if not isinstance(error, Document.DoesNotExist):
+            raise
+
+
+def _image(document: Document, page: reader.Page) -> PageImage:
+    image = PageImage(document=document, number=page.number, width=page.width, height=page.height)
+    image.image.save("page.png", ContentFile(page.png), save=False)
+    return image
+
+
+def _write(document: Document, reading: reader.Reading, images: list[PageImage]) -> None:
+    old = list(document.pages.all())
+    document.pages.all().delete()
+    PageImage.objects.bulk_create(images)
+    DocumentText.objects.update_or_create(
+        document=document, defaults={"text": reading.text, "reader_version": reader.VERSION}
+    )
+    document.status = Document.Status.READY if reading.was_read else Document.Status.FAILED
+    document.problem = _problem(reading)
+    document.withheld = ", ".join(reading.acts)[:200]
+    document.page_count = reading.page_count
+    document.reading_since = None
+    document.save(update_fields=["status", "problem", "withheld", "page_count", "reading_since"])
+    if not reading.was_read:
+        record(document.candidate, "document.unreadable", None, document=document.pk)
+    transaction.on_commit(lambda: _forget(old), robust=True)
+    if document.kind == Document.Kind.RESUME:
+        from hiring import search
+
+        search.refresh_soon(document.candidate_id)
+
+
+def _forget(images: list[PageImage]) -> None:
+    for image in images:
+        image.image.delete(save=False)
+
+
+def _problem(reading: reader.Reading) -> str:
+    if not reading.was_read:
+        return reading.problem or "Nothing could be read in this file."
+    if reading.scanned:
+        return "There is hardly any text in it: it looks like a scan, so search will not find it."
+    if reading.problem:
+        return "Not everything in this file could be read."
+    return ""
+
+
+def _refuse(document: Document, problem: str) -> None:
+    Document.objects.filter(pk=document.pk, status=Document.Status.READING).update(
+        status=Document.Status.REFUSED, problem=problem, reading_since=None
+    )

@@ -1,0 +1,24 @@
+"""Leaves: an id in, one verb called. Running twice equals running once, because `read` claims the row."""
+
+from __future__ import annotations
+
+from celery import shared_task
+
+from hiring import context
+
+
+@shared_task(name="documents.read")
+def read(document_id: int) -> None:
+    from hiring.documents import reading
+
+    with context.acting(door="task"):
+        reading.read(document_id)
+
+
+@shared_task(name="documents.sweep")
+def sweep() -> None:
+    """Find what waits to be read and what got stuck, whatever became of the task that should have carried it."""
+    from hiring.documents import reading
+
+    with context.acting(door="task"):
+        reading.sweep()

@@ -1,0 +1,14 @@
+"""What the floors above may hear. Each signal is sent by the verb named, inside its transaction (docs/architecture.md).
+
+A receiver writes rows or queues a task, nothing slow; an exception in it undoes the verb.
+"""
+
+from django.dispatch import Signal
+
+job_created = Signal()  # hiring.jobs.create: job, template. Pipeline makes the stages, interviews the kits.
+job_closed = Signal()  # hiring.jobs.close: job, by
+approval_decided = Signal()  # hiring.approvals: approval, by. Sender is the Approval class; compare subject_kind.
+sign_of_life = Signal()  # hiring.contact.sign_of_life: candidate, kind. Sourcing freezes sequences (invariant 4).
+candidate_suppressed = Signal()  # hiring.contact.suppress: candidate, reason. Sourcing stops enrollments.
+message_settled = Signal()  # hiring.mail.delivery: message, after it was sent, blocked, failed or bounced.
+message_received = Signal()  # hiring.mail.inbound: message, automatic (bool)

@@ -1,0 +1,157 @@
+"""Forms around a job: create, change, close, reopen, its team."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+
+from hiring import jobs
+from hiring.models import Department, Job, JobTemplate, Location, Opening, TeamMember, User
+from hiring.models.jobs import EmploymentType, PayPeriod, Workplace
+
+CURRENCIES = [
+    "EUR",
+    "USD",
+    "GBP",
+    "CHF",
+    "CAD",
+    "SEK",
+    "DKK",
+    "NOK",
+    "PLN",
+    "CZK",
+    "HUF",
+    "RON",
+    "BGN",
+    "AUD",
+    "INR",
+    "JPY",
+]
+TITLE_HINT = "The role only: no place, pay or code."
+
+
+def colleagues() -> Any:
+    return User.objects.filter(is_active=True)
+
+
+def plain_amount(typed: str) -> str:
+    """“1,055,000.50”, “1.055.000,50” and “1 055 000,50” are one amount: three digits after the last mark mean thousands."""
+    amount = "".join(typed.split()).replace("’", "").replace("'", "")
+    last = max(amount.rfind(","), amount.rfind("."))
+    if last < 0:
+        return amount
+    whole, tail = amount[:last].replace(",", "").replace(".", ""), amount[last + 1 :]
+    thousands = len(tail) == 3 or amount.count(amount[last]) > 1
+    return whole + tail if thousands else f"{whole}.{tail}"
+
+
+class Money(forms.DecimalField):
+    """An amount as people type it: “55,000”, “55 000” and “55000.00” are the same."""
+
+    widget = forms.TextInput
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(required=False, min_value=0, max_digits=12, decimal_places=2, **kwargs)
+        self.widget.attrs["inputmode"] = "decimal"
+
+    def to_python(self, value: Any) -> Any:
+        return super().to_python(plain_amount(value) if isinstance(value, str) else value)
+
+    def prepare_value(self, value: Any) -> Any:
+        if value is None or isinstance(value, str):
+            return value
+        return f"{value:.0f}" if value == int(value) else f"{value:.2f}"
+
+
+class JobFields(forms.Form):
+    """What a job is. Named after the arguments of hiring.jobs.create and edit."""
+
+    title = forms.CharField(max_length=150, help_text=TITLE_HINT, widget=forms.TextInput(attrs={"autocomplete": "off"}))
+    department = forms.ModelChoiceField(Department.objects.all(), empty_label="Choose")
+    location = forms.ModelChoiceField(Location.objects.all(), empty_label="Choose")
+    workplace = forms.ChoiceField(choices=Workplace.choices, initial=Workplace.HYBRID)
+    employment_type = forms.ChoiceField(label="Employment", choices=EmploymentType.choices)
+    headcount = forms.IntegerField(label="Openings", min_value=1, max_value=jobs.MAX_HEADCOUNT, initial=1)
+    target_date = forms.DateField(
+        label="To be filled by", required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
+    pay_min = Money(label="Pay from")
+    pay_max = Money(label="Pay to")
+    pay_currency = forms.ChoiceField(label="Currency", choices=[(code, code) for code in CURRENCIES])
+    pay_period = forms.ChoiceField(label="Per", choices=PayPeriod.choices, initial=PayPeriod.YEAR)
+    reason = forms.CharField(
+        label="Why we hire",
+        required=False,
+        max_length=200,
+        help_text="Replacement, growth, a project: approvers read this.",
+    )
+    confidential = forms.BooleanField(
+        label="Confidential",
+        required=False,
+        help_text="Only the hiring team sees that this job exists. It cannot be published.",
+    )
+
+    def clean_title(self) -> str:
+        title = " ".join(self.cleaned_data["title"].split())
+        if not title:
+            raise forms.ValidationError("Give the job a title.")
+        return title
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        low, high = cleaned.get("pay_min"), cleaned.get("pay_max")
+        if low is not None and high is not None and low > high:
+            self.add_error("pay_max", "The range ends below its start.")
+        return cleaned
+
+
+class JobForm(JobFields):
+    """A new job: from a template, with the two people who carry it."""
+
+    template = forms.ModelChoiceField(JobTemplate.objects.filter(is_active=True), empty_label=None)
+    hiring_manager = forms.ModelChoiceField(User.objects.none(), required=False, empty_label="Nobody yet")
+    recruiter = forms.ModelChoiceField(User.objects.none(), required=False, empty_label="Nobody yet")
+
+    field_order = ("template", "title", "department", "location")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        people = colleagues()
+        self.fields["hiring_manager"].queryset = self.fields["recruiter"].queryset = people  # type: ignore[attr-defined]
+
+    def clean_target_date(self) -> dt.date | None:
+        day = self.cleaned_data["target_date"]
+        if day and day < timezone.localdate():
+            raise forms.ValidationError("This day has passed.")
+        return day
+
+
+class JobEditForm(JobFields):
+    """The same facts of a job that exists."""
+
+    def __init__(self, data: Any = None, *, job: Job) -> None:
+        live = job.openings.exclude(status=Opening.Status.CANCELLED).count()
+        facts = {name: getattr(job, name) for name in self.base_fields if name != "headcount"}
+        super().__init__(data, initial={**facts, "headcount": live})
+
+
+class CloseForm(forms.Form):
+    reason = forms.CharField(max_length=200, label="Why", widget=forms.TextInput(attrs={"list": "close-reasons"}))
+
+
+class ReopenForm(forms.Form):
+    headcount = forms.IntegerField(label="New openings", min_value=1, max_value=jobs.MAX_HEADCOUNT, initial=1)
+
+
+class MemberForm(forms.Form):
+    """A colleague and their part in the job."""
+
+    user = forms.ModelChoiceField(User.objects.none(), label="Colleague", empty_label="Choose")
+    role = forms.ChoiceField(choices=TeamMember.Role.choices, label="Part")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["user"].queryset = colleagues()  # type: ignore[attr-defined]

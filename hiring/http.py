@@ -1,0 +1,83 @@
+"""The edge shared by all views: what is a swap and what a page, and who gets past without signing in."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from django.contrib import messages
+from django.contrib.messages import get_messages
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect as django_redirect
+from django.shortcuts import render
+from django.utils.cache import patch_vary_headers
+from django_htmx.middleware import HtmxDetails
+
+from hiring.models import User
+
+
+class AnyRequest(HttpRequest):
+    htmx: HtmxDetails
+    request_id: str
+
+
+class StaffRequest(AnyRequest):
+    """A request that StaffOnlyMiddleware let through: `user` is a signed-in colleague."""
+
+    user: User
+
+
+View = TypeVar("View", bound=Callable[..., HttpResponseBase])
+
+
+def public(view: View) -> View:
+    """Let people without an account reach this view. Everything else demands a sign-in."""
+    view.is_public = True  # type: ignore[attr-defined]
+    return view
+
+
+def is_swap(request: HttpRequest) -> bool:
+    """True when htmx asks for a part: not for boosted links and not when the back button restores a page."""
+    htmx: HtmxDetails = request.htmx  # type: ignore[attr-defined]
+    return bool(htmx) and not htmx.boosted and not htmx.history_restore_request
+
+
+def page_or_part(
+    request: HttpRequest, template: str, part: str, context: dict[str, Any], *, status: int = 200
+) -> HttpResponse:
+    """Render `template`, or only its partial `part` for a swap. `Vary` keeps caches from mixing the two."""
+    name = f"{template}#{part}" if is_swap(request) else template
+    response = render(request, name, context, status=status)
+    patch_vary_headers(response, ["HX-Request"])
+    return response
+
+
+def go(request: HttpRequest, to: Any, *args: Any, **kwargs: Any) -> HttpResponse:
+    """Send the browser to a page, also from within a swap (HX-Redirect). `to` is what django.shortcuts.redirect takes."""
+    response = django_redirect(to, *args, **kwargs)
+    if is_swap(request):
+        return HttpResponse(status=204, headers={"HX-Redirect": response["Location"]})
+    return response
+
+
+def tell(
+    response: HttpResponse, request: HttpRequest, *events: str, toast: str = "", undo: str = "", tone: str = "good"
+) -> HttpResponse:
+    """Announce what happened with a swap: browser events that other panels listen to, and a toast with an optional undo URL.
+
+    For full pages use django.contrib.messages; queued messages ride along here too, so none is lost between the two.
+    """
+    said: dict[str, Any] = dict.fromkeys(events, True)
+    toasts = [{"text": str(message), "tone": message.level_tag} for message in get_messages(request)]
+    if toast:
+        toasts.append({"text": toast, "undo": undo, "tone": tone})
+    if toasts:
+        said["toast"] = {"toasts": toasts}
+    response["HX-Trigger"] = json.dumps(said)
+    return response
+
+
+def say(request: HttpRequest, text: str, *, undo: str = "", tone: int = messages.SUCCESS) -> None:
+    """Tell it on the next page, with an optional URL that takes it back. `tell` is the same for swaps."""
+    messages.add_message(request, tone, text, extra_tags=f"undo:{undo}" if undo else "")

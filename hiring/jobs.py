@@ -1,0 +1,371 @@
+"""Jobs: the verbs that create one, carry it from draft to close, and change it. `ALLOWED` is the whole state machine.
+
+A job opens only through its approval (hiring/approvals.py); a change of a guarded fact takes the approval away again.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import connection, transaction
+from django.db.models import Max
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import number_format
+from django.utils.text import slugify
+
+from hiring import access, approvals, events, postings
+from hiring.errors import Refused
+from hiring.models import (
+    Approval,
+    ApprovalVote,
+    Department,
+    Job,
+    JobTemplate,
+    Location,
+    Opening,
+    Posting,
+    TeamMember,
+    User,
+)
+
+KIND = "job"
+Status = Job.Status
+
+ALLOWED: dict[str, set[str]] = {
+    Status.DRAFT: {Status.PENDING_APPROVAL, Status.CLOSED},
+    Status.PENDING_APPROVAL: {Status.OPEN, Status.DRAFT, Status.CLOSED},
+    Status.OPEN: {Status.ON_HOLD, Status.PENDING_APPROVAL, Status.CLOSED},
+    Status.ON_HOLD: {Status.OPEN, Status.PENDING_APPROVAL, Status.CLOSED},
+    Status.CLOSED: {Status.DRAFT},
+}
+"""From which status to which; nothing else happens."""
+
+EDITABLE = {
+    "title", "department", "location", "workplace", "employment_type", "pay_min", "pay_max", "pay_currency", "pay_period",
+    "reason", "confidential", "target_date",
+}  # fmt: skip
+MAX_HEADCOUNT = 500
+
+
+# --- create and change ----------------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def create(
+    *,
+    by: User,
+    template: JobTemplate,
+    title: str,
+    department: Department,
+    location: Location,
+    headcount: int = 1,
+    hiring_manager: User | None = None,
+    recruiter: User | None = None,
+    **fields: Any,
+) -> Job:
+    """A new job as a draft: with its requisition id, team, openings, and a posting to start from the template's text."""
+    _check_fields(fields, EDITABLE - {"title", "department", "location"})
+    job = Job.objects.create(
+        requisition_id=_next_requisition_id(),
+        title=title.strip(),
+        department=department,
+        location=location,
+        template=template,
+        created_by=by,
+        created_at=timezone.now(),
+        **fields,
+    )
+    _form_team(job, by, hiring_manager, recruiter)
+    _set_headcount(job, headcount)
+    Posting.objects.create(
+        job=job,
+        slug=f"{slugify(job.title)[:90] or 'job'}-{job.requisition_id.lower()}",
+        title=job.title,
+        description=postings.sanitise(template.description),
+        questions=template.questions,
+        changed_at=timezone.now(),
+    )
+    events.job_created.send(Job, job=job, template=template)
+    return job
+
+
+@transaction.atomic
+def edit(job: Job, *, by: User | None, **fields: Any) -> Job:
+    """Change a job. Guarded facts (`snapshot`) of an approved job void its approval; an open or waiting job is asked for again."""
+    job = _locked(job)
+    _check_fields(fields, EDITABLE | {"headcount"})
+    if job.status == Status.CLOSED:
+        raise Refused("This job is closed. Reopen it to change it.")
+    before, old_title = snapshot(job), job.title
+    headcount = fields.pop("headcount", None)
+    for name, value in fields.items():
+        setattr(job, name, value)
+    job.save(update_fields=list(fields)) if fields else None
+    if headcount is not None:
+        _set_headcount(job, headcount)
+    _follow_title(job, old_title)
+    if job.confidential:
+        postings.withdraw(job, by=by)
+    changed = approvals.changes(before, snapshot(job))
+    if changed:
+        _lose_approval(job, by, changed)
+    return _fresh(job)
+
+
+# --- status ---------------------------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def submit(job: Job, *, by: User | None) -> Job:
+    """Ask for approval. Where no chain is set up, the job is approved and opens at once."""
+    job = _locked(job)
+    if not job.openings.filter(status=Opening.Status.OPEN).exists():
+        raise Refused("Add at least one opening before you submit this job.")
+    _change(job, Status.PENDING_APPROVAL)
+    _ask(job, by)
+    return _fresh(job)
+
+
+@transaction.atomic
+def open_job(job: Job, *, by: User | None) -> Job:
+    """Open a job for applications. Only with an approval that covers it as it is now (SEC-8: no step is skipped)."""
+    job = _locked(job)
+    if not approvals.covers(KIND, job.pk, snapshot(job)):
+        raise Refused("This job cannot open before it is approved.")
+    job.opened_at = job.opened_at or timezone.now()
+    _change(job, Status.OPEN, "opened_at")
+    return job
+
+
+@transaction.atomic
+def hold(job: Job, *, by: User | None) -> Job:
+    """Pause a job: its posting is hidden and nobody can apply until it is resumed."""
+    job = _locked(job)
+    _change(job, Status.ON_HOLD)
+    return job
+
+
+@transaction.atomic
+def resume(job: Job, *, by: User | None) -> Job:
+    """Go on with a held job. If it changed meanwhile, it has to be approved again first."""
+    job = _locked(job)
+    if job.status != Status.ON_HOLD:
+        raise Refused("Only a job on hold can be resumed.")
+    if approvals.covers(KIND, job.pk, snapshot(job)):
+        _change(job, Status.OPEN)
+    else:
+        _change(job, Status.PENDING_APPROVAL)
+        _ask(job, by)
+    return _fresh(job)
+
+
+@transaction.atomic
+def close(job: Job, *, by: User | None, reason: str) -> Job:
+    """End a job: open openings are cancelled, the posting is taken down, a pending approval is void."""
+    job = _locked(job)
+    if not reason.strip():
+        raise Refused("Say why the job is closed.")
+    job.closed_at, job.close_reason = timezone.now(), reason.strip()[:200]
+    _change(job, Status.CLOSED, "closed_at", "close_reason")
+    job.openings.filter(status=Opening.Status.OPEN).update(status=Opening.Status.CANCELLED)
+    postings.withdraw(job, by=by)
+    approvals.void(KIND, job.pk, note="The job was closed.")
+    events.job_closed.send(Job, job=job, by=by)
+    return job
+
+
+@transaction.atomic
+def reopen(job: Job, *, by: User | None, headcount: int = 1) -> Job:
+    """Take a closed job up again as a draft with new openings: it is approved anew before it opens."""
+    job = _locked(job)
+    _change(job, Status.DRAFT)
+    job.closed_at, job.close_reason = None, ""
+    job.save(update_fields=["closed_at", "close_reason"])
+    filled = job.openings.filter(status=Opening.Status.FILLED).count()
+    _set_headcount(job, filled + headcount)
+    return job
+
+
+# --- team -----------------------------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def add_member(job: Job, user: User, role: str, *, by: User | None) -> TeamMember:
+    """Put a colleague on the job's team; twice is once."""
+    if not user.is_active:
+        raise Refused(f"{user} no longer works here.")
+    member, _ = job.team.get_or_create(user=user, role=TeamMember.Role(role))
+    return member
+
+
+@transaction.atomic
+def remove_member(member: TeamMember, *, by: User | None) -> None:
+    """Take a colleague off the team. Somebody who can edit the job has to remain, or a confidential one is lost to all."""
+    job = _locked(member.job)
+    editors = {TeamMember.Role.RECRUITER, TeamMember.Role.HIRING_MANAGER}
+    if member.role in editors and not job.team.filter(role__in=editors).exclude(pk=member.pk).exists():
+        raise Refused("Somebody has to look after this job: add another recruiter or hiring manager first.")
+    member.delete()
+
+
+# --- what is approved -----------------------------------------------------------------------------------------------
+
+
+def snapshot(job: Job) -> dict[str, Any]:
+    """The guarded facts, in the words an approver reads: a change of any of them needs a new approval (invariant 6)."""
+    return {
+        "title": job.title,
+        "department": job.department.name,
+        "location": job.location.name,
+        "headcount": job.openings.exclude(status=Opening.Status.CANCELLED).count(),
+        "pay": pay_range(job),
+    }
+
+
+def facts(job: Job) -> list[tuple[str, str]]:
+    """What an approver is shown below the title."""
+    team = list(job.team.select_related("user"))
+    managers = ", ".join(member.user.full_name for member in team if member.role == TeamMember.Role.HIRING_MANAGER)
+    shown = [
+        ("Department", job.department.name),
+        ("Location", f"{job.location.name}, {job.get_workplace_display().lower()}"),
+        ("Openings", str(snapshot(job)["headcount"])),
+        ("Pay", pay_range(job) or "not set"),
+        ("Employment", job.get_employment_type_display()),
+        ("Hiring manager", managers),
+        ("Reason", job.reason),
+        ("To be filled by", f"{job.target_date:%-d %B %Y}" if job.target_date else ""),
+    ]
+    return [(label, value) for label, value in shown if value]
+
+
+def pay_range(job: Job) -> str:
+    """“55,000 to 68,000 EUR a year”; empty when no pay is set."""
+    ends = [
+        number_format(end, 0 if end == int(end) else 2, force_grouping=True)
+        for end in (job.pay_min, job.pay_max)
+        if end is not None
+    ]
+    if not ends:
+        return ""
+    if job.pay_min is None:
+        ends = [f"up to {ends[0]}"]
+    elif job.pay_max is None:
+        ends = [f"from {ends[0]}"]
+    elif ends[0] == ends[1]:
+        ends = ends[:1]
+    return f"{' to '.join(ends)} {job.pay_currency} {job.get_pay_period_display()}"
+
+
+# --- inside ---------------------------------------------------------------------------------------------------------
+
+
+def _locked(job: Job) -> Job:
+    return Job.objects.select_for_update(of=("self",)).for_row().get(pk=job.pk)
+
+
+def _fresh(job: Job) -> Job:
+    """The job as the transaction left it: an approval given at once has opened another instance of it."""
+    return Job.objects.for_row().get(pk=job.pk)
+
+
+def _change(job: Job, to: str, *also: str) -> None:
+    """The only place where a job's status is set."""
+    if to not in ALLOWED[job.status]:
+        now, wanted = job.get_status_display().lower(), Status(to).label.lower()
+        raise Refused(f"This job is {now}; it cannot become “{wanted}” from there.")
+    job.status = to
+    job.save(update_fields=["status", *also])
+
+
+def _check_fields(fields: dict[str, Any], known: set[str]) -> None:
+    unknown = fields.keys() - known
+    if unknown:
+        raise TypeError(f"A job has no field {sorted(unknown)[0]!r} to set here.")
+
+
+def _next_requisition_id() -> str:
+    """REQ-0001 and so on, from a sequence: no two jobs wait for each other. Numbers that an import brought along are skipped."""
+    while True:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT nextval('hiring_requisition_number')")
+            made = f"REQ-{cursor.fetchone()[0]:04}"
+        if not Job.objects.filter(requisition_id=made).exists():
+            return made
+
+
+def _form_team(job: Job, by: User, hiring_manager: User | None, recruiter: User | None) -> None:
+    """Manager and recruiter; and the creator, where nobody else is named or they would not see their own job."""
+    roles = TeamMember.Role
+    if hiring_manager:
+        job.team.create(user=hiring_manager, role=roles.HIRING_MANAGER)
+    if recruiter:
+        job.team.create(user=recruiter, role=roles.RECRUITER)
+    named = {hiring_manager, recruiter} - {None}
+    if by not in named and (not named or job.confidential or by.role not in access.SEES_EVERY_JOB):
+        job.team.create(user=by, role=roles.HIRING_MANAGER if by.role == User.Role.HIRING_MANAGER else roles.RECRUITER)
+
+
+def _set_headcount(job: Job, headcount: int) -> None:
+    """Openings to match: new ones at the end, or the last open ones cancelled. Filled ones stay."""
+    if not 1 <= headcount <= MAX_HEADCOUNT:
+        raise Refused(f"A job has between 1 and {MAX_HEADCOUNT} openings.")
+    live = list(job.openings.exclude(status=Opening.Status.CANCELLED))
+    filled = sum(opening.status == Opening.Status.FILLED for opening in live)
+    if headcount < filled:
+        raise Refused(f"{filled} openings are already filled; there cannot be fewer.")
+    last = job.openings.aggregate(last=Max("number"))["last"] or 0
+    Opening.objects.bulk_create(
+        Opening(job=job, number=last + step, target_start=job.target_date)
+        for step in range(1, headcount - len(live) + 1)
+    )
+    spare = [opening.pk for opening in live if opening.status == Opening.Status.OPEN][headcount - filled :]
+    Opening.objects.filter(pk__in=spare).update(status=Opening.Status.CANCELLED)
+
+
+def _follow_title(job: Job, old_title: str) -> None:
+    """The posting keeps the job's title until somebody gave it one of its own."""
+    if job.title != old_title:
+        Posting.objects.filter(job=job, title=old_title).update(title=job.title, changed_at=timezone.now())
+
+
+def _ask(job: Job, by: User | None) -> Approval:
+    return approvals.request(KIND, job.pk, by=by, snapshot=snapshot(job), department=job.department)
+
+
+def _lose_approval(job: Job, by: User | None, changed: list[approvals.Change]) -> None:
+    words = "; ".join(f"{change.label} changed from {change.before} to {change.after}" for change in changed)
+    if approvals.void(KIND, job.pk, note=words) is None:
+        return
+    if job.status in {Status.OPEN, Status.PENDING_APPROVAL}:
+        if job.status == Status.OPEN:
+            _change(job, Status.PENDING_APPROVAL)
+        _ask(job, by)
+
+
+def _approval_decided(approval: Approval, by: User | None) -> None:
+    """Called by the engine in its transaction: open what was approved, give back what was turned down."""
+    job = Job.objects.get(pk=approval.subject_id)
+    if approval.status == Approval.Status.APPROVED:
+        open_job(job, by=by)
+    elif approval.status == Approval.Status.REJECTED:
+        _change(_locked(job), Status.DRAFT)
+
+
+def rejection_of(approval: Approval | None) -> ApprovalVote | None:
+    """Who turned it down, for the page that shows why the job is a draft again."""
+    if approval is None or approval.status != Approval.Status.REJECTED:
+        return None
+    votes = [vote for group in approval.groups.all() for vote in group.votes.all()]
+    return next((vote for vote in votes if vote.decision == ApprovalVote.Decision.REJECT), None)
+
+
+approvals.subjects[KIND] = approvals.Subject(
+    find=lambda pk: Job.objects.for_row().get(pk=pk),
+    title=lambda job: f"{job.title} ({job.requisition_id})",
+    facts=facts,
+    url=lambda job: reverse("job_overview", args=[job.pk]),
+    decided=_approval_decided,
+    lock=lambda pk: Job.objects.select_for_update().get(pk=pk),
+)

@@ -1,0 +1,95 @@
+"""Personal links: issue, open, use, revoke (SEC-5).
+
+A token is the link's random key and a signature over key and purpose: unguessable, not reusable for another purpose,
+and nothing secret is stored. GET opens a link and changes nothing; the POST that acts on it calls `use` in its transaction.
+"""
+
+from __future__ import annotations
+
+import base64
+import datetime as dt
+import re
+import uuid
+
+from django.conf import settings
+from django.core import signing
+from django.urls import reverse
+from django.utils import timezone
+
+from hiring import context
+from hiring.errors import Refused
+from hiring.models import Candidate, PersonalLink, User
+
+GONE = "This link is no longer valid. Ask the person who sent it for a new one."
+
+
+def issue(
+    purpose: PersonalLink.Purpose,
+    *,
+    candidate: Candidate | None = None,
+    user: User | None = None,
+    subject_id: int | None = None,
+    valid_for: dt.timedelta | None,
+) -> PersonalLink:
+    """A new link. `valid_for` None never expires (unsubscribe only, MAIL-5)."""
+    now = timezone.now()
+    return PersonalLink.objects.create(
+        purpose=purpose,
+        candidate=candidate,
+        user=user,
+        subject_id=subject_id,
+        created_at=now,
+        expires_at=now + valid_for if valid_for else None,
+    )
+
+
+def token(link: PersonalLink) -> str:
+    """The token of a link: 22 characters of key, a dash-free signature behind a dot."""
+    key = base64.urlsafe_b64encode(link.key.bytes).decode().rstrip("=")
+    return signing.Signer(sep=".", salt=f"link:{link.purpose}").sign(key)
+
+
+def url(link: PersonalLink, route: str) -> str:
+    """The absolute address of `route`, which takes the token as its only argument."""
+    return settings.SITE_URL + reverse(route, args=[token(link)])
+
+
+def find(token: str, purpose: PersonalLink.Purpose) -> PersonalLink | None:
+    """The link a token stands for, whatever its state; None for anything forged, foreign or unknown."""
+    try:
+        key = signing.Signer(sep=".", salt=f"link:{purpose}").unsign(token)
+        raw = uuid.UUID(bytes=base64.urlsafe_b64decode(key + "=="))
+    except (signing.BadSignature, ValueError):
+        return None
+    link = PersonalLink.objects.filter(key=raw, purpose=purpose).select_related("candidate", "user").first()
+    if link and context.acting_now().door == "page":
+        # The audit tells what came through a link from what came signed in.
+        context.set_actor(link.user_id, door="link")
+    return link
+
+
+def open_link(token: str, purpose: PersonalLink.Purpose) -> PersonalLink:
+    """The live link of a token. Raises Refused with one and the same sentence for forged, expired and revoked ones (SEC-11)."""
+    link = find(token, purpose)
+    if link is None or link.revoked_at or (link.expires_at and link.expires_at <= timezone.now()):
+        raise Refused(GONE)
+    return link
+
+
+def use(link: PersonalLink) -> None:
+    """Spend a single-use link. Raises Refused when somebody was quicker; call it inside the transaction that acts."""
+    if not PersonalLink.objects.filter(pk=link.pk, used_at=None, revoked_at=None).update(used_at=timezone.now()):
+        raise Refused("This was already done with this link.")
+
+
+def revoke(purpose: PersonalLink.Purpose, subject_id: int) -> None:
+    """Take back every unused link of a subject."""
+    PersonalLink.objects.filter(purpose=purpose, subject_id=subject_id, used_at=None).update(revoked_at=timezone.now())
+
+
+PERSONAL = re.compile(r"(/(?:offer|status|approve|brief|u|welcome)/)[A-Za-z0-9_-]{20,24}\.[A-Za-z0-9_-]{20,}")
+
+
+def hide(text: str) -> str:
+    """Text for colleagues' eyes: a personal link acts for its addressee, so whoever reads the mail later must not hold it."""
+    return PERSONAL.sub(r"\1…", text)

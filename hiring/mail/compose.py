@@ -1,0 +1,294 @@
+"""Writing mail. A message is a row first, with its id, its token and its words; delivery is a second step (hiring/mail/delivery.py).
+
+Words from colleagues take merge fields from a fixed list, `{{ first_name }}`, never the template engine (SEC-7). A field
+without a value refuses the message and names the person and the field, before anything is queued.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import email.utils
+import re
+import uuid
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.files.base import ContentFile
+from django.core.validators import validate_email
+from django.db import IntegrityError, transaction
+from django.template.loader import render_to_string
+from django.utils import timezone
+
+from hiring import contact
+from hiring.errors import Refused
+from hiring.mail import footer, queue
+from hiring.models import Attachment, Candidate, Job, Mailbox, Message, Thread, User
+from hiring.timeline import record
+
+File = tuple[str, str, bytes]  # name, content type, content
+
+FIELD = re.compile(r"\{\{\s*(\w+)\s*\}\}")
+LEFT_OVER = re.compile(r"\{\{.*?\}\}|\{\{|\}\}|\{%", re.DOTALL)
+
+MERGE_FIELDS = {
+    "first_name": "The person's first name",
+    "name": "The person's full name",
+    "company": "Where the person works",
+    "location": "Where the person lives",
+    "job_title": "The title of the job",
+    "job_location": "Where the job is",
+    "sender_name": "Your name",
+    "sender_first_name": "Your first name",
+    "organisation": "The name of the organisation",
+}
+
+
+def fields(candidate: Candidate, *, by: User | None = None, job: Job | None = None) -> dict[str, str]:
+    """The value of each merge field for this person; empty where nothing is known."""
+    return {
+        "first_name": candidate.first_name,
+        "name": candidate.name,
+        "company": candidate.company,
+        "location": candidate.location,
+        "job_title": job.title if job else "",
+        "job_location": str(job.location) if job and job.location_id else "",
+        "sender_name": by.full_name if by else settings.ORGANISATION_NAME,
+        "sender_first_name": by.get_short_name() if by else settings.ORGANISATION_NAME,
+        "organisation": settings.ORGANISATION_NAME,
+    }
+
+
+def missing(text: str, values: Mapping[str, str]) -> list[str]:
+    """The merge fields of `text` that have no value, in order, each once."""
+    return list(dict.fromkeys(name for name in FIELD.findall(text) if not str(values.get(name, "")).strip()))
+
+
+def merge(text: str, values: Mapping[str, str]) -> str:
+    """Fill in the merge fields. Raises Refused naming the person and the fields without a value (MAIL-11)."""
+    absent = missing(text, values)
+    if absent:
+        raise Refused(_without_value(values.get("name", ""), absent))
+    return FIELD.sub(lambda found: str(values[found[1]]), text)
+
+
+def fill(text: str, values: Mapping[str, str]) -> str:
+    """Fill in what is known and leave the other fields standing, for a colleague to see; a message with them is refused."""
+    return FIELD.sub(lambda found: str(values.get(found[1], "")).strip() or found[0], text)
+
+
+@transaction.atomic
+def to_candidate(
+    candidate: Candidate,
+    *,
+    purpose: str,
+    mail_class: str,
+    subject: str,
+    text: str,
+    html: str = "",
+    by: User | None = None,
+    job: Job | None = None,
+    thread: Thread | None = None,
+    mailbox: Mailbox | None = None,
+    dedupe_key: str | None = None,
+    not_before: dt.datetime | None = None,
+    calendar: str = "",
+    calendar_method: str = "",
+    attachments: Iterable[File] = (),
+    automatic: bool = False,
+) -> Message:
+    """Queue a mail to the person's working address. With a `dedupe_key` that was used before, returns the first message.
+
+    An empty subject in a `thread` continues it ("Re: ..."). Outreach gets the unsubscribe line, and the notice to sourced
+    people while it is owed (PRIV-4). Whether it may leave is decided when it leaves, by the contact policy.
+    """
+    if dedupe_key and (earlier := Message.objects.filter(dedupe_key=dedupe_key).first()):
+        return earlier
+    address = contact.working_address(candidate)
+    if not address:
+        raise Refused(f"{candidate.name} has no working e-mail address.")
+    parent = _parent(thread) if thread else None
+    subject = subject or (_reply_subject(thread.subject) if thread else "")
+    _check(candidate.name, address, subject, text, html)
+    carries_notice = False
+    if mail_class == Message.Class.OUTREACH:
+        owes = contact.owes_notice(candidate)
+        text, carries_notice = text.rstrip() + footer.text(candidate, owes), owes
+        html = html and html + footer.html(candidate, owes)
+    mailbox = mailbox or mailbox_for(by)
+    now = timezone.now()
+    thread = thread or Thread.objects.create(candidate=candidate, subject=subject, last_message_at=now)
+    message = Message(
+        thread=thread,
+        candidate=candidate,
+        job=job,
+        mailbox=mailbox,
+        mail_class=mail_class,
+        purpose=purpose,
+        dedupe_key=dedupe_key,
+        in_reply_to=parent.message_id if parent else "",
+        references=f"{parent.references} {parent.message_id}".strip() if parent else "",
+        from_address=sender_of(mailbox),
+        to_address=email.utils.formataddr((_one_line(candidate.name), address)),
+        subject=subject,
+        text=text,
+        html=html,
+        calendar=calendar,
+        calendar_method=calendar_method,
+        is_automatic=automatic,
+        carries_notice=carries_notice,
+        not_before=not_before or now,
+        created_by=by,
+    )
+    stored = _store(message, attachments)
+    if stored is not message:
+        return stored
+    Thread.objects.filter(pk=thread.pk).update(last_message_at=now)
+    if message.not_before > now + dt.timedelta(minutes=1):
+        record(candidate, "message.queued", by, job=job, message=message.pk, purpose=purpose)
+    return message
+
+
+@transaction.atomic
+def to_colleague(
+    user: User,
+    *,
+    purpose: str,
+    template: str,
+    context: Mapping[str, Any],
+    job: Job | None = None,
+    dedupe_key: str | None = None,
+    calendar: str = "",
+    calendar_method: str = "",
+    attachments: Iterable[File] = (),
+) -> Message:
+    """Queue a mail to a colleague from `templates/<template>.subject.txt`, `.txt` and, where it exists, `.html`."""
+    if dedupe_key and (earlier := Message.objects.filter(dedupe_key=dedupe_key).first()):
+        return earlier
+    about = {"user": user, "site_url": settings.SITE_URL, "organisation": settings.ORGANISATION_NAME, **context}
+    subject = _one_line(render_to_string(f"{template}.subject.txt", about))
+    text = render_to_string(f"{template}.txt", about)
+    mailbox = mailbox_for(None)
+    message = Message(
+        recipient=user,
+        job=job,
+        mailbox=mailbox,
+        mail_class=Message.Class.INTERNAL,
+        purpose=purpose,
+        dedupe_key=dedupe_key,
+        from_address=sender_of(mailbox),
+        to_address=email.utils.formataddr((_one_line(user.full_name), user.email)),
+        subject=subject[:250],
+        text=text,
+        html=_optional_html(template, about),
+        calendar=calendar,
+        calendar_method=calendar_method,
+        is_automatic=True,
+        not_before=timezone.now(),
+    )
+    return _store(message, attachments)
+
+
+@transaction.atomic
+def cancel(message: Message, *, by: User | None, note: str = "") -> Message:
+    """Stop a message that has not left. Raises Refused when it already did, or is on its way this very second."""
+    stopped = Message.objects.queued().filter(pk=message.pk)
+    if not stopped.update(status=Message.Status.CANCELLED, status_note=note[:300]):
+        raise Refused("This message can no longer be stopped: it has already left.")
+    message.refresh_from_db()
+    if message.candidate:
+        record(message.candidate, "message.cancelled", by, job=message.job, message=message.pk, purpose=message.purpose)
+    return message
+
+
+def copy(message: Message) -> Message:
+    """The same words as a new message, with an id and a token of its own. Only for a person who decided so by hand."""
+    twin = Message.objects.get(pk=message.pk)
+    twin.pk, twin._state.adding = None, True
+    twin.dedupe_key, twin.token = None, uuid.uuid4()
+    twin.status, twin.status_note, twin.attempts, twin.sending_since = Message.Status.QUEUED, "", 0, None
+    twin.not_before = timezone.now()
+    files = [(part.name, part.content_type, part.file.read()) for part in message.attachments.all()]
+    return _store(twin, files)
+
+
+def mailbox_for(user: User | None) -> Mailbox | None:
+    """The colleague's own mailbox, else the shared default one."""
+    own = Mailbox.objects.filter(user=user).first() if user else None
+    return own or Mailbox.objects.filter(is_default=True).first()
+
+
+def _store(message: Message, attachments: Iterable[File]) -> Message:
+    """Write the row and its files, queue delivery on commit. Loses the race for a dedupe key to whoever was first."""
+    message.direction = Message.Direction.OUT
+    message.message_id = f"<{uuid.uuid4()}@{settings.MAIL_DOMAIN}>"  # MAIL-14: before the first attempt
+    message.created_at = message.at = timezone.now()
+    try:
+        with transaction.atomic():
+            message.save(force_insert=True)
+    except IntegrityError:
+        if message.dedupe_key and (winner := Message.objects.filter(dedupe_key=message.dedupe_key).first()):
+            return winner
+        raise
+    for name, content_type, content in attachments:
+        part = Attachment(message=message, name=_one_line(name)[:200], content_type=content_type)
+        part.file.save(name, ContentFile(content))
+    queue.on_commit(message)
+    return message
+
+
+def _check(name: str, address: str, subject: str, text: str, html: str) -> None:
+    """MAIL-11, MAIL-12: what must never reach a header or a person."""
+    if not subject.strip():
+        raise Refused("The message needs a subject.")
+    if "\r" in subject or "\n" in subject:
+        raise Refused("A subject is one line.")
+    if len(subject) > 250:
+        raise Refused("The subject is longer than 250 characters.")
+    unresolved = [found[0] for part in (subject, text, html) for found in LEFT_OVER.finditer(part)]
+    if unresolved:
+        raise Refused(_without_value(name, [token.strip("{}% ") or "{{" for token in unresolved]))
+    if not address.rpartition("@")[0].isascii():
+        raise Refused(
+            f"Mail to “{address}” cannot be sent: its name part is not plain ASCII, which our mail server refuses."
+        )
+    try:
+        validate_email(address)
+    except ValidationError as error:
+        raise Refused(f"“{address}” is not an address mail can be sent to.") from error
+
+
+def _without_value(person: str, names: Iterable[str]) -> str:
+    listed = ", ".join(dict.fromkeys(names))
+    return f"The message to {person or 'this person'} has no value for: {listed}."
+
+
+def _parent(thread: Thread) -> Message | None:
+    """What a message in this thread answers: the last one that came in or left, or is about to."""
+    gone = [Message.Status.CANCELLED, Message.Status.BLOCKED, Message.Status.FAILED]
+    return thread.messages.exclude(status__in=gone).order_by("at", "pk").last()
+
+
+def _reply_subject(subject: str) -> str:
+    return subject if subject.lower().startswith("re:") else f"Re: {subject}"[:250]
+
+
+def sender_of(mailbox: Mailbox | None) -> str:
+    if mailbox is None:
+        return settings.DEFAULT_FROM_EMAIL
+    return email.utils.formataddr((_one_line(mailbox.name), mailbox.address))
+
+
+def _one_line(text: str) -> str:
+    """Our own names on one line: a line break in a stored name must not end a header (MAIL-11)."""
+    return " ".join(text.split())
+
+
+def _optional_html(template: str, context: Mapping[str, Any]) -> str:
+    from django.template import TemplateDoesNotExist
+
+    try:
+        return render_to_string(f"{template}.html", dict(context))
+    except TemplateDoesNotExist:
+        return ""

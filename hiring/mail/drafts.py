@@ -1,0 +1,79 @@
+"""A message before it is sent: a template filled in, what is missing, and word for word what the person would get."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import QuerySet
+
+from hiring import access, composer, contact
+from hiring.mail import compose, footer, threads
+from hiring.models import Candidate, MailTemplate, Message, User
+
+FOR_PEOPLE = (MailTemplate.Kind.MESSAGE, MailTemplate.Kind.OUTREACH)
+
+
+@dataclass
+class Preview:
+    sender: str
+    to: str
+    subject: str
+    text: str
+    missing: list[str]
+
+
+def templates() -> QuerySet[MailTemplate]:
+    """What a message may start from; receipts and rejections belong to their own acts."""
+    return MailTemplate.objects.filter(is_active=True, kind__in=FOR_PEOPLE)
+
+
+def empty(candidate: Candidate, user: User, *, template_id: str = "") -> dict[str, Any]:
+    """The draft a colleague starts from, with the contact policy's answer beside it."""
+    template = templates().filter(pk=template_id).first() if template_id.isdecimal() else None
+    values = compose.fields(candidate, by=user)
+    draft, missing = {"subject": "", "text": ""}, []
+    if template:
+        draft = {"subject": compose.fill(template.subject, values), "text": compose.fill(template.body, values)}
+        missing = compose.missing(template.subject + template.body, values)
+    kind = threads.mail_class(candidate, None)
+    return {
+        "candidate": candidate,
+        "draft": draft,
+        "templates": templates(),
+        "template": template,
+        "missing": in_words(missing),
+        "address": contact.working_address(candidate),
+        "is_outreach": kind == Message.Class.OUTREACH,
+        "verdict": contact.may_send(candidate, kind, mailbox=compose.mailbox_for(user)),
+    }
+
+
+def preview(candidate: Candidate, user: User, *, subject: str, text: str) -> Preview:
+    """What would be sent now. Missing values stand out instead of stopping the look."""
+    values = compose.fields(candidate, by=user)
+    words = compose.fill(text, values)
+    if threads.mail_class(candidate, None) == Message.Class.OUTREACH:
+        words = words.rstrip() + footer.text(candidate, contact.owes_notice(candidate))
+    return Preview(
+        sender=compose.sender_of(compose.mailbox_for(user)),
+        to=contact.working_address(candidate),
+        subject=compose.fill(subject, values),
+        text=words,
+        missing=in_words(compose.missing(subject + text, values)),
+    )
+
+
+def in_words(names: list[str]) -> list[str]:
+    return [compose.MERGE_FIELDS.get(name, name) for name in names]
+
+
+def _may(user: User, candidate: Candidate) -> bool:
+    return access.can_write_mail(user)
+
+
+def _tab(user: User, candidate: Candidate) -> dict[str, Any]:
+    return empty(candidate, user)
+
+
+composer.register(composer.Tab("mail", "Mail", "mail", "hiring/_composer_mail.html", _may, _tab, 20))

@@ -1,0 +1,70 @@
+"""The nouns every floor stands on, by what they are about."""
+
+from hiring.models.approvals import Approval, ApprovalChain, ApprovalGroup, ApprovalVote, ChainGroup
+from hiring.models.candidates import (
+    Candidate,
+    CandidateSearch,
+    CandidateTag,
+    ContactPoint,
+    Note,
+    Source,
+    Tag,
+    Task,
+)
+from hiring.models.contact import Consent, LegalText, ProcessingBasis, Suppression
+from hiring.models.documents import Document, DocumentText, PageImage
+from hiring.models.jobs import Job, JobTemplate, Opening, Posting, TeamMember
+from hiring.models.links import PersonalLink
+from hiring.models.mail import (
+    Attachment,
+    InboundMail,
+    Mailbox,
+    MailTemplate,
+    Message,
+    SendAttempt,
+    SenderDay,
+    Thread,
+)
+from hiring.models.people import Department, Location, User
+from hiring.models.timeline import TimelineEvent
+
+__all__ = [
+    "Approval",
+    "ApprovalChain",
+    "ApprovalGroup",
+    "ApprovalVote",
+    "Attachment",
+    "Candidate",
+    "CandidateSearch",
+    "CandidateTag",
+    "ChainGroup",
+    "Consent",
+    "ContactPoint",
+    "Department",
+    "Document",
+    "DocumentText",
+    "InboundMail",
+    "Job",
+    "JobTemplate",
+    "LegalText",
+    "Location",
+    "MailTemplate",
+    "Mailbox",
+    "Message",
+    "Note",
+    "Opening",
+    "PageImage",
+    "PersonalLink",
+    "Posting",
+    "ProcessingBasis",
+    "SendAttempt",
+    "SenderDay",
+    "Source",
+    "Suppression",
+    "Tag",
+    "Task",
+    "TeamMember",
+    "Thread",
+    "TimelineEvent",
+    "User",
+]

@@ -1,0 +1,92 @@
+"""Facts about a person that decide contact: why we hold data, what was agreed to, who must not be written to."""
+
+from __future__ import annotations
+
+from django.db import models
+
+
+class LegalText(models.Model):
+    """A notice, consent or disclosure as it was shown: versioned, so that old records keep their words (standards.md, the rule for all)."""
+
+    class Kind(models.TextChoices):
+        APPLICATION_NOTICE = "application_notice", "Privacy notice at the form"
+        SOURCING_NOTICE = "sourcing_notice", "Notice to sourced people"
+        POOL_CONSENT = "pool_consent", "Consent to stay in touch"
+        ESIGN_CONSENT = "esign_consent", "Consent to sign electronically"
+
+    kind = models.CharField(max_length=20, choices=Kind.choices)
+    jurisdiction = models.CharField(max_length=8, default="*")
+    locale = models.CharField(max_length=5, default="en")
+    valid_from = models.DateTimeField()
+    valid_to = models.DateTimeField(null=True, blank=True)
+    text = models.TextField()
+    sha256 = models.CharField(max_length=64)
+
+    class Meta:
+        indexes = (models.Index(fields=["kind", "jurisdiction", "-valid_from"], name="legal_text_current"),)
+
+
+class ProcessingBasis(models.Model):
+    """PRIV-1: why we may hold this person's data, for what, since when."""
+
+    class Purpose(models.TextChoices):
+        APPLICATION = "application", "Application"
+        SOURCING = "sourcing", "Sourcing"
+        POOL = "pool", "Talent pool"
+        LEGAL_DUTY = "legal_duty", "Legal duty"
+
+    class Basis(models.TextChoices):
+        CONTRACT = "contract", "Steps before a contract, Art. 6(1)(b)"
+        LEGITIMATE_INTEREST = "legitimate_interest", "Legitimate interest, Art. 6(1)(f)"
+        CONSENT = "consent", "Consent, Art. 6(1)(a)"
+        LEGAL_DUTY = "legal_duty", "Legal duty, Art. 6(1)(c)"
+
+    candidate = models.ForeignKey("Candidate", on_delete=models.CASCADE, related_name="bases")
+    purpose = models.CharField(max_length=12, choices=Purpose.choices)
+    basis = models.CharField(max_length=20, choices=Basis.choices)
+    controller = models.CharField(max_length=120)
+    reference = models.CharField(max_length=200, blank=True, help_text="The balancing test or duty it rests on.")
+    started_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["candidate", "purpose", "basis", "started_at"], name="basis_once"),
+        )
+
+
+class Consent(models.Model):
+    """PRIV-2: who agreed to what, when, shown which words; withdrawn as easily."""
+
+    candidate = models.ForeignKey("Candidate", on_delete=models.CASCADE, related_name="consents")
+    purpose = models.CharField(max_length=12, choices=ProcessingBasis.Purpose.choices)
+    text = models.ForeignKey(LegalText, on_delete=models.PROTECT, related_name="consents")
+    locale = models.CharField(max_length=5, default="en")
+    channel = models.CharField(max_length=20)
+    given_at = models.DateTimeField()
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+
+
+class Suppression(models.Model):
+    """MAIL-25: an address that is not to be written to. Keyed hash, so that it outlives erasure and re-import."""
+
+    class Reason(models.TextChoices):
+        UNSUBSCRIBE = "unsubscribe", "Unsubscribed"
+        HARD_BOUNCE = "hard_bounce", "Address does not exist"
+        COMPLAINT = "complaint", "Reported as spam"
+        OBJECTION = "objection", "Objected"
+        ERASURE = "erasure", "Erased"
+        MANUAL = "manual", "Set by a colleague"
+
+    class Scope(models.TextChoices):
+        OUTREACH = "outreach", "Outreach"
+        EVERYTHING = "everything", "All mail"
+
+    address_hash = models.CharField(max_length=64)
+    reason = models.CharField(max_length=12, choices=Reason.choices)
+    scope = models.CharField(max_length=10, choices=Scope.choices, default=Scope.OUTREACH)
+    created_at = models.DateTimeField()
+    created_by = models.ForeignKey("User", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["address_hash", "reason"], name="suppressed_once_a_reason"),)

@@ -1,0 +1,113 @@
+"""Files about a candidate. The original is only ever handed out as an attachment; what people read are page images and text."""
+
+from __future__ import annotations
+
+import uuid
+from typing import TYPE_CHECKING, Self
+
+from django.db import models
+from django.db.models import Q
+
+from hiring import access
+from hiring.models.candidates import Candidate
+
+if TYPE_CHECKING:
+    from hiring.models.people import User
+
+
+def random_key(document: Document, filename: str) -> str:
+    """SEC-17: the storage key says nothing about the person or the file."""
+    return f"documents/{uuid.uuid4().hex[:2]}/{uuid.uuid4().hex}"
+
+
+def page_key(page: PageImage, filename: str) -> str:
+    return f"pages/{uuid.uuid4().hex[:2]}/{uuid.uuid4().hex}.png"
+
+
+class DocumentQuerySet(models.QuerySet["Document"]):
+    def waiting(self) -> Self:
+        """Stored, not read yet: what the reading worker finds, whatever became of the broker (invariant 10)."""
+        return self.filter(status=Document.Status.STORED)
+
+    def visible_to(self, user: User) -> Self:
+        return self.filter(access.documents_visible_to(user), candidate__in=Candidate.objects.visible_to(user))
+
+
+class Document(models.Model):
+    """One uploaded or generated file, immutable once stored."""
+
+    class Kind(models.TextChoices):
+        RESUME = "resume", "Résumé"
+        COVER_LETTER = "cover_letter", "Cover letter"
+        OFFER_LETTER = "offer_letter", "Offer letter"
+        OTHER = "other", "Other"
+
+    class Status(models.TextChoices):
+        STORED = "stored", "Waiting to be read"
+        READING = "reading", "Being read"
+        READY = "ready", "Read"
+        FAILED = "failed", "Could not be read"
+        REFUSED = "refused", "Refused"  # kept for the record, never opened again
+
+    candidate = models.ForeignKey(Candidate, on_delete=models.CASCADE, related_name="documents")
+    kind = models.CharField(max_length=12, choices=Kind.choices)
+    file = models.FileField(upload_to=random_key, max_length=120)
+    name = models.CharField(max_length=200, help_text="As the person called it, cleaned for display and download.")
+    content_type = models.CharField(max_length=100, help_text="Found from the bytes, never believed from the client.")
+    size = models.PositiveIntegerField()
+    sha256 = models.CharField(max_length=64)
+    status = models.CharField(max_length=8, choices=Status.choices, default=Status.STORED)
+    problem = models.CharField(
+        max_length=300, blank=True, help_text="A sentence for the recruiter when it could not be read."
+    )
+    withheld = models.CharField(
+        max_length=200,
+        blank=True,
+        help_text="What it would do by itself when opened: then only pages and text are shown (SEC-15).",
+    )
+    page_count = models.PositiveSmallIntegerField(default=0)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    reading_since = models.DateTimeField(null=True, blank=True)
+    uploaded_by = models.ForeignKey("User", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    uploaded_at = models.DateTimeField()
+
+    objects = DocumentQuerySet.as_manager()
+
+    class Meta:
+        indexes = (
+            models.Index(fields=["candidate", "-uploaded_at"], name="document_by_candidate"),
+            models.Index(fields=["id"], condition=Q(status__in=["stored", "reading"]), name="document_unread"),
+            models.Index(fields=["sha256"], name="document_sha256"),
+        )
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def is_being_read(self) -> bool:
+        return self.status in (self.Status.STORED, self.Status.READING)
+
+    @property
+    def may_be_downloaded(self) -> bool:
+        """SEC-16, fail closed: the original goes out only once it was looked through and nothing was found."""
+        return self.status == self.Status.READY and not self.withheld
+
+
+class DocumentText(models.Model):
+    """The text of a document: in its own table, so that listing documents never drags résumés along."""
+
+    document = models.OneToOneField(Document, primary_key=True, on_delete=models.CASCADE, related_name="extracted")
+    text = models.TextField()
+    reader_version = models.CharField(max_length=20)
+
+
+class PageImage(models.Model):
+    document = models.ForeignKey(Document, on_delete=models.CASCADE, related_name="pages")
+    number = models.PositiveSmallIntegerField()
+    image = models.FileField(upload_to=page_key, max_length=120)
+    width = models.PositiveSmallIntegerField()
+    height = models.PositiveSmallIntegerField()
+
+    class Meta:
+        ordering = ("number",)
+        constraints = (models.UniqueConstraint(fields=["document", "number"], name="one_image_a_page"),)

@@ -1,0 +1,275 @@
+"""Postings: the public advert of a job. What may not go out is found by `problems`, in sentences, before it goes out.
+
+A posting is public while it is published and its job open and not confidential (`Posting.objects.public()`): holding or
+closing a job, or taking a posting down, removes page, list entry, sitemap and feeds in the same moment (JOB-13).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+import zoneinfo
+from dataclasses import dataclass
+from typing import Any
+
+import nh3
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+from django.utils.html import strip_tags
+
+from hiring.errors import Refused
+from hiring.models import Job, Location, Posting, User
+from hiring.models.jobs import Workplace
+
+TAGS = {"p", "ul", "ol", "li", "br", "strong", "em", "h3", "a"}
+SHORTEST_DESCRIPTION = 100  # characters; also what feed readers demand (JOB-27)
+
+EU = frozenset(
+    "AT BE BG HR CY CZ DK EE FI FR DE GR HU IE IT LV LT LU MT NL PL PT RO SK SI ES SE".split()  # noqa: SIM905
+)
+
+
+@dataclass(frozen=True)
+class PayRule:
+    """Where the law wants pay in the advert (JOB-20)."""
+
+    rule: str
+    countries: frozenset[str]
+    sentence: str
+
+
+PAY_RULES = (
+    PayRule("JOB-20a", EU, "Give the pay range and show it: EU law wants applicants to know it before the interview."),
+)
+
+TITLE_LINT = (
+    (
+        r"\b(?!ISO|DIN|IEC|EN\b)[A-Z]{2,5}[-–_ ]?\d{3,}\b|#\s?\d+|\b[Rr]eq(uisition)?\b",
+        "Take the requisition code out of the title.",
+    ),
+    (
+        r"(?i)[€$£¥]|\b\d+([.,]\d+)?\s?k\b|\b\d{2,3}[.,']\d{3}\b|\b(eur|usd|gbp|chf)\b",
+        "Take the pay out of the title: it has its own field.",
+    ),
+    (
+        r"(?i)\b(urgent(ly)?|asap|hiring now|now hiring|immediate(ly)?|apply now|top job)\b",
+        "Take the urgency out of the title: name the role only.",
+    ),
+    (r"[!?*•★|~_=<>]|[-–—.,:;/&]{2,}", "Take the punctuation out of the title: name the role only."),
+)
+PAY_HISTORY = re.compile(
+    r"\b(current|present|previous|prior|past|last|former)\W+(\w+\W+){0,2}(salary|pay|compensation|wages?|earnings|remuneration)\b"
+    r"|\bsalary history\b|\b(salary|pay)\W+(\w+\W+){0,3}(previous|last|current) (job|employer|role|position)\b",
+    re.IGNORECASE,
+)
+EMPTY_PART = re.compile(r"<(li|p|h3)>(\s|&nbsp;|<br>)*</\1>")
+
+QUESTION_TYPES = (
+    ("text", "Short text"),
+    ("long_text", "Long text"),
+    ("yes_no", "Yes or no"),
+    ("choice", "One of several"),
+    ("multi", "Any of several"),
+    ("number", "A number"),
+    ("date", "A date"),
+)
+"""What `type` of a posting's question may be; the application form knows a field for each."""
+WITH_OPTIONS = {"choice", "multi"}
+
+
+# --- what may not go out --------------------------------------------------------------------------------------------
+
+
+def problems(posting: Posting) -> list[str]:
+    """Why this posting cannot be published, one sentence each; empty when it can."""
+    job = posting.job
+    found = _job_problems(job)
+    found += title_problems(posting.title, job.location)
+    found += _text_problems(posting)
+    found += _place_problems(posting)
+    found += _pay_problems(posting)
+    found += [
+        f"Take out the question “{question.get('label', '')}”: asking for past pay is not allowed (JOB-21)."
+        for question in posting.questions
+        if PAY_HISTORY.search(question.get("label", ""))
+    ]
+    if posting.expires_at and posting.expires_at <= timezone.now():
+        found.append("The last day to apply has passed: choose a later one or none.")
+    return found
+
+
+def title_problems(title: str, location: Location | None = None) -> list[str]:
+    """JOB-3: the title is the role only."""
+    if not title.strip():
+        return ["Give the posting a title."]
+    found = [sentence for pattern, sentence in TITLE_LINT if re.search(pattern, title)]
+    if location and any(_names(word, title) for word in {location.name, location.city}):
+        found.append("Take the place out of the title: it has its own field.")
+    if _names(settings.ORGANISATION_NAME, title):
+        found.append("Take the company's name out of the title.")
+    if len(title) > 12 and title.upper() == title and any(letter.isalpha() for letter in title):
+        found.append("Write the title in normal letters, not in capitals.")
+    return found
+
+
+def _names(name: str, title: str) -> bool:
+    return bool(name) and re.search(rf"\b{re.escape(name)}\b", title, re.IGNORECASE) is not None
+
+
+def _job_problems(job: Job) -> list[str]:
+    if job.confidential:
+        return ["A confidential job is not published."]
+    if job.status != Job.Status.OPEN:
+        return [f"The job has to be open; it is {job.get_status_display().lower()}."]
+    return []
+
+
+def _text_problems(posting: Posting) -> list[str]:
+    text = plain(posting.description)
+    if len(text) < SHORTEST_DESCRIPTION:
+        return [f"Describe the work in at least {SHORTEST_DESCRIPTION} characters; there are {len(text)}."]
+    if text.casefold() == posting.title.casefold():
+        return ["The description only repeats the title."]  # JOB-4
+    if EMPTY_PART.search(posting.description):
+        return ["The description has empty points or paragraphs: fill them in or take them out."]
+    return []
+
+
+def _place_problems(posting: Posting) -> list[str]:
+    """JOB-8, JOB-9: a country is known, not guessed."""
+    country = posting.job.location.country
+    found = []
+    if not re.fullmatch(r"[A-Z]{2}", country):
+        found.append("The location has no country: an administrator has to set it before this can be published.")
+    wrong = [code for code in remote_countries(posting) if not re.fullmatch(r"[A-Z]{2}", code)]
+    if wrong:
+        found.append(f"“{wrong[0]}” is not a country code. Write two letters, such as FR, DE.")
+    if posting.remote_countries and posting.job.workplace != Workplace.REMOTE:
+        found.append("Countries for remote work are only for a fully remote job.")
+    return found
+
+
+def _pay_problems(posting: Posting) -> list[str]:
+    job = posting.job
+    found = []
+    if job.pay_min is not None and job.pay_max is not None and job.pay_min > job.pay_max:
+        found.append("The pay range ends below its start.")
+    given = posting.show_pay and (job.pay_min is not None or job.pay_max is not None)
+    where = {job.location.country, *remote_countries(posting)}
+    found += [rule.sentence for rule in PAY_RULES if where & rule.countries and not given]
+    return found
+
+
+# --- verbs ----------------------------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def publish(posting: Posting, *, by: User | None) -> Posting:
+    """Put the posting on the career site. The first time is kept for good (JOB-5)."""
+    posting = _locked(posting)
+    _demand_clean(posting)
+    if posting.status == Posting.Status.PUBLISHED:
+        return posting
+    now = timezone.now()
+    posting.description = sanitise(posting.description)
+    posting.status, posting.unpublished_at = Posting.Status.PUBLISHED, None
+    posting.first_published_at = posting.first_published_at or now
+    posting.changed_at = now
+    posting.save()
+    return posting
+
+
+@transaction.atomic
+def unpublish(posting: Posting, *, by: User | None) -> Posting:
+    """Take the posting down, everywhere at once."""
+    posting = _locked(posting)
+    if posting.status != Posting.Status.PUBLISHED:
+        raise Refused("This posting is not published.")
+    _take_down(posting)
+    return posting
+
+
+@transaction.atomic
+def edit(
+    posting: Posting,
+    *,
+    by: User | None,
+    title: str,
+    description: str,
+    questions: list[dict[str, Any]],
+    show_pay: bool,
+    remote_countries: str = "",
+    expires_at: dt.datetime | None = None,
+) -> Posting:
+    """Change the words. What is already public stays publishable, or the change is refused with what is wrong."""
+    posting = _locked(posting)
+    posting.title, posting.description = title.strip(), sanitise(description)
+    posting.questions, posting.show_pay = questions, show_pay
+    posting.remote_countries, posting.expires_at = remote_countries, expires_at
+    posting.changed_at = timezone.now()
+    if posting.status == Posting.Status.PUBLISHED:
+        _demand_clean(posting)
+    posting.save()
+    return posting
+
+
+def withdraw(job: Job, *, by: User | None) -> None:
+    """Take down a job's posting if it is out; part of closing a job or making it confidential."""
+    posting = Posting.objects.select_for_update().filter(job=job, status=Posting.Status.PUBLISHED).first()
+    if posting:
+        _take_down(posting)
+
+
+# --- text -----------------------------------------------------------------------------------------------------------
+
+
+def sanitise(html: str) -> str:
+    """Only the plain marks a posting needs; links lead to web or mail (JOB-4). Scripts, styles and handlers are gone."""
+    return nh3.clean(
+        html,
+        tags=TAGS,
+        attributes={"a": {"href"}},
+        url_schemes={"http", "https", "mailto"},
+        link_rel="nofollow noopener noreferrer",
+    ).strip()
+
+
+def plain(html: str) -> str:
+    """The words alone, in one line."""
+    return re.sub(r"\s+", " ", strip_tags(html.replace("<", " <")).replace("&nbsp;", " ")).strip()
+
+
+def remote_countries(posting: Posting) -> list[str]:
+    return [code.strip().upper() for code in posting.remote_countries.split(",") if code.strip()]
+
+
+def zone_of(posting: Posting) -> zoneinfo.ZoneInfo:
+    """Days of a posting are days where the job is."""
+    return zoneinfo.ZoneInfo(posting.job.location.time_zone)
+
+
+def end_of(day: dt.date, posting: Posting) -> dt.datetime:
+    """Midnight after the last day to apply."""
+    return dt.datetime.combine(day + dt.timedelta(days=1), dt.time(), zone_of(posting))
+
+
+# --- inside ---------------------------------------------------------------------------------------------------------
+
+
+def _locked(posting: Posting) -> Posting:
+    """The posting under lock, with its job: the job's row first, as everywhere."""
+    Job.objects.select_for_update().get(pk=posting.job_id)
+    return Posting.objects.select_for_update(of=("self",)).select_related("job__location").get(pk=posting.pk)
+
+
+def _demand_clean(posting: Posting) -> None:
+    found = problems(posting)
+    if found:
+        raise Refused(" ".join(found))
+
+
+def _take_down(posting: Posting) -> None:
+    now = timezone.now()
+    posting.status, posting.unpublished_at, posting.changed_at = Posting.Status.UNPUBLISHED, now, now
+    posting.save(update_fields=["status", "unpublished_at", "changed_at"])

@@ -1,0 +1,21 @@
+"""Leaves that keep the search copies in step."""
+
+from __future__ import annotations
+
+from celery import shared_task
+
+from hiring import context, search
+
+
+@shared_task(name="search.refresh")
+def refresh(candidate_ids: list[int]) -> None:
+    """Rewrite the copies of many people at once, in the background: imports and merges."""
+    with context.acting(door="task"):
+        search.refresh(candidate_ids)
+
+
+@shared_task(name="search.sweep")
+def sweep() -> None:
+    """Find the people whose copy was missed when they changed."""
+    with context.acting(door="task"):
+        search.sweep()

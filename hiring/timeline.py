@@ -1,0 +1,235 @@
+"""The timeline: one writer, one reader.
+
+An event holds ids; the rows behind them are loaded for a whole page at once, one query a noun. Each app says how its
+nouns are loaded (`loads`) and writes `templates/timeline/<kind>.html` for its kinds; templates/timeline/_line.html shows
+how. A kind without a template renders a plain line, so history never breaks.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any
+
+from django.db.models import Q, QuerySet, TextField, Value
+from django.db.models.functions import Cast
+from django.template import Template
+from django.template.loader import select_template
+from django.utils import timezone
+
+from hiring import access, cursors
+from hiring.models import Candidate, Job, TimelineEvent, User
+
+Load = Callable[[User, set[int]], Mapping[int, Any]]
+
+loaders: dict[str, Load] = {}
+"""Noun to its loader. An event's data key of the same name ({"note": 7}) refers to such a row; others say so in `references`."""
+
+references: dict[str, dict[str, str]] = {}
+"""Kind to {data key: noun}, for keys that are not called like their noun: {"application.moved": {"left": "stage", "to": "stage"}}."""
+
+labels: dict[str, QuerySet[Any]] = {}
+"""Nouns that are shown by name alone, to a query of (id, name, kind): all of them are loaded by one query together."""
+
+guarded: set[str] = set()
+"""Nouns with an access rule of their own. An event whose row the loader does not return for this user is not shown to them."""
+
+FILTERS: dict[str, tuple[str, tuple[str, ...]]] = {
+    "mail": ("Mail", ("message.",)),
+    "notes": ("Notes", ("note.", "call.", "task.")),
+    "moves": ("Moves", ("application.",)),
+    "interviews": ("Interviews", ("interview.", "scorecard.")),
+}
+"""What the timeline can be narrowed to: key to (label, prefixes of kinds). Floors above may add prefixes."""
+
+FIELD_WORDS = {"country": "country", "source_note": "source", "referred_by": "referrer", "time_zone": "time zone"}
+PAGE = 30
+
+
+def record(
+    candidate: Candidate,
+    kind: str,
+    actor: User | None,
+    *,
+    job: Job | None = None,
+    at: dt.datetime | None = None,
+    **data: Any,
+) -> TimelineEvent:
+    """Write that something happened around `candidate`, in the caller's transaction.
+
+    `kind` is `noun.verbed` and renders `templates/timeline/<kind>.html`; `actor` None means the system;
+    `data` holds ids and codes only: text about a person belongs to the row the id names.
+    """
+    return TimelineEvent.objects.create(
+        candidate=candidate, kind=kind, actor=actor, job=job, at=at or timezone.now(), data=data
+    )
+
+
+def loads(noun: str, *, is_guarded: bool = False) -> Callable[[Load], Load]:
+    """Register how rows of a noun are loaded: fn(user, ids) -> {id: row}, one query. `is_guarded`: unseen rows hide the event."""
+
+    def register(load: Load) -> Load:
+        loaders[noun] = load
+        if is_guarded:
+            guarded.add(noun)
+        return load
+
+    return register
+
+
+@dataclass(frozen=True)
+class Label:
+    """A row by its name; `kind` is a stage's kind, for its colour."""
+
+    pk: int
+    name: str
+    kind: str = ""
+
+    def __str__(self) -> str:
+        return self.name
+
+
+@dataclass
+class Entry:
+    """One event as a user sees it. `refs` are the rows it names, by data key; a row that is gone is None."""
+
+    event: TimelineEvent
+    template: Template
+    refs: dict[str, Any] = field(default_factory=dict)
+    actor_name: str = ""
+    heading: str = ""  # the day, on the first event of it
+    time: str = ""
+    may_open_job: bool = False
+
+    @property
+    def words(self) -> str:
+        """The kind in words, for kinds that have no template: `application.moved` as Application moved."""
+        return self.event.kind.replace(".", " ").replace("_", " ").capitalize()
+
+    @property
+    def fields(self) -> str:
+        """The fields the event names, in words."""
+        return ", ".join(FIELD_WORDS.get(name, name.replace("_", " ")) for name in self.event.data.get("fields", []))
+
+    def __getattr__(self, name: str) -> Any:
+        """`entry.note`, `entry.left`: the rows by name, for templates."""
+        if name.startswith("_") or name == "refs":
+            raise AttributeError(name)
+        return self.refs.get(name)
+
+
+@dataclass
+class Page:
+    entries: list[Entry]
+    older: str = ""  # what `before` has to be for the next page; empty at the end
+    show: str = ""
+
+
+def page(candidate: Candidate, user: User, *, show: str = "", before: str = "", size: int = PAGE) -> Page:
+    """The newest `size` events of a person that `user` may see, older than the cursor `before`.
+
+    The cost does not grow with the number of events: the index (candidate, at, id) is read from the cursor on.
+    """
+    events = TimelineEvent.objects.filter(_visible_to(user), candidate=candidate).select_related("actor", "job")
+    if show in FILTERS:
+        chosen = Q()
+        for prefix in FILTERS[show][1]:
+            chosen |= Q(kind__startswith=prefix)
+        events = events.filter(chosen)
+    if cursor := cursors.read(before):
+        at, pk = cursor
+        events = events.filter(Q(at__lt=at) | Q(at=at, pk__lt=pk), at__lte=at)
+    rows = list(events.order_by("-at", "-pk")[: size + 1])
+    older = cursors.write(rows[size - 1].at, rows[size - 1].pk) if len(rows) > size else ""
+    return Page(_entries(user, rows[:size]), older, show if show in FILTERS else "")
+
+
+def _visible_to(user: User) -> Q:
+    """Events of jobs the user does not see stay out; those of no job are the person's own."""
+    return Q(job=None) | Q(job__in=Job.objects.filter(access.jobs_visible_to(user)).values("pk"))
+
+
+def _entries(user: User, events: Iterable[TimelineEvent]) -> list[Entry]:
+    events = list(events)
+    rows = _rows(user, events)
+    opened = access.pipelines_open_to(user, {event.job_id for event in events if event.job_id})
+    entries: list[Entry] = []
+    for event in events:
+        refs = {key: rows[noun].get(pk) for key, noun, pk in _references(event)}
+        if any(refs[key] is None for key, noun, _ in _references(event) if noun in guarded):
+            continue
+        actor = "You" if event.actor_id == user.pk else str(event.actor or "")
+        may_open = event.job_id in opened
+        entries.append(Entry(event, template_of(event.kind), refs, actor, may_open_job=may_open))
+    _date(entries)
+    return entries
+
+
+def _references(event: TimelineEvent) -> list[tuple[str, str, int]]:
+    """(data key, noun, id) for every key of an event that names a row."""
+    named = references.get(event.kind, {})
+    return [
+        (key, named.get(key, key), value)
+        for key, value in event.data.items()
+        if isinstance(value, int)
+        and not isinstance(value, bool)
+        and (named.get(key, key) in loaders or named.get(key, key) in labels)
+    ]
+
+
+def _rows(user: User, events: list[TimelineEvent]) -> dict[str, Mapping[int, Any]]:
+    wanted: dict[str, set[int]] = {}
+    for event in events:
+        for _, noun, pk in _references(event):
+            wanted.setdefault(noun, set()).add(pk)
+    named = {noun: ids for noun, ids in wanted.items() if noun in labels}
+    return {**{noun: loaders[noun](user, ids) for noun, ids in wanted.items() if noun not in labels}, **_labels(named)}
+
+
+def _labels(wanted: dict[str, set[int]]) -> dict[str, dict[int, Label]]:
+    """The names of all these rows, by one query."""
+    found: dict[str, dict[int, Label]] = {noun: {} for noun in wanted}
+    parts = [
+        labels[noun]
+        .filter(pk__in=ids)
+        .order_by()
+        .annotate(noun=Value(noun, TextField()))
+        .values_list("noun", "pk", "label", "colour")
+        for noun, ids in wanted.items()
+    ]
+    if parts:
+        for noun, pk, name, kind in parts[0].union(*parts[1:], all=True):
+            found[noun][pk] = Label(pk, name, kind)
+    return found
+
+
+def by_name(rows: QuerySet[Any], name: str = "name", kind: str = "") -> QuerySet[Any]:
+    """What `labels` holds for a noun: its rows with the field that names them and, for stages, the field of their kind."""
+    colour = Cast(kind, TextField()) if kind else Value("", TextField())
+    return rows.annotate(label=Cast(name, TextField()), colour=colour)
+
+
+@cache
+def template_of(kind: str) -> Template:
+    return select_template([f"timeline/{kind}.html", "timeline/_other.html"])
+
+
+def _date(entries: list[Entry]) -> None:
+    """Put the day over the first event of each day, and the hour beside each; older ones are grouped by month."""
+    today = timezone.localdate()
+    heading = None
+    for entry in entries:
+        at = timezone.localtime(entry.event.at)
+        days = (today - at.date()).days
+        recent = days < 60
+        entry.time = f"{at:%H:%M}" if recent else f"{at.day} {at:%b}"
+        if days in (0, 1):
+            this = "Today" if days == 0 else "Yesterday"
+        elif recent:
+            this = f"{at:%A} {at.day} {at:%B}"
+        else:
+            this = f"{at:%B %Y}"
+        if this != heading:
+            entry.heading = heading = this

@@ -1,0 +1,127 @@
+"""The list of people, what is done with several at once, and adding one by hand."""
+
+from __future__ import annotations
+
+from django.core.exceptions import BadRequest, PermissionDenied
+from django.db import transaction
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from hiring import access, bulk, candidates, documents, facets, identity, search
+from hiring.errors import Refused
+from hiring.forms.candidates import CandidateForm
+from hiring.http import StaffRequest, page_or_part, say
+from hiring.models import Candidate, Document
+
+PAGE = 50
+
+
+@require_safe
+def candidate_list(request: StaffRequest) -> HttpResponse:
+    """Everybody one may see: searched, narrowed, newest change first."""
+    if not access.can_browse_candidates(request.user):
+        raise PermissionDenied
+    text = request.GET.get("q", "")[: search.LONGEST_QUERY].strip()
+    narrowed = facets.narrow(request.user, request.GET)
+    found = search.find(text, request.user, after=request.GET.get("after", ""), narrow=narrowed, size=PAGE)
+    for row in found.rows:
+        row.passage = found.passages.get(row.pk, "")  # type: ignore[attr-defined]
+    context = {
+        "q": text,
+        "rows": found.rows,
+        "next": found.next,
+        "is_first": not request.GET.get("after"),
+        "is_narrowed": bool(text)
+        or any(request.GET.getlist(key) != [""] for key in facets.facets if key in request.GET),
+        "facets": facets.shown(request.user, request.GET),
+        "actions": [
+            (action, list(action.choices(request.user)) if action.choices else None)
+            for action in bulk.for_user(request.user)
+        ],
+        "may_create": access.can_add_candidates(request.user),
+    }
+    return page_or_part(request, "hiring/candidate_list.html", "list", context)
+
+
+@require_POST
+def candidate_bulk(request: StaffRequest) -> HttpResponse:
+    """One action on the people ticked in the list, all or none."""
+    action = bulk.actions.get(request.POST.get("action", ""))
+    if action is None:
+        raise BadRequest("action")
+    if not action.may(request.user):
+        raise PermissionDenied
+    people = Candidate.objects.visible_to(request.user).filter(
+        pk__in=facets.ids(request.POST.getlist("candidate")[:500])
+    )
+    value = request.POST.get(f"value_{action.key}", "").strip()
+    say(request, bulk.run(action, people, value, by=request.user))
+    back = request.POST.get("back", "")
+    same_site = url_has_allowed_host_and_scheme(back, None, request.is_secure())
+    return redirect(back if same_site and back.startswith("/") else "candidates")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def candidate_create(request: StaffRequest) -> HttpResponse:
+    """Add a person by hand. Somebody we know already is filled up instead, and the page says so."""
+    if not access.can_add_candidates(request.user):
+        raise PermissionDenied
+    form = CandidateForm(request.POST or None, request.FILES or None, initial={"why": "sourcing"})
+    if request.method == "POST" and form.is_valid():
+        try:
+            candidate, created = _add(request, form)
+        except Refused as refused:
+            form.add_error("resume", refused.sentence)
+        else:
+            say(request, _what_happened(candidate, created))
+            return redirect(candidate)
+    context = {"form": form, "known": _known(request) if form.is_bound else None}
+    return render(request, "hiring/candidate_create.html", context, status=422 if form.errors else 200)
+
+
+@require_POST  # an address does not belong into a URL, nor into its logs
+def candidate_known(request: StaffRequest) -> HttpResponse:
+    """Whether the person being typed is known already; asked as the form's fields are left."""
+    if not access.can_add_candidates(request.user):
+        raise PermissionDenied
+    return render(request, "hiring/candidate_create.html#known", {"known": _known(request)})
+
+
+@transaction.atomic
+def _add(request: StaffRequest, form: CandidateForm) -> tuple[Candidate, bool]:
+    """The person and their résumé together or, when the file is refused, neither."""
+    candidate, created = candidates.create(by=request.user, **form.arguments())
+    if upload := form.cleaned_data["resume"]:
+        documents.store(candidate, upload, Document.Kind.RESUME, by=request.user)
+    return candidate, created
+
+
+def _what_happened(candidate: Candidate, created: bool) -> str:
+    if created:
+        return f"{candidate} is added."
+    filled: list[str] = getattr(candidate, "filled", [])
+    words = ", ".join(
+        {"email": "e-mail address", "phone": "phone number", "link": "profile link"}.get(name, name) for name in filled
+    )
+    return (
+        f"You already know {candidate}. Added to the record: {words}."
+        if words
+        else f"You already know {candidate}. Nothing was missing."
+    )
+
+
+def _known(request: StaffRequest) -> Candidate | None:
+    """The visible person the typed contact points belong to; what cannot be read yet says nothing."""
+    for kind in ("email", "link", "phone"):
+        text = request.POST.get(kind, "").strip()
+        if not text:
+            continue
+        try:
+            found = identity.match(**{f"{kind}s": [text]}, name=request.POST.get("name", "")[:200])
+        except Refused:
+            continue
+        if found:
+            return Candidate.objects.visible_to(request.user).for_row().filter(pk=found.pk).first()
+    return None

@@ -1,0 +1,33 @@
+"""Documents as colleagues meet them: a preview of pages and text, one page as a picture, the original as an attachment."""
+
+from __future__ import annotations
+
+from django.http import Http404, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_safe
+
+from hiring.documents import serving
+from hiring.http import StaffRequest
+from hiring.models import Document
+
+
+@require_safe
+def document_preview(request: StaffRequest, pk: int) -> HttpResponse:
+    """The preview by itself: what the component asks for again while the file is being read."""
+    document = get_object_or_404(Document.objects.visible_to(request.user), pk=pk)
+    return render(request, "components/document_preview.html", {"document": document})
+
+
+@require_safe
+def document_page(request: StaffRequest, pk: int, number: int) -> HttpResponseBase:
+    document = get_object_or_404(Document.objects.visible_to(request.user), pk=pk)
+    return serving.page_image(get_object_or_404(document.pages, number=number))
+
+
+@require_safe
+def document_download(request: StaffRequest, pk: int) -> HttpResponseBase:
+    """The original, once it was looked through and found harmless; until then it does not exist for anybody (SEC-16)."""
+    document = get_object_or_404(Document.objects.visible_to(request.user), pk=pk)
+    if not document.may_be_downloaded:
+        raise Http404
+    return serving.attachment(document)

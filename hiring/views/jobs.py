@@ -1,0 +1,231 @@
+"""Pages of a job: the list, create, overview, edit, team, and the buttons that change its status."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_GET, require_POST, require_safe
+
+from hiring import access, approvals, job_list, jobs, jobs_panels, postings
+from hiring.forms.jobs import CloseForm, JobEditForm, JobForm, MemberForm, ReopenForm
+from hiring.http import StaffRequest, page_or_part
+from hiring.models import Department, Job, JobTemplate
+
+
+def _whole_number(text: str) -> int:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 18 else 0
+
+
+def visible_job(request: StaffRequest, pk: int) -> Job:
+    return get_object_or_404(Job.objects.for_row().visible_to(request.user), pk=pk)
+
+
+def editable_job(request: StaffRequest, pk: int) -> Job:
+    job = visible_job(request, pk)
+    if not access.can_edit_job(request.user, job):
+        raise PermissionDenied
+    return job
+
+
+@require_safe
+def job_list_page(request: StaffRequest) -> HttpResponse:
+    """All jobs the user may see: tabs, search, department."""
+    status = request.GET.get("status", "current")
+    text = request.GET.get("text", "")[:100].strip()
+    department = _whole_number(request.GET.get("department", ""))
+    after = _whole_number(request.GET.get("after", ""))
+    page = job_list.page(request.user, status=status, text=text, department=department, after=after)
+    context = {
+        "page": page,
+        "asked": {"status": status, "text": text, "department": department},
+        "is_first": not after,
+        "departments": Department.objects.all(),
+        "may_create": access.can_create_jobs(request.user),
+        "narrowed": bool(text or department),
+    }
+    return page_or_part(request, "hiring/job_list.html", "list", context)
+
+
+def job_create(request: StaffRequest) -> HttpResponse:
+    """One page from the wish to the request for approval."""
+    if not access.can_create_jobs(request.user):
+        raise PermissionDenied
+    form = JobForm(request.POST or None, initial=_first_guess(request))
+    if request.method == "POST" and form.is_valid():
+        job = jobs.create(by=request.user, **form.cleaned_data)
+        if "submit" in request.POST:
+            job = jobs.submit(job, by=request.user)
+        messages.success(request, _where_it_stands(job))
+        return redirect("job_overview", job.pk)
+    department = form["department"].value()
+    context = {
+        "form": form,
+        **_chain(request, department),
+        "has_templates": JobTemplate.objects.filter(is_active=True).exists(),
+    }
+    return render(request, "hiring/job_create.html", context, status=422 if form.errors else 200)
+
+
+@require_GET
+def job_chain(request: StaffRequest) -> HttpResponse:
+    """Who will be asked, for the department chosen in the form."""
+    if not access.can_create_jobs(request.user):
+        raise PermissionDenied
+    return render(request, "hiring/job_create.html#chain", _chain(request, request.GET.get("department")))
+
+
+@require_safe
+def job_overview(request: StaffRequest, pk: int) -> HttpResponse:
+    """Where the job stands, who works on it, and what can be done now."""
+    return render(request, "hiring/job_overview.html", _overview(request, visible_job(request, pk)))
+
+
+def job_edit(request: StaffRequest, pk: int) -> HttpResponse:
+    job = editable_job(request, pk)
+    form = JobEditForm(request.POST or None, job=job)
+    if request.method == "POST" and form.is_valid():
+        before = job.status
+        job = jobs.edit(job, by=request.user, **form.cleaned_data)
+        asked_again = job.status == Job.Status.PENDING_APPROVAL and before == Job.Status.OPEN
+        messages.success(
+            request,
+            "Saved. What was approved has changed, so it has to be approved again." if asked_again else "Saved.",
+        )
+        return redirect("job_overview", job.pk)
+    context = {"job": job, "form": form, "loses_approval": _is_approved(job)}
+    return render(request, "hiring/job_edit.html", context, status=422 if form.errors else 200)
+
+
+def job_team(request: StaffRequest, pk: int) -> HttpResponse:
+    """The hiring team; adding somebody is a POST to the same address."""
+    job = visible_job(request, pk)
+    may_edit = access.can_edit_job(request.user, job)
+    form = MemberForm(request.POST or None)
+    if request.method == "POST":
+        if not may_edit:
+            raise PermissionDenied
+        if form.is_valid():
+            member = jobs.add_member(job, by=request.user, **form.cleaned_data)
+            messages.success(request, f"{member.user} is on the team.")
+            return redirect("job_team", job.pk)
+    context = {"job": job, "team": job.team.select_related("user"), "form": form, "may_edit": may_edit}
+    return render(request, "hiring/job_team.html", context, status=422 if form.errors else 200)
+
+
+@require_POST
+def job_member_remove(request: StaffRequest, pk: int, member: int) -> HttpResponse:
+    job = editable_job(request, pk)
+    found = get_object_or_404(job.team.select_related("user", "job"), pk=member)
+    jobs.remove_member(found, by=request.user)
+    messages.success(request, f"{found.user} is off the team.")
+    still_sees_it = Job.objects.visible_to(request.user).filter(pk=job.pk).exists()
+    return redirect("job_team", job.pk) if still_sees_it else redirect("jobs")
+
+
+@require_POST
+def job_submit(request: StaffRequest, pk: int) -> HttpResponse:
+    return _done(request, jobs.submit(editable_job(request, pk), by=request.user))
+
+
+@require_POST
+def job_hold(request: StaffRequest, pk: int) -> HttpResponse:
+    return _done(request, jobs.hold(editable_job(request, pk), by=request.user))
+
+
+@require_POST
+def job_resume(request: StaffRequest, pk: int) -> HttpResponse:
+    return _done(request, jobs.resume(editable_job(request, pk), by=request.user))
+
+
+@require_POST
+def job_close(request: StaffRequest, pk: int) -> HttpResponse:
+    job = editable_job(request, pk)
+    form = CloseForm(request.POST)
+    if not form.is_valid():
+        return render(request, "hiring/job_overview.html", {**_overview(request, job), "close_form": form}, status=422)
+    return _done(request, jobs.close(job, by=request.user, **form.cleaned_data))
+
+
+@require_POST
+def job_reopen(request: StaffRequest, pk: int) -> HttpResponse:
+    job = editable_job(request, pk)
+    form = ReopenForm(request.POST)
+    if not form.is_valid():
+        return render(request, "hiring/job_overview.html", {**_overview(request, job), "reopen_form": form}, status=422)
+    return _done(request, jobs.reopen(job, by=request.user, **form.cleaned_data))
+
+
+# --- what the pages show --------------------------------------------------------------------------------------------
+
+
+def _done(request: StaffRequest, job: Job) -> HttpResponse:
+    messages.success(request, _where_it_stands(job))
+    return redirect("job_overview", job.pk)
+
+
+def _where_it_stands(job: Job) -> str:
+    said = {
+        Job.Status.DRAFT: "is a draft.",
+        Job.Status.PENDING_APPROVAL: "waits for approval. The approvers have mail.",
+        Job.Status.OPEN: "is open.",
+        Job.Status.ON_HOLD: "is on hold. Nobody can apply until it is resumed.",
+        Job.Status.CLOSED: "is closed.",
+    }
+    return f"{job.title} {said[Job.Status(job.status)]}"
+
+
+def _first_guess(request: StaffRequest) -> dict[str, Any]:
+    user = request.user
+    guess: dict[str, Any] = {"department": user.department_id}
+    if user.role == access.HIRING_MANAGER:
+        guess["hiring_manager"] = user.pk
+    elif user.role == access.RECRUITER:
+        guess["recruiter"] = user.pk
+    return guess
+
+
+def _chain(request: StaffRequest, department: Any) -> dict[str, Any]:
+    """The chain that will be asked, step by step, before anything is submitted."""
+    found = Department.objects.filter(pk=_whole_number(str(department or ""))).first()
+    chain = approvals.chain_for(jobs.KIND, found) if found else None
+    groups = chain.groups.prefetch_related("approvers") if chain else []
+    steps = [(group.needed, approvals.approvers_of(group, request.user)) for group in groups]
+    asked = [{"needed": min(max(needed, 1), len(people)), "people": people} for needed, people in steps]
+    return {"chosen": found, "steps": asked}
+
+
+def _is_approved(job: Job) -> bool:
+    approval = approvals.current(jobs.KIND, job.pk)
+    return approval is not None and approval.status == approval.Status.APPROVED
+
+
+def _overview(request: StaffRequest, job: Job) -> dict[str, Any]:
+    approval = approvals.current(jobs.KIND, job.pk)
+    may_edit = access.can_edit_job(request.user, job)
+    sees_pay = access.can_see_pay(request.user, job)
+    sees_people = access.can_see_pipeline(request.user, job)
+    counts = jobs_panels.counts_for([job.pk]).get(job.pk, []) if sees_people else []
+    return {
+        "job": job,
+        "may_edit": may_edit,
+        "may": {str(status) for status in jobs.ALLOWED[job.status]} if may_edit else set(),
+        "pay": jobs.pay_range(job) if sees_pay else "",
+        "sees_pay": sees_pay,
+        "openings": job.openings.all(),
+        "team": job.team.select_related("user"),
+        "approval": approval,
+        "my_vote": approvals.open_vote_of(request.user, approval) if approval else None,
+        "waiting": approvals.waiting_group(approval) if approval else None,
+        "rejection": jobs.rejection_of(approval),
+        "counts": counts,
+        "active": sum(count.count for count in counts),
+        "posting": job.posting,
+        "problems": postings.problems(job.posting) if may_edit else [],
+        "panels": jobs_panels.build(jobs_panels.overview, request.user, job),
+        "close_form": CloseForm(),
+        "reopen_form": ReopenForm(),
+    }

@@ -1,0 +1,179 @@
+"""A person's page: the profile, the drawer, the résumé. What changes them is in hiring/views/record.py and writing.py."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.db.models import Prefetch
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.safestring import SafeString, mark_safe
+from django.views.decorators.http import require_POST, require_safe
+
+from hiring import access, candidate_panels, composer, contact, documents, facets, panels, timeline
+from hiring.errors import Refused
+from hiring.http import StaffRequest, is_swap, page_or_part
+from hiring.models import Candidate, CandidateTag, Document, Job
+
+PAGE = "hiring/candidate.html"
+TAGS = Prefetch("tags", CandidateTag.objects.select_related("tag"))
+LATEST = 10
+PARTS = {"timeline": "timeline", "older": "events", "composer": "composer", "tags": "tags", "tasks": "tasks"}
+"""What a swap's target gets."""
+
+
+class MergedAway(Exception):
+    """The address is of a row that was merged; `into` is the person's record now."""
+
+    def __init__(self, into: Candidate) -> None:
+        self.into = into
+
+
+def find(request: StaffRequest, pk: int) -> Candidate:
+    """The person at this address, as far as the user may see them: 404 for all others. Raises MergedAway after a merge."""
+    rows = Candidate.objects.visible_to(request.user).select_related("owner", "source", "referred_by")
+    if found := rows.filter(pk=pk).prefetch_related("contact_points", TAGS).first():
+        return found
+    survivor = rows.filter(merged_from=pk).first()
+    if survivor is None:
+        raise Http404
+    raise MergedAway(survivor)
+
+
+@require_safe
+def candidate(request: StaffRequest, pk: int) -> HttpResponse:
+    """The profile. A swap asks for the timeline, its older events or the composer alone, by its target."""
+    try:
+        found = find(request, pk)
+    except MergedAway as merged:
+        return redirect(merged.into, permanent=False)
+    part = PARTS.get(request.htmx.target or "", "") if is_swap(request) else ""
+    if part == "tasks":
+        return render(request, candidate_panels.TASKS, candidate_panels.open_tasks(request.user, found))
+    if part:
+        return page_or_part(request, PAGE, part, BUILD[part](request, found))
+    context = {**facts(request, found), **composing(request, found), **told(request, found), **beside(request, found)}
+    return render(request, PAGE, context)
+
+
+@require_safe
+def candidate_drawer(request: StaffRequest, pk: int) -> HttpResponse:
+    """The person in brief, beside the board or list one came from. By itself it is the full page."""
+    try:
+        found = find(request, pk)
+    except MergedAway as merged:
+        found = merged.into
+    if not is_swap(request):
+        return redirect(found)
+    latest = {"page": timeline.page(found, request.user, size=LATEST)}
+    if request.htmx.target == "latest":
+        return render(request, "hiring/candidate_drawer.html#latest", {"candidate": found, **latest})
+    context = {**facts(request, found), **composing(request, found), **beside(request, found), **latest}
+    return render(request, "hiring/candidate_drawer.html", context)
+
+
+@require_safe
+def candidate_resume(request: StaffRequest, pk: int) -> HttpResponse:
+    """A document's pages beside what was read from it; the newest résumé unless another one is asked for."""
+    try:
+        found = find(request, pk)
+    except MergedAway as merged:
+        return redirect("candidate_resume", merged.into.pk)
+    kept = Document.objects.filter(access.documents_visible_to(request.user), candidate=found).order_by(
+        "-uploaded_at", "-pk"
+    )
+    asked = request.GET.get("document", "")
+    rows = list(kept[:20])
+    chosen = next((row for row in rows if str(row.pk) == asked), None)
+    if asked and chosen is None:
+        raise Http404
+    chosen = chosen or next((row for row in rows if row.kind == Document.Kind.RESUME), rows[0] if rows else None)
+    return render(
+        request, "hiring/candidate_resume.html", {**facts(request, found), "documents": rows, "document": chosen}
+    )
+
+
+@require_POST
+def candidate_add_document(request: StaffRequest, pk: int) -> HttpResponse:
+    """Keep a file with the person."""
+    found = find(request, pk)
+    if not access.can_edit_candidate(request.user, found):
+        raise PermissionDenied
+    upload, kind = request.FILES.get("file"), request.POST.get("kind", Document.Kind.RESUME)
+    if upload is None:
+        raise Refused("Choose a file first.")
+    if kind not in Document.Kind.values or kind == Document.Kind.OFFER_LETTER:
+        raise Refused("Say what kind of document this is.")
+    document = documents.store(found, upload, kind, by=request.user)
+    return redirect(f"{reverse('candidate_resume', args=[found.pk])}?document={document.pk}")
+
+
+def facts(request: StaffRequest, found: Candidate) -> dict[str, Any]:
+    """Who this is: the head and the left column."""
+    points = [point for point in found.contact_points.all() if point.is_live]
+    return {
+        "candidate": found,
+        "points": points,
+        "phone": next((point for point in points if point.kind == "phone"), None),
+        "tags": [use.tag for use in found.tags.all()],
+        "verdict": contact.may_send(found),
+        "heard": _last_heard(found),
+        "may_edit": access.can_edit_candidate(request.user, found),
+        "now": timezone.now(),
+    }
+
+
+def composing(request: StaffRequest, found: Candidate) -> dict[str, Any]:
+    """The composer with the tab asked for, or its first."""
+    tabs = composer.for_user(request.user, found)
+    asked = request.GET.get("compose", "")
+    tab = next((tab for tab in tabs if tab.key == asked), tabs[0] if tabs else None)
+    body, job = SafeString(""), _job(request)
+    if tab:
+        context = {"candidate": found, "job": job, **tab.context(request.user, found)}
+        body = mark_safe(render_to_string(tab.template, context, request))
+    return {"candidate": found, "tabs": tabs, "tab": tab, "composer_body": body, "job": job}
+
+
+def told(request: StaffRequest, found: Candidate) -> dict[str, Any]:
+    show, before = request.GET.get("show", ""), request.GET.get("before", "")
+    filters = [("", "All"), *((key, label) for key, (label, _) in timeline.FILTERS.items())]
+    return {
+        "candidate": found,
+        "page": timeline.page(found, request.user, show=show, before=before),
+        "before": before,
+        "filters": filters,
+    }
+
+
+def beside(request: StaffRequest, found: Candidate) -> dict[str, Any]:
+    """The panels of all floors, rendered, and the one thing to do next."""
+    built = {column: panels.for_candidate(request.user, found, column) for column in ("left", "right")}
+    html = {
+        column: [mark_safe(render_to_string(panel.template, panel.context, request)) for panel in shown]
+        for column, shown in built.items()
+    }
+    action = next((panel.action for shown in (built["right"], built["left"]) for panel in shown if panel.action), None)
+    return {"left_panels": html["left"], "right_panels": html["right"], "action": action}
+
+
+def _job(request: StaffRequest) -> Job | None:
+    """The job one came from, so that what is written belongs to it."""
+    asked = facets.ids([request.GET.get("job", "")])
+    return Job.objects.visible_to(request.user).filter(pk__in=asked).first() if asked else None
+
+
+def _last_heard(found: Candidate) -> dict[str, dt.datetime | str] | None:
+    """The last touch in either direction, for the line beside the name."""
+    theirs, ours = found.last_sign_of_life_at, found.last_contacted_at
+    if theirs and (not ours or theirs >= ours):
+        return {"what": "was in touch", "at": theirs}
+    return {"what": "contacted", "at": ours} if ours else None
+
+
+BUILD = {"timeline": told, "events": told, "composer": composing, "tags": facts}

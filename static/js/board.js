@@ -1,0 +1,323 @@
+// The board: drag, "Move to…", selection, more cards, and what colleagues do, without losing focus or selection.
+// The server renders columns; this module reconciles them card by card. Everything has a plain link or form beneath.
+
+import Sortable from "../vendor/sortable/sortable.esm.js";
+
+const EVERY = 4000;
+const frame = document.getElementById("board");
+const bulk = document.getElementById("bulk");
+const dialog = document.getElementById("move");
+const said = document.querySelector("[data-board-said]");
+const mayMove = frame.dataset.mayMove !== undefined;
+let dragging = false;
+let busy = null;
+let mine = false; // the change that comes next is our own: nothing to announce
+
+const board = () => frame.querySelector(".tl-board");
+const boxes = () => [...frame.querySelectorAll('input[name="pick"]')];
+const columnOf = (element) => element.closest(".tl-col");
+
+// --- refreshing -----------------------------------------------------------------------------------------------------
+
+function address() {
+  const query = new URLSearchParams(frame.dataset.query);
+  query.set("since", board().dataset.token);
+  const shown = [...frame.querySelectorAll(".tl-col")].map((column) => `${column.dataset.stage}:${column.querySelectorAll("[data-card]").length}`);
+  query.set("n", shown.join(","));
+  return `${frame.dataset.changes}?${query}`;
+}
+
+async function refresh() {
+  if (dragging) return;
+  busy?.abort();
+  busy = new AbortController();
+  try {
+    const response = await fetch(address(), { headers: { "HX-Request": "true" }, signal: busy.signal });
+    if (response.status !== 200 || dragging) return;
+    if (response.redirected) { location.reload(); return; } // signed out meanwhile
+    const page = new DOMParser().parseFromString(await response.text(), "text/html");
+    const fresh = page.querySelector(".tl-board");
+    if (fresh) reconcile(fresh);
+  } catch (error) {
+    if (error.name !== "AbortError") return; // offline for a moment: the next tick asks again
+  } finally {
+    busy = null;
+  }
+}
+
+function reconcile(fresh) {
+  const focus = remember();
+  const arrived = [];
+  const here = new Map([...frame.querySelectorAll("[data-card]")].map((card) => [card.dataset.card, card]));
+  board().dataset.token = fresh.dataset.token;
+  for (const column of fresh.querySelectorAll(".tl-col")) {
+    const old = board().querySelector(`.tl-col[data-stage="${CSS.escape(column.dataset.stage)}"]`);
+    if (!old) { location.reload(); return; } // the stages themselves changed
+    arrived.push(...fill(old, column, here));
+  }
+  if (frame.querySelector("[data-card]")) {
+    frame.removeAttribute("data-quiet");
+    document.querySelector("#main > .tl-empty")?.remove();
+  }
+  focus();
+  paint();
+  if (arrived.length && !mine) announce(arrived);
+  mine = false;
+}
+
+function fill(old, column, here) {
+  const arrived = [];
+  old.toggleAttribute("data-over", column.hasAttribute("data-over"));
+  const heads = [old, column].map((side) => side.querySelector("header"));
+  if (heads[0].innerHTML !== heads[1].innerHTML && !heads[0].querySelector("details[open]")) heads[0].replaceWith(heads[1]);
+  const list = old.querySelector(".tl-cards");
+  const wanted = column.querySelector(".tl-cards");
+  list.dataset.people = wanted.dataset.people;
+  let next = list.firstElementChild;
+  for (const item of [...wanted.children]) {
+    const card = item.dataset.card && here.get(item.dataset.card);
+    let place = item;
+    if (card) {
+      const was = columnOf(card);
+      place = same(card, item) ? card : swap(card, item);
+      if (was !== old) arrived.push(place);
+    }
+    if (place === next) next = next.nextElementSibling;
+    else list.insertBefore(place, next);
+    here.delete(item.dataset.card);
+  }
+  while (next) {
+    const rest = next.nextElementSibling;
+    next.remove();
+    next = rest;
+  }
+  for (const card of arrived) card.firstElementChild.dataset.moved = "";
+  return arrived;
+}
+
+// Selection and the open drawer are marks of this page, not of the card.
+function plain(card) {
+  const copy = card.cloneNode(true);
+  for (const mark of ["data-selected", "data-open", "data-moved"]) copy.firstElementChild.removeAttribute(mark);
+  return copy.innerHTML;
+}
+const same = (card, item) => plain(card) === item.innerHTML;
+
+function swap(card, item) {
+  const box = card.querySelector('input[name="pick"]');
+  const fresh = item.querySelector('input[name="pick"]');
+  if (box && fresh) fresh.checked = box.checked;
+  if (card.firstElementChild.dataset.open !== undefined) item.firstElementChild.dataset.open = "";
+  card.replaceWith(item);
+  return item;
+}
+
+function remember() {
+  const active = document.activeElement;
+  const card = active?.closest("[data-card]");
+  if (!card || !frame.contains(card)) return () => {};
+  const which = [...card.querySelectorAll("a, input, button")].indexOf(active);
+  return () => {
+    if (document.activeElement === active && active.isConnected) return;
+    const again = frame.querySelector(`[data-card="${CSS.escape(card.dataset.card)}"]`);
+    again?.querySelectorAll("a, input, button")[which]?.focus({ preventScroll: true });
+  };
+}
+
+function announce(cards) {
+  const names = cards.slice(0, 3).map((card) => `${card.querySelector("h3").textContent} is now in ${columnOf(card).querySelector(".tl-cards").ariaLabel ?? ""}`);
+  said.textContent = names.join(". ") + (cards.length > 3 ? `, and ${cards.length - 3} more moved` : "");
+}
+
+setInterval(() => { if (!document.hidden) refresh(); }, EVERY);
+document.addEventListener("visibilitychange", () => { if (!document.hidden) refresh(); });
+document.body.addEventListener("application-moved", () => { mine = true; refresh(); });
+addEventListener("pageshow", (event) => { if (event.persisted) refresh(); });
+
+// --- moving ---------------------------------------------------------------------------------------------------------
+
+async function move(url, to, seen) {
+  await htmx.ajax("POST", url, { source: document.body, swap: "none", values: { to, ...(seen ? { seen } : {}) } });
+  mine = true;
+  await refresh();
+}
+
+function makeSortable() {
+  for (const list of frame.querySelectorAll(".tl-cards")) {
+    if (Sortable.get(list)) continue;
+    const { kind } = columnOf(list).dataset;
+    Sortable.create(list, {
+      group: { name: "board", put: kind !== "hired", pull: kind !== "hired" },
+      sort: false,
+      draggable: "[data-card]",
+      filter: ".tl-pick, .tl-rest",
+      preventOnFilter: false,
+      delay: 250,
+      delayOnTouchOnly: true,
+      touchStartThreshold: 5,
+      animation: matchMedia("(prefers-reduced-motion: reduce)").matches ? 0 : 120,
+      onStart: () => { dragging = true; },
+      onMove: ({ to }) => {
+        for (const column of frame.querySelectorAll(".tl-col")) column.toggleAttribute("data-drop", column === columnOf(to));
+      },
+      onEnd: ({ item, from, to }) => {
+        dragging = false;
+        for (const column of frame.querySelectorAll("[data-drop]")) column.removeAttribute("data-drop");
+        if (from !== to) move(item.querySelector("[data-move]").href, columnOf(to).dataset.stage, columnOf(from).dataset.stage);
+      },
+    });
+  }
+}
+
+// "Move to…": one dialog for the page, for a single card or for the selection.
+let target = null;
+
+function ask(title, what) {
+  target = what;
+  dialog.querySelector("h2").textContent = title;
+  for (const button of dialog.querySelectorAll("[name=to]")) button.disabled = button.value === what.seen;
+  dialog.showModal();
+  dialog.querySelector("[name=to]:not(:disabled)")?.focus();
+}
+
+document.addEventListener("click", (event) => {
+  const link = event.target.closest("[data-move]");
+  if (!link || !mayMove || event.metaKey || event.ctrlKey || event.shiftKey) return;
+  event.preventDefault();
+  const card = link.closest("[data-card]");
+  ask(`Move ${card.querySelector("h3").textContent} to…`, { url: link.href, seen: columnOf(card).dataset.stage, card: card.dataset.card });
+});
+dialog?.addEventListener("submit", async (event) => {
+  event.preventDefault();
+  const { url, seen, card, many } = target;
+  const to = event.submitter.value;
+  dialog.close();
+  if (many) { moveMany(to); return; }
+  await move(url, to, seen);
+  frame.querySelector(`[data-card="${CSS.escape(card)}"] h3 a`)?.focus();
+});
+dialog?.addEventListener("click", (event) => { if (event.target === dialog || event.target.closest("[data-close-move]")) dialog.close(); });
+
+// --- selection ------------------------------------------------------------------------------------------------------
+
+function whole() {
+  return bulk ? [...bulk.querySelectorAll('input[name="all"]')] : [];
+}
+
+function paint() {
+  if (!bulk) return;
+  const all = whole().map((input) => input.value);
+  let count = 0;
+  for (const column of frame.querySelectorAll(".tl-col")) {
+    if (all.includes(column.dataset.stage)) count += Number(column.querySelector(".tl-cards").dataset.people);
+    else count += column.querySelectorAll('input[name="pick"]:checked').length;
+  }
+  for (const box of boxes()) {
+    if (all.includes(columnOf(box).dataset.stage)) box.checked = true;
+    box.closest(".tl-card").toggleAttribute("data-selected", box.checked);
+  }
+  bulk.toggleAttribute("data-empty", !count);
+  bulk.querySelector("[data-board-count]").textContent = `${count.toLocaleString("en")} selected`;
+  frame.toggleAttribute("data-selecting", count > 0);
+}
+
+function clear() {
+  for (const input of whole()) input.remove();
+  for (const box of boxes()) box.checked = false;
+  paint();
+}
+
+async function moveMany(to) {
+  const data = new FormData(bulk);
+  const values = { act: "move", to, pick: data.getAll("pick"), all: data.getAll("all") };
+  await htmx.ajax("POST", bulk.action, { source: document.body, swap: "none", values });
+  clear();
+  mine = true;
+  await refresh();
+}
+
+let lastBox = null;
+frame.addEventListener("click", (event) => {
+  const box = event.target.closest('input[name="pick"]');
+  if (!box) return;
+  if (event.shiftKey && lastBox && columnOf(lastBox) === columnOf(box)) {
+    const list = boxes().filter((other) => columnOf(other) === columnOf(box));
+    const [from, until] = [list.indexOf(lastBox), list.indexOf(box)].sort((a, b) => a - b);
+    for (const other of list.slice(from, until + 1)) other.checked = box.checked;
+  }
+  lastBox = box;
+});
+frame.addEventListener("change", ({ target: box }) => {
+  if (box.name !== "pick") return;
+  if (!box.checked) for (const input of whole()) if (input.value === columnOf(box).dataset.stage) input.remove();
+  paint();
+});
+frame.addEventListener("click", (event) => {
+  const button = event.target.closest("[data-select-column]");
+  if (!button) return;
+  const column = columnOf(button);
+  const input = Object.assign(document.createElement("input"), { type: "hidden", name: "all", value: column.dataset.stage });
+  bulk.append(input);
+  button.closest("details").open = false;
+  paint();
+  bulk.querySelector("button").focus();
+});
+bulk?.addEventListener("reset", (event) => { event.preventDefault(); clear(); document.getElementById("main").focus(); });
+bulk?.addEventListener("submit", (event) => {
+  if (!event.submitter?.matches("[data-bulk-move]")) return;
+  event.preventDefault();
+  ask(`Move ${bulk.querySelector("[data-board-count]").textContent.replace(" selected", "")} people to…`, { many: true });
+});
+document.addEventListener("keydown", (event) => {
+  const open = document.querySelector("dialog[open], details[open]");
+  if (event.key === "Escape" && !open && bulk && bulk.dataset.empty === undefined) { event.preventDefault(); clear(); }
+});
+
+// --- more cards -----------------------------------------------------------------------------------------------------
+
+async function more(link) {
+  if (link.dataset.loading !== undefined) return;
+  link.dataset.loading = "";
+  const query = new URLSearchParams(frame.dataset.query);
+  query.set("after", link.dataset.after);
+  const response = await fetch(`${link.dataset.more}?${query}`, { headers: { "HX-Request": "true" } });
+  if (!response.ok) { delete link.dataset.loading; return; }
+  const part = new DOMParser().parseFromString(`<ol>${await response.text()}</ol>`, "text/html").querySelector("ol");
+  const rest = link.closest(".tl-rest");
+  const focused = document.activeElement === link;
+  const list = rest.parentElement;
+  const first = part.firstElementChild;
+  rest.replaceWith(...part.children);
+  const left = list.querySelector("[data-more]");
+  if (left) {
+    const count = Number(list.dataset.people) - list.querySelectorAll("[data-card]").length;
+    left.textContent = `${count.toLocaleString("en")} more`;
+    watch.observe(left);
+  }
+  if (focused) first?.querySelector("h3 a")?.focus();
+  paint();
+}
+
+const watch = new IntersectionObserver((entries) => {
+  for (const { isIntersecting, target: link } of entries) if (isIntersecting && link.closest(".tl-cards").scrollTop > 0) more(link);
+}, { rootMargin: "300px" });
+
+frame.addEventListener("click", (event) => {
+  const link = event.target.closest("[data-more]");
+  if (!link || event.metaKey || event.ctrlKey) return;
+  event.preventDefault();
+  more(link);
+});
+frame.addEventListener("scroll", ({ target: list }) => {
+  const link = list.querySelector?.("[data-more]");
+  if (link && list.matches(".tl-cards") && list.scrollHeight - list.scrollTop - list.clientHeight < 400) more(link);
+}, true);
+
+// Rejecting or adding in the drawer comes back here.
+document.addEventListener("htmx:afterSwap", ({ target: place }) => {
+  const here = place.querySelector?.("input[data-here]");
+  if (here) here.value = location.pathname.startsWith("/applications/") ? [frame.dataset.changes.replace("changes/", ""), frame.dataset.query].filter(Boolean).join("?") : here.value;
+});
+
+if (mayMove) makeSortable();
+paint();
