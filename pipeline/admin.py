@@ -1,0 +1,17 @@
+"""What administrators keep on this floor: why applications end."""
+
+from __future__ import annotations
+
+from django.contrib import admin
+
+from hiring.administration import KeptForever
+from pipeline.models import RejectionReason
+
+
+@admin.register(RejectionReason)
+class RejectionReasonAdmin(KeptForever):
+    list_display = ("label", "code", "ended_by", "position", "is_active")
+    list_editable = ("position", "is_active")
+    list_filter = ("ended_by", "is_active")
+    search_fields = ("label", "code")
+    prepopulated_fields = {"code": ("label",)}  # noqa: RUF012

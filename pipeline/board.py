@@ -1,0 +1,315 @@
+"""The board's own read: one query for the columns' numbers, one for the first cards of each, flat in the size of the job.
+
+Both go through the index `application_board` (performance.md, section 4); filters narrow the same two queries.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import zlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import connection
+from django.http import QueryDict
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+
+from hiring.models import Job, TimelineEvent, User
+from pipeline.cards import Card, Notice, Pen, age, notices_for, tone_of
+from pipeline.models import Application, Stage
+
+CARDS, CARDS_IN_ALL, CARDS_AT_MOST = 20, 110, 500
+MORE = 50
+
+REPLY_WAITS = "a.candidate_id IN (SELECT t.candidate_id FROM hiring_thread t WHERE t.waiting_since IS NOT NULL)"
+PAST_TARGET = "a.entered_stage_at < %(now)s - s.target_days * interval '1 day'"
+STANDS_HERE = """a.job_id = s.job_id AND a.stage_id = s.id
+    AND a.status = (CASE WHEN s.kind = 'hired' THEN 'hired' ELSE 'active' END)::varchar"""
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What the board is narrowed to; kept in the URL."""
+
+    owner: int | None = None
+    source: int | None = None
+    attention: bool = False
+    text: str = ""
+
+    @classmethod
+    def read(cls, query: QueryDict | Mapping[str, str]) -> Filters:
+        def number(key: str) -> int | None:
+            value = query.get(key, "")
+            return int(value) if value.isdecimal() and len(value) < 10 else None
+
+        text = " ".join(query.get("q", "").replace("\x00", "").split())[:80]
+        return cls(number("owner"), number("source"), query.get("attention") == "1", text)
+
+    def __bool__(self) -> bool:
+        return bool(self.owner or self.source or self.attention or self.text)
+
+    def sql(self) -> tuple[str, str, dict[str, Any]]:
+        """A join, conditions and parameters for the application `a` in the stage `s`. Values only ever as parameters."""
+        conditions: list[str] = []
+        values: dict[str, Any] = {}
+        if self.owner:
+            conditions.append("p.owner_id = %(owner)s")
+            values["owner"] = self.owner
+        if self.source:
+            conditions.append("a.source_id = %(source)s")
+            values["source"] = self.source
+        if self.text:
+            conditions.append("(p.name ILIKE %(text)s OR p.headline ILIKE %(text)s OR p.company ILIKE %(text)s)")
+            values["text"] = f"%{_literal(self.text)}%"
+        if self.attention:
+            conditions.append(f"({PAST_TARGET} OR {REPLY_WAITS})")
+        join = "JOIN hiring_candidate p ON p.id = a.candidate_id" if self.owner or self.text else ""
+        return join, "".join(f" AND {condition}" for condition in conditions), values
+
+
+@dataclass
+class Column:
+    """A stage as the board shows it. `rest` is how many more cards stand there, `after` where they begin."""
+
+    stage: Stage
+    count: int = 0
+    total: int = 0
+    new: int = 0
+    late: int = 0
+    attention: int = 0
+    median: str = ""
+    cards: list[Card] = field(default_factory=list)
+    html: str = ""
+
+    @property
+    def is_over(self) -> bool:
+        return bool(self.stage.limit and self.total > self.stage.limit)
+
+    @property
+    def rest(self) -> int:
+        return max(self.count - len(self.cards), 0)
+
+    @property
+    def after(self) -> str:
+        return cursor(self.cards[-1]) if self.cards and self.rest else ""
+
+
+@dataclass
+class Board:
+    columns: list[Column]
+    attention: int
+    token: str
+
+    @property
+    def active(self) -> int:
+        return sum(column.total for column in self.columns if column.stage.kind != Stage.Kind.HIRED)
+
+    @property
+    def hired(self) -> int:
+        return sum(column.total for column in self.columns if column.stage.kind == Stage.Kind.HIRED)
+
+    @property
+    def shown(self) -> int:
+        return sum(column.count for column in self.columns)
+
+    @property
+    def new(self) -> int:
+        return sum(column.new for column in self.columns)
+
+
+def board(
+    job: Job,
+    user: User,
+    filters: Filters,
+    *,
+    may_move: bool,
+    only: Sequence[int] = (),
+    loaded: Mapping[int, int] | None = None,
+) -> Board:
+    """The job's board. `only` some stages; `loaded` is how many cards of a stage the browser already shows."""
+    now, token = timezone.now(), newest(job)
+    stages = list(job.stages.all())
+    each = max(5, min(CARDS, CARDS_IN_ALL // max(len(stages), 1)))
+    columns = _columns(job, stages, filters, now)
+    wanted = {stage.pk: min(max(each, (loaded or {}).get(stage.pk, 0)), CARDS_AT_MOST) for stage in stages}
+    shown = [column for column in columns if not only or column.stage.pk in only]
+    cards = _cards([column.stage for column in shown], filters, now, user, wanted)
+    pen = Pen(user, now, may_move=may_move)
+    for column in shown:
+        column.cards = cards.get(column.stage.pk, [])
+        column.html = pen.write(column.cards)
+    return Board(shown, sum(column.attention for column in columns), token)
+
+
+def more(stage: Stage, user: User, filters: Filters, after: str, *, may_move: bool) -> Column:
+    """The next cards of one column behind the card `after`."""
+    now = timezone.now()
+    cards = _cards([stage], filters, now, user, {stage.pk: MORE + 1}, after=after).get(stage.pk, [])
+    column = Column(stage, count=len(cards), cards=cards[:MORE])
+    column.html = Pen(user, now, may_move=may_move).write(column.cards)
+    return column
+
+
+def ids_in(stage: Stage, filters: Filters, at_most: int) -> list[int]:
+    """Everybody in a column under the filters: what "select all" means when not all cards are loaded."""
+    join, conditions, values = filters.sql()
+    sql = f"""SELECT a.id FROM pipeline_stage s JOIN pipeline_application a ON {STANDS_HERE} {join}
+        WHERE s.id = %(stage)s {conditions} ORDER BY a.entered_stage_at DESC, a.id DESC LIMIT %(limit)s"""  # noqa: S608
+    return [row[0] for row in _rows(sql, {**values, "stage": stage.pk, "limit": at_most, "now": timezone.now()})]
+
+
+def cursor(card: Card) -> str:
+    return f"{card.entered.isoformat()}_{card.pk}"
+
+
+# --- what others did ------------------------------------------------------------------------------------------------
+
+
+def newest(job: Job) -> str:
+    """A token of the job's feed: it changes when anything happens to anybody on this job.
+
+    Made of the newest five events, not of the last one, so that one that commits a moment late is not missed.
+    """
+    last = list(TimelineEvent.objects.filter(job=job).order_by("-at").values_list("at", "pk")[:5])
+    if not last:
+        return "0"
+    return f"{last[0][0].timestamp():.6f}-{zlib.crc32(repr(sorted(pk for _, pk in last)).encode()):08x}"
+
+
+def changed_stages(job: Job, since: str) -> list[int] | None:
+    """The stages something happened in since `since`; None when that cannot be told and all of them are meant."""
+    try:
+        at = dt.datetime.fromtimestamp(float(since.partition("-")[0]), dt.UTC) - dt.timedelta(seconds=30)
+    except (ValueError, OverflowError, OSError):
+        return None
+    events = list(TimelineEvent.objects.filter(job=job, at__gt=at).values_list("candidate", "data")[:200])
+    if len(events) == 200:
+        return None
+    stages = {data[key] for _, data in events for key in ("left", "to", "stage") if isinstance(data.get(key), int)}
+    people = {candidate for candidate, _ in events}
+    stages |= set(Application.objects.filter(job=job, candidate__in=people).values_list("stage", flat=True))
+    return sorted(stages)
+
+
+# --- the two queries ------------------------------------------------------------------------------------------------
+
+
+def _columns(job: Job, stages: Sequence[Stage], filters: Filters, now: dt.datetime) -> list[Column]:
+    join, conditions, values = filters.sql()
+    people = f"count(*) FILTER (WHERE TRUE{conditions})" if filters else "count(*)"
+    sql = f"""SELECT s.id, n.people, n.total, n.late, n.attention, n.median,
+            CASE WHEN s.kind = 'applied' THEN (SELECT count(*) FROM pipeline_application a WHERE a.job_id = s.job_id
+                AND a.stage_id = s.id AND a.status = 'active' AND a.reviewed_at IS NULL) ELSE 0 END
+        FROM pipeline_stage s CROSS JOIN LATERAL (
+            SELECT {people} AS people, count(*) AS total,
+                count(*) FILTER (WHERE {PAST_TARGET}) AS late,
+                count(*) FILTER (WHERE s.kind <> 'hired' AND ({PAST_TARGET} OR {REPLY_WAITS})) AS attention,
+                percentile_disc(0.5) WITHIN GROUP (ORDER BY a.entered_stage_at) AS median
+            FROM pipeline_application a {join} WHERE {STANDS_HERE}) n
+        WHERE s.job_id = %(job)s"""  # noqa: S608 - constants of this module; values are parameters
+    numbers = {row[0]: row[1:] for row in _rows(sql, {**values, "job": job.pk, "now": now})}
+    columns = []
+    for stage in stages:
+        count, total, late, attention, median, new = numbers.get(stage.pk, (0, 0, 0, 0, None, 0))
+        is_hired = stage.kind == Stage.Kind.HIRED
+        stood = age(now - median) if median and not is_hired else ""
+        columns.append(Column(stage, count, total, new, 0 if is_hired else late, attention, stood))
+    return columns
+
+
+def _cards(
+    stages: Sequence[Stage],
+    filters: Filters,
+    now: dt.datetime,
+    user: User,
+    wanted: Mapping[int, int],
+    after: str = "",
+) -> dict[int, list[Card]]:
+    """Cards by stage, those who arrived last first."""
+    if not stages:
+        return {}
+    join, conditions, values = filters.sql()
+    entered, pk = _position(after)
+    if pk:
+        conditions += " AND (a.entered_stage_at, a.id) < (%(entered)s, %(after)s)"
+    sql = f"""SELECT x.stage_id, x.id, x.candidate_id, x.entered_stage_at, x.reviewed_at, c.name, c.headline, c.company,
+            c.do_not_contact, src.name, c.owner_id, o.full_name, r.full_name,
+            (SELECT min(t.waiting_since) FROM hiring_thread t WHERE t.candidate_id = c.id AND t.waiting_since IS NOT NULL)
+        FROM pipeline_stage s
+        JOIN unnest(%(stages)s::bigint[], %(limits)s::int[]) AS w(stage, cards) ON w.stage = s.id
+        CROSS JOIN LATERAL (SELECT a.* FROM pipeline_application a {join} WHERE {STANDS_HERE} {conditions}
+            ORDER BY a.entered_stage_at DESC, a.id DESC LIMIT w.cards) x
+        JOIN hiring_candidate c ON c.id = x.candidate_id
+        LEFT JOIN hiring_source src ON src.id = x.source_id
+        LEFT JOIN hiring_user o ON o.id = c.owner_id
+        LEFT JOIN hiring_user r ON r.id = c.referred_by_id
+        ORDER BY x.entered_stage_at DESC, x.id DESC"""  # noqa: S608 - constants of this module; values are parameters
+    ids = [stage.pk for stage in stages]
+    values |= {"stages": ids, "limits": [wanted[pk] for pk in ids], "now": now, "entered": entered, "after": pk}
+    by_id = {stage.pk: stage for stage in stages}
+    found: dict[int, list[Card]] = {}
+    rows = _rows(sql, values)
+    said = notices_for(user, [row[1] for row in rows])
+    for row in rows:
+        card = _card(by_id[row[0]], row, now, said.get(row[1], []))
+        found.setdefault(row[0], []).append(card)
+    return found
+
+
+def _card(stage: Stage, row: Sequence[Any], now: dt.datetime, said: list[Notice]) -> Card:
+    _, pk, candidate, entered, reviewed, name, headline, company, blocked, source, owner_id, owner, referrer, waits = (
+        row
+    )
+    stood, ended = now - entered, stage.kind == Stage.Kind.HIRED
+    over = stood.days - stage.target_days if stage.target_days and not ended else 0
+    lines = list(said)
+    if waits:
+        lines.insert(0, Notice(f"Reply waiting for {_days((now - waits).days)}", "message", "warn"))
+    if blocked:
+        lines.insert(0, Notice("Do not contact", "ban", "bad"))
+    if over > 0 and not lines:
+        lines.append(Notice(f"{_days(over)} over the target", "clock", tone_of(stood, stage)))
+    if referrer and len(lines) < 2:
+        lines.append(Notice(f"Referred by {referrer}", "heart-handshake"))
+    return Card(
+        pk=pk,
+        candidate=candidate,
+        name=name,
+        headline=headline or company,
+        source=source or "",
+        owner=owner or "",
+        owner_id=owner_id,
+        entered=entered,
+        is_new=stage.kind == Stage.Kind.APPLIED and reviewed is None,
+        late_days=max(over, 0),
+        tone="" if ended else tone_of(stood, stage),
+        lines=lines,
+    )
+
+
+def _days(count: int) -> str:
+    return "less than a day" if count < 1 else "1 day" if count == 1 else f"{count} days"
+
+
+def _position(after: str) -> tuple[dt.datetime | None, int]:
+    """A card's place from a cursor; nothing for anything else."""
+    moment, _, pk = after.partition("_")
+    try:
+        at = parse_datetime(moment)
+    except ValueError:
+        at = None
+    if at is None or at.tzinfo is None or not pk.isdecimal() or len(pk) > 18:
+        return None, 0
+    return at, int(pk)
+
+
+def _literal(text: str) -> str:
+    return text.replace("\\", "\\\\").replace("%", r"\%").replace("_", r"\_")
+
+
+def _rows(sql: str, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor_:
+        cursor_.execute(sql, values)
+        return cursor_.fetchall()

@@ -1,0 +1,14 @@
+"""What the floors above may hear of applications, said inside the verb's transaction (docs/architecture.md).
+
+A receiver writes rows or queues a task, nothing slow; an exception in it undoes the verb.
+"""
+
+from django.dispatch import Signal
+
+application_opened = Signal()  # moves.open_application: application, by
+application_moved = Signal()  # moves.move, moves.undo_move: application, left (Stage), by
+application_closed = (
+    Signal()
+)  # rejection.reject, moves.withdraw, moves.hire: application, by. `application.status` says how.
+application_restored = Signal()  # rejection.restore: application, by
+stages_made = Signal()  # after a new job got its stages: job, template. Interviews makes the kits.

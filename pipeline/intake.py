@@ -1,0 +1,226 @@
+"""Applying: what a person sent becomes an application, whatever else fails (design.md, invariants 1 and 10).
+
+Everything that must not be lost is stored in one transaction before any file is read or mail sent. The form's own id
+makes a second submit the first one; the same person applying again lands on the same candidate.
+"""
+
+from __future__ import annotations
+
+import secrets
+import uuid
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+
+from hiring import contact, identity, legal, links
+from hiring.documents import checks
+from hiring.documents.store import keep
+from hiring.errors import Refused
+from hiring.mail import compose
+from hiring.models import (
+    Candidate,
+    Consent,
+    Document,
+    Job,
+    LegalText,
+    MailTemplate,
+    Message,
+    Posting,
+    ProcessingBasis,
+    Source,
+)
+from hiring.timeline import record
+from pipeline import moves, status
+from pipeline.models import Application
+
+CLOSED = "This job no longer takes applications."
+RECEIPT_LETTERS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # nothing that is misread aloud
+CAREER_SITE = "Career site"
+
+
+@transaction.atomic
+def submit(
+    posting: Posting,
+    *,
+    name: str,
+    email: str,
+    phone: str = "",
+    location: str = "",
+    link: str = "",
+    resume: checks.Checked | None = None,
+    cover_letter: checks.Checked | None = None,
+    answers: dict[str, Any] | None = None,
+    submission_key: uuid.UUID,
+    origin: dict[str, Any] | None = None,
+    stay_in_touch: bool = False,
+    notice: LegalText | None = None,
+    locale: str = "en",
+) -> Application:
+    """Apply for the job of `posting`. Returns the application, the first one when this was sent before.
+
+    Raises Refused when the job closed meanwhile. An active application for the job stays as it is: a new résumé joins
+    the documents, and the answer is the same as for a first one, because it may be a stranger asking (SEC-11).
+    """
+    job = _open_job(posting)
+    if sent := Application.objects.filter(submission_key=submission_key).first():
+        return sent
+    source = _source(origin or {})
+    candidate, _ = identity.match_or_create(
+        name=name,
+        emails=[email],
+        phones=[phone] if _is_phone(phone) else [],
+        links=[link] if link else [],
+        source=source,
+        purpose=ProcessingBasis.Purpose.APPLICATION,
+        basis=ProcessingBasis.Basis.CONTRACT,
+        location=location,
+        language=locale,
+    )
+    # Between a job and a person the job is locked first, so two forms of one person for one job take turns here.
+    Candidate.objects.select_for_update().get(pk=candidate.pk)
+    active = Application.objects.for_card().active().filter(candidate=candidate, job=job).first()
+    documents = _keep_files(candidate, resume, cover_letter)
+    if active:
+        application = _sent_again(active, documents, submission_key)
+    else:
+        application = moves.open_application(
+            candidate,
+            job,
+            by=None,
+            source=source,
+            resume=documents.get("resume"),
+            origin=(origin or {}) | ({"notice": notice.pk} if notice else {}),
+            questions=posting.questions,
+            answers=answers or {},
+            submission_key=submission_key,
+            receipt_number=receipt_number(),
+        )
+    if stay_in_touch:
+        _agree_to_stay_in_touch(candidate, locale)
+    contact.sign_of_life(candidate, "applied")
+    _send_receipt(application, key=f"{application.pk}" + (f":{submission_key}" if active else ""))
+    return application
+
+
+def _sent_again(application: Application, documents: dict[str, Document], submission_key: uuid.UUID) -> Application:
+    """Leave a trace for colleagues. One made by hand gets its number now: without one, the receipt would tell strangers."""
+    candidate = application.candidate
+    facts: dict[str, Any] = {"application": application.pk, "submission": str(submission_key)} | _ids(documents)
+    if not candidate.events.filter(kind="application.repeated", data__submission=str(submission_key)).exists():
+        record(candidate, "application.repeated", None, job=application.job, **facts)
+    if not application.receipt_number:
+        application.receipt_number = receipt_number()
+        application.save(update_fields=["receipt_number"])
+    return application
+
+
+def receipt_number() -> str:
+    """Eight letters in two groups, for mails and calls; unique by the column, unguessable enough to prove nothing."""
+    while True:
+        letters = "".join(secrets.choice(RECEIPT_LETTERS) for _ in range(8))
+        number = f"{letters[:4]}-{letters[4:]}"
+        if not Application.objects.filter(receipt_number=number).exists():
+            return number
+
+
+def _open_job(posting: Posting) -> Job:
+    """The job under lock, so that closing it and applying for it happen one after the other (JOB-13)."""
+    job = Job.objects.select_for_update(no_key=True).get(pk=posting.job_id)
+    if not Posting.objects.public().filter(pk=posting.pk).exists():
+        raise Refused(CLOSED)
+    return job
+
+
+def _source(origin: dict[str, Any]) -> Source:
+    """The source a visit names, when it is one of ours; else the career site."""
+    first = origin.get("first") or {}
+    for key in ("source", "utm_source", "gh_src", "ref"):
+        named = first.get(key)
+        known = Source.objects.filter(name__iexact=named, is_active=True).first() if named else None
+        if known:
+            return known
+    return Source.objects.get_or_create(name=CAREER_SITE, defaults={"kind": Source.Kind.CAREER_SITE})[0]
+
+
+def _is_phone(phone: str) -> bool:
+    """A number nobody can read must not cost the application; it stays in the answers' company, unsaved."""
+    if not phone.strip():
+        return False
+    try:
+        identity.normalise_phone(phone)
+    except (Refused, ValidationError):
+        return False
+    return True
+
+
+def _keep_files(
+    candidate: Candidate, resume: checks.Checked | None, cover_letter: checks.Checked | None
+) -> dict[str, Document]:
+    files = {Document.Kind.RESUME: resume, Document.Kind.COVER_LETTER: cover_letter}
+    return {kind.value: keep(candidate, file, kind) for kind, file in files.items() if file}
+
+
+def _ids(documents: dict[str, Document]) -> dict[str, int]:
+    return {"document": documents["resume"].pk} if "resume" in documents else {}
+
+
+def _agree_to_stay_in_touch(candidate: Candidate, locale: str) -> None:
+    """PRIV-2: who agreed, when, to which words. Agreeing again while agreed changes nothing."""
+    words = legal.current(LegalText.Kind.POOL_CONSENT, locale=locale)
+    if words is None:
+        return
+    purpose = ProcessingBasis.Purpose.POOL
+    if not candidate.consents.filter(purpose=purpose, text=words, withdrawn_at=None).exists():
+        Consent.objects.create(
+            candidate=candidate,
+            purpose=purpose,
+            text=words,
+            locale=locale,
+            channel="career_site",
+            given_at=timezone.now(),
+        )
+    identity.add_basis(candidate, purpose, ProcessingBasis.Basis.CONSENT)
+
+
+def _send_receipt(application: Application, *, key: str) -> Message | None:
+    """The receipt with the person's own link. An address that cannot be written to does not undo the application."""
+    candidate, job = application.candidate, application.job
+    values = compose.fields(candidate, job=job) | {
+        "receipt_number": application.receipt_number or "",
+        "status_link": links.url(status.link_for(application), "status"),
+    }
+    template = MailTemplate.objects.filter(kind=MailTemplate.Kind.RECEIPT, is_active=True).order_by("pk").first()
+    subject, body = (template.subject, template.body) if template else (RECEIPT_SUBJECT, RECEIPT_BODY)
+    if "{{ status_link }}" not in body:
+        body += STATUS_LINE
+    try:
+        with transaction.atomic():
+            return compose.to_candidate(
+                candidate,
+                purpose="receipt",
+                mail_class=Message.Class.TRANSACTIONAL,
+                subject=compose.merge(subject, values),
+                text=compose.merge(body, values),
+                job=job,
+                automatic=True,
+                dedupe_key=f"receipt:{key}",
+            )
+    except Refused:
+        return None
+
+
+RECEIPT_SUBJECT = "We have your application: {{ job_title }}"
+STATUS_LINE = "\n\nSee where it stands at any time, or withdraw it: {{ status_link }}\n"
+RECEIPT_BODY = (
+    """Hello {{ first_name }},
+
+thank you for applying as {{ job_title }} at {{ organisation }}. We have your application; its number is {{ receipt_number }}.
+
+A person reads it. We write to you as soon as there is something to tell."""
+    + STATUS_LINE
+    + """
+{{ organisation }}
+"""
+)

@@ -1,0 +1,146 @@
+"""The panel "Applications" on the candidate's profile and drawer, and what the timeline shows of applications."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from django.urls import reverse
+from django.utils import timezone
+
+from hiring import access, timeline
+from hiring.models import Candidate, Job, Message, User
+from hiring.panels import Panel, panel
+from pipeline import moves
+from pipeline.cards import Notice, age, notices_for, tone_of
+from pipeline.models import Application, RejectionReason, Stage
+
+TEMPLATE = "pipeline/_applications.html"
+ENDED = {"rejected": "circle-x", "withdrawn": "door-exit", "hired": "user-check", "converted": "arrow-right"}
+
+
+@dataclass
+class Step:
+    """A stage of the stepper: done, here, ahead, or where it ended."""
+
+    stage: Stage
+    state: str
+
+    @property
+    def is_here(self) -> bool:
+        return self.state == "here"
+
+
+@dataclass
+class Shown:
+    """One application as the panel shows it."""
+
+    application: Application
+    steps: list[Step] = field(default_factory=list)
+    targets: list[Stage] = field(default_factory=list)
+    next_stage: Stage | None = None
+    stood: str = ""
+    tone: str = ""
+    lines: list[Notice] = field(default_factory=list)
+    may_move: bool = False
+    may_open: bool = False
+    may_undo: bool = False
+    mail: Message | None = None
+    icon: str = ""
+
+
+@panel("right", 10)
+def applications(user: User, candidate: Candidate) -> Panel | None:
+    shown = of_candidate(user, candidate)
+    active = [one for one in shown if one.application.is_active]
+    context = {
+        "candidate": candidate,
+        "active": active,
+        "past": [one for one in shown if not one.application.is_active],
+        "may_add": access.can_add_candidates(user),
+    }
+    return Panel(TEMPLATE, context, action=_action(active))
+
+
+def of_candidate(user: User, candidate: Candidate) -> list[Shown]:
+    """The person's applications the user may see, newest first, in a constant number of queries."""
+    rows = Application.objects.visible_to(user).filter(candidate=candidate).select_related("job", "stage", "reason")
+    found = list(rows.order_by("-applied_at", "-pk"))
+    if not found:
+        return []
+    jobs = {application.job_id for application in found}
+    movable = set(Job.objects.filter(access.jobs_movable_by(user), pk__in=jobs).values_list("pk", flat=True))
+    opened = access.pipelines_open_to(user, jobs)
+    stages: dict[int, list[Stage]] = {}
+    for stage in Stage.objects.filter(job__in=jobs):
+        stages.setdefault(stage.job_id, []).append(stage)
+    said = notices_for(user, [application.pk for application in found if application.is_active])
+    mails = _waiting_mails(candidate, found)
+    now = timezone.now()
+    shown = []
+    for application in found:
+        application.candidate = candidate
+        one = _shown(application, stages[application.job_id], now, application.job_id in movable)
+        one.may_open = application.job_id in opened
+        one.lines = said.get(application.pk, [])
+        one.mail = mails.get(application.pk)
+        shown.append(one)
+    return shown
+
+
+def next_of(stage: Stage, stages: list[Stage]) -> Stage | None:
+    """The stage after this one that a person can be moved to."""
+    later = [other for other in stages if other.position > stage.position and other.kind != Stage.Kind.HIRED]
+    return later[0] if later else None
+
+
+def _shown(application: Application, stages: list[Stage], now: dt.datetime, may_move: bool) -> Shown:
+    one = Shown(application, may_move=may_move, icon=ENDED.get(application.status, ""))
+    if not application.is_active:
+        return one
+    here = application.stage
+    for stage in stages:
+        state = "here" if stage.pk == here.pk else "done" if stage.position < here.position else "ahead"
+        one.steps.append(Step(stage, state))
+    one.stood = age(now - application.entered_stage_at)
+    one.tone = tone_of(now - application.entered_stage_at, here)
+    one.targets = [stage for stage in stages if stage.pk != here.pk and stage.kind != Stage.Kind.HIRED]
+    one.next_stage = next_of(here, stages)
+    one.may_undo = now - application.entered_stage_at < moves.UNDO_WITHIN
+    return one
+
+
+def _waiting_mails(candidate: Candidate, found: list[Application]) -> dict[int, Message]:
+    """The rejection mail that waits, or went out, by application; the newest one."""
+    keys = Message.objects.filter(candidate=candidate, purpose="rejection", dedupe_key__startswith="rejection:")
+    mails: dict[int, Message] = {}
+    if any(application.status == Application.Status.REJECTED for application in found):
+        for message in keys.exclude(status=Message.Status.CANCELLED).order_by("pk"):
+            mails[int((message.dedupe_key or "").split(":")[1])] = message
+    return mails
+
+
+def _action(active: list[Shown]) -> dict[str, str] | None:
+    """The one next step in the head: on with the only active application."""
+    open_ones = [one for one in active if one.may_move and one.next_stage]
+    if len(active) != 1 or not open_ones or open_ones[0].next_stage is None:
+        return None
+    one, to = open_ones[0], open_ones[0].next_stage
+    url = reverse("pipeline:application_advance", args=[one.application.pk, one.application.stage_id])
+    return {"label": f"Move to {to.name}", "url": url, "method": "post", "key": "a"}
+
+
+# --- the timeline ---------------------------------------------------------------------------------------------------
+
+
+@timeline.loads("rejection_reason")
+def reasons(user: User, ids: set[int]) -> Mapping[int, RejectionReason]:
+    return RejectionReason.objects.in_bulk(ids)
+
+
+timeline.labels["stage"] = timeline.by_name(Stage.objects.all(), kind="kind")
+timeline.references["application.opened"] = {"to": "stage"}
+timeline.references["application.moved"] = {"left": "stage", "to": "stage"}
+timeline.references["application.hired"] = {"left": "stage", "to": "stage"}
+timeline.references["application.rejected"] = {"reason": "rejection_reason"}

@@ -1,0 +1,51 @@
+"""What this app hears from the floors below, and what it tells them through their registries."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django.db.models import Count, F, Q
+from django.dispatch import receiver
+
+from hiring import access, contact, events, jobs_panels
+from hiring.models import Candidate, Job, JobTemplate, User
+from pipeline import facets, panels, today  # noqa: F401  (all register themselves)
+from pipeline.models import Application, Stage
+from pipeline.stages import make_stages
+
+
+@receiver(events.job_created, dispatch_uid="pipeline.make_stages")
+def stages_for_a_new_job(sender: Any, *, job: Job, template: JobTemplate | None = None, **kwargs: Any) -> None:
+    make_stages(job, template)
+
+
+def people_of_my_pipelines(user: User) -> Q:
+    """Candidates who applied, or were added, to a job on whose team the user works."""
+    return Q(pk__in=Application.objects.visible_to(user).values("candidate"))
+
+
+def active_application(candidate: Candidate, at: dt.datetime, enrollment_id: int | None) -> contact.Finding | None:
+    """Outreach rests while somebody is in a process with us; mail about that process does not pass this guard."""
+    active = Application.objects.active().filter(candidate=candidate).select_related("job").order_by("pk").first()
+    if active is None:
+        return None
+    job = "another job" if active.job.confidential else active.job.title
+    return contact.Finding("active_application", "wait", f"In an active application for {job}")
+
+
+def stage_counts(job_ids: list[int]) -> dict[int, list[jobs_panels.StageCount]]:
+    """Active applications by stage, for the list of jobs: one query over the board's index."""
+    rows = Stage.objects.filter(job__in=job_ids).exclude(kind=Stage.Kind.HIRED).order_by("job", "position")
+    active = Count("applications", filter=Q(applications__job=F("job"), applications__status="active"))
+    counts: dict[int, list[jobs_panels.StageCount]] = {}
+    for job, kind, name, people in rows.values_list("job", "kind", "name").annotate(people=active):
+        counts.setdefault(job, []).append(jobs_panels.StageCount(kind, name, people))
+    return counts
+
+
+jobs_panels.stage_counts.append(stage_counts)
+jobs_panels.tabs.append(jobs_panels.Tab(20, "pipeline", "Pipeline", "pipeline:board", access.can_see_pipeline))
+jobs_panels.tabs.append(jobs_panels.Tab(60, "plan", "Plan", "pipeline:plan"))
+access.candidate_scopes["applications"] = people_of_my_pipelines
+contact.guards["active_application"] = active_application

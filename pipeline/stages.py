@@ -1,0 +1,42 @@
+"""The steps of a job: made once from its template, then the job's own."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import transaction
+
+from hiring.models import Job, JobTemplate
+from pipeline.models import Stage
+
+DEFAULT: list[dict[str, Any]] = [
+    {"name": "Lead", "kind": "lead", "target_days": 14},
+    {"name": "Applied", "kind": "applied", "target_days": 5},
+    {"name": "Screen", "kind": "screen", "target_days": 7},
+    {"name": "Interview", "kind": "interview", "target_days": 10},
+    {"name": "Offer", "kind": "offer", "target_days": 7},
+    {"name": "Hired", "kind": "hired"},
+]
+"""What a template without stages of its own gets."""
+
+
+@transaction.atomic
+def make_stages(job: Job, template: JobTemplate | None) -> list[Stage]:
+    """Give a new job its stages. A template's list always ends with a hired stage: somebody has to arrive somewhere."""
+    rows = [
+        row for row in (template.stages if template else []) if row.get("name") and row.get("kind") in Stage.Kind.values
+    ]
+    rows = rows or DEFAULT
+    if all(row["kind"] != Stage.Kind.HIRED for row in rows):
+        rows = [*rows, DEFAULT[-1]]
+    return Stage.objects.bulk_create(
+        Stage(
+            job=job,
+            name=str(row["name"])[:60],
+            kind=row["kind"],
+            position=position,
+            target_days=row.get("target_days") or None,
+            limit=row.get("limit") or None,
+        )
+        for position, row in enumerate(rows)
+    )

@@ -1,0 +1,127 @@
+"""A job's applications as board and as table."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_GET
+
+from hiring import access
+from hiring.http import StaffRequest, page_or_part
+from hiring.models import Job, Source, User
+from pipeline import board as boards
+from pipeline import tables
+from pipeline.board import Filters
+from pipeline.cards import age, tone_of
+from pipeline.models import Stage
+from pipeline.views import find_job
+
+PAGE = "pipeline/board.html"
+TABLE = "pipeline/table.html"
+
+
+@require_GET
+def board(request: StaffRequest, pk: int) -> HttpResponse:
+    job = find_job(request, pk)
+    filters = Filters.read(request.GET)
+    may_move = access.can_move(request.user, job)
+    shown = boards.board(job, request.user, filters, may_move=may_move)
+    context = _frame(request, job, filters, new=shown.new) | {
+        "board": shown,
+        "may_move": may_move,
+        "may_add": access.can_add_candidates(request.user),
+        "targets": [column.stage for column in shown.columns if column.stage.kind != Stage.Kind.HIRED],
+    }
+    return render(request, PAGE, context)
+
+
+@require_GET
+def board_changes(request: StaffRequest, pk: int) -> HttpResponse:
+    """What the open board asks every few seconds: nothing new is 204 and costs one small query."""
+    job = find_job(request, pk)
+    since = request.GET.get("since", "")
+    if since == boards.newest(job):
+        return HttpResponse(status=204)
+    only = boards.changed_stages(job, since) or ()
+    may_move = access.can_move(request.user, job)
+    shown = boards.board(
+        job, request.user, Filters.read(request.GET), may_move=may_move, only=only, loaded=_loaded(request)
+    )
+    return render(
+        request, f"{PAGE}#columns", {"board": shown, "job": job, "may_move": may_move, "query": _query(request)}
+    )
+
+
+@require_GET
+def board_more(request: StaffRequest, pk: int, stage: int) -> HttpResponse:
+    job = find_job(request, pk)
+    found = get_object_or_404(job.stages, pk=stage)
+    column = boards.more(
+        found,
+        request.user,
+        Filters.read(request.GET),
+        request.GET.get("after", ""),
+        may_move=access.can_move(request.user, job),
+    )
+    return render(request, f"{PAGE}#more", {"column": column, "job": job, "query": _query(request)})
+
+
+@require_GET
+def table(request: StaffRequest, pk: int) -> HttpResponse:
+    job = find_job(request, pk)
+    filters = Filters.read(request.GET)
+    stages = list(job.stages.all())
+    question = tables.Question.read(request.GET, filters, stages)
+    page = tables.page(job, question)
+    now = timezone.now()
+    for row in page.rows:
+        stood = now - row.entered_stage_at
+        row.stood, row.tone = age(stood), tone_of(stood, row.stage) if row.is_active else ""  # type: ignore[attr-defined]
+    context = _frame(request, job, filters) | {
+        "page": page,
+        "question": question,
+        "stages": stages,
+        "statuses": tables.STATUSES,
+    }
+    return page_or_part(request, TABLE, "rows", context)
+
+
+def _frame(request: StaffRequest, job: Job, filters: Filters, *, new: int | None = None) -> dict[str, Any]:
+    """The head and the filter bar, the same over board and table."""
+    if new is None:
+        new = job.applications.to_review().count()
+    may_review = bool(new) and access.can_move(request.user, job)
+    owners = list(User.objects.filter(teams__job=job, is_active=True).distinct())
+    if all(owner.pk != request.user.pk for owner in owners):
+        owners.append(request.user)
+    return {
+        "job": job,
+        "filters": filters,
+        "owners": owners,
+        "sources": list(Source.objects.filter(is_active=True)),
+        "query": _query(request),
+        "review_url": reverse("pipeline:review", args=[job.pk]) if may_review else "",
+        "review_label": f"Review {new} new",
+    }
+
+
+def _query(request: StaffRequest) -> str:
+    """The filters of the URL as they are carried on, without what belongs to one request."""
+    kept = request.GET.copy()
+    for key in ("since", "n", "after", "stage", "sort", "status"):
+        kept.pop(key, None)
+    return kept.urlencode()
+
+
+def _loaded(request: StaffRequest) -> dict[int, int]:
+    """How many cards of each stage the browser shows: `n=12:20,13:70`."""
+    loaded = {}
+    for part in request.GET.get("n", "")[:2000].split(","):
+        stage, _, cards = part.partition(":")
+        if stage.isdecimal() and cards.isdecimal() and len(cards) < 6 and len(stage) < 19:
+            loaded[int(stage)] = int(cards)
+    return loaded

@@ -1,0 +1,163 @@
+"""One decision over many applications, from the board's selection."""
+
+from __future__ import annotations
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_POST
+
+from hiring import access
+from hiring.errors import Refused
+from hiring.http import StaffRequest, go, is_swap, page_or_part, say, tell
+from hiring.models import Candidate, Job, Message
+from pipeline import board as boards
+from pipeline import bulk as acts
+from pipeline import rejection
+from pipeline.board import Filters
+from pipeline.forms import BulkMoveForm, RejectForm
+from pipeline.models import Application, BulkAct
+from pipeline.tasks import run_bulk_act
+from pipeline.views import find_job
+
+MOVE, REJECT, ACT = "pipeline/bulk_move.html", "pipeline/bulk_reject.html", "pipeline/bulk_act.html"
+NAMED = 200  # failures shown by name on the result page
+
+
+@require_POST
+def bulk(request: StaffRequest, pk: int) -> HttpResponse:
+    """Move or reject everybody selected. Without what it takes (a stage, a reason), ask for it first."""
+    job = find_job(request, pk)
+    if not access.can_move(request.user, job):
+        raise PermissionDenied
+    chosen = _chosen(request, job)
+    if not chosen:
+        raise Refused("Nobody is selected.")
+    if request.POST.get("act") == "reject":
+        return _reject(request, job, chosen)
+    form = BulkMoveForm(request.POST if "to" in request.POST else None, job=job)
+    if not form.is_valid():
+        context = {"job": job, "form": form, "chosen": chosen, "query": request.GET.urlencode()}
+        return render(request, MOVE, context, status=422 if form.errors else 200)
+    return _start(request, acts.start_move(job, chosen, form.cleaned_data["to"], by=request.user))
+
+
+@require_GET
+def bulk_act(request: StaffRequest, pk: int) -> HttpResponse:
+    """The result: how many, who not and why, and the way back. While it runs: how far it is."""
+    act = _find(request, pk)
+    people = Candidate.objects.filter(applications__in=[row[0] for row in act.failed[:NAMED]])
+    names = dict(people.values_list("applications", "name"))
+    failed = [
+        (names.get(pk, "Somebody"), why.replace("{name}", names.get(pk, "This person")))
+        for pk, why in act.failed[:NAMED]
+    ]
+    context = {
+        "act": act,
+        "failed": failed,
+        "unnamed": max(len(act.failed) - NAMED, 0),
+        "handled": act.total - len(act.waiting),
+        "may_undo": _may_undo(act),
+    }
+    return page_or_part(request, ACT, "progress", context)
+
+
+@require_POST
+def bulk_undo(request: StaffRequest, pk: int) -> HttpResponse:
+    act = _find(request, pk)
+    if not access.can_move(request.user, act.job):
+        raise PermissionDenied
+    return _start(request, acts.start_undo(act, by=request.user))
+
+
+@require_POST
+def bulk_stop(request: StaffRequest, pk: int) -> HttpResponse:
+    act = _find(request, pk)
+    if not access.can_move(request.user, act.job):
+        raise PermissionDenied
+    acts.cancel(act)
+    return go(request, act)
+
+
+def _reject(request: StaffRequest, job: Job, chosen: list[int]) -> HttpResponse:
+    form = RejectForm(request.POST if "reason" in request.POST else None)
+    if form.is_valid():
+        return _start(request, acts.start_rejection(job, chosen, by=request.user, **form.cleaned_data))
+    first = Application.objects.for_card().visible_to(request.user).filter(pk__in=chosen, job=job).first()
+    letter = form.initial.get("template") if not form.is_bound else form.cleaned_data.get("template")
+    context = {
+        "job": job,
+        "form": form,
+        "chosen": chosen,
+        "first": first,
+        "letter": rejection.merged(first, letter, by=request.user) if first and letter else None,
+        "without_address": _without_address(chosen),
+        "query": request.GET.urlencode(),
+    }
+    return render(request, REJECT, context, status=422 if form.errors else 200)
+
+
+def _start(request: StaffRequest, act: BulkAct) -> HttpResponse:
+    """Few are done within the request; many become a task with a page that shows its progress."""
+    if act.total > acts.AT_ONCE:
+        transaction.on_commit(lambda: run_bulk_act.delay(act.pk))
+        return go(request, act)
+    act = acts.run(act)
+    if act.failed:
+        return go(request, act)
+    undo = reverse("pipeline:bulk_undo", args=[act.pk]) if _may_undo(act) else ""
+    if is_swap(request):
+        return tell(HttpResponse(status=204), request, "application-moved", toast=said(act), undo=undo)
+    say(request, said(act), undo=undo)
+    return go(request, f"{reverse('pipeline:board', args=[act.job_id])}?{request.GET.urlencode()}".rstrip("?"))
+
+
+def said(act: BulkAct) -> str:
+    people = f"{len(act.done):,} {'person' if len(act.done) == 1 else 'people'}"
+    if act.kind == BulkAct.Kind.MOVE:
+        return f"Moved {people} to {act.to}"
+    if act.kind == BulkAct.Kind.REJECT:
+        return f"Rejected {people}. {_mails(act)}"
+    return f"Took it back for {people}"
+
+
+def _mails(act: BulkAct) -> str:
+    """How many mails wait because of a bulk rejection; people without an address get none."""
+    mails = Message.objects.queued().filter(job=act.job_id, purpose="rejection", created_by=act.by_id)
+    waiting = mails.filter(created_at__gte=act.at).count() if act.template_id else 0
+    if not waiting:
+        return "No mail is sent."
+    return f"{waiting:,} mails wait and can be stopped." if waiting > 1 else "One mail waits and can be stopped."
+
+
+def _may_undo(act: BulkAct) -> bool:
+    if act.kind == BulkAct.Kind.UNDO or not act.is_finished or not act.done:
+        return False
+    return not BulkAct.objects.filter(undoes=act).exists()
+
+
+def _find(request: StaffRequest, pk: int) -> BulkAct:
+    acts_seen = BulkAct.objects.filter(job__in=Job.objects.visible_to(request.user))
+    act = get_object_or_404(acts_seen.select_related("job", "by", "to", "reason", "undoes"), pk=pk)
+    if not access.can_see_pipeline(request.user, act.job):
+        raise PermissionDenied
+    return act
+
+
+def _chosen(request: StaffRequest, job: Job) -> list[int]:
+    """The applications picked one by one, and whole columns under the filters of the URL."""
+    chosen = [int(pk) for pk in request.POST.getlist("pick") if pk.isdecimal() and len(pk) < 19]
+    whole = [int(pk) for pk in request.POST.getlist("all") if pk.isdecimal() and len(pk) < 19]
+    for stage in job.stages.filter(pk__in=whole):
+        chosen += boards.ids_in(stage, Filters.read(request.GET), acts.AT_MOST + 1)
+    return list(dict.fromkeys(chosen))
+
+
+def _without_address(chosen: list[int]) -> int:
+    people = Candidate.objects.filter(applications__in=chosen)
+    with_one = people.filter(
+        contact_points__kind="email", contact_points__is_live=True, contact_points__bounced_at=None
+    )
+    return people.distinct().count() - with_one.distinct().count()

@@ -1,0 +1,108 @@
+"""The plan of a job: its stages, with what the floors above hang on them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import PermissionDenied
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_http_methods, require_POST
+
+from hiring import access, jobs_panels
+from hiring.errors import Refused
+from hiring.http import StaffRequest, say
+from hiring.models import Job
+from pipeline import plan as stages
+from pipeline.forms import NewStageForm, StageForm
+from pipeline.models import Stage
+
+TEMPLATE = "pipeline/plan.html"
+Rows = forms.formset_factory(StageForm, extra=0, max_num=stages.MAX_STAGES, absolute_max=stages.MAX_STAGES + 5)
+
+
+@require_http_methods(["GET", "POST"])
+def plan(request: StaffRequest, pk: int) -> HttpResponse:
+    """Stages to read, for everybody on the job; to change, for those who may edit it."""
+    job = get_object_or_404(Job.objects.for_row().visible_to(request.user), pk=pk)
+    if request.method != "POST":
+        return _page(request, job)
+    _demand_edit(request, job)
+    rows = Rows(request.POST, prefix="stages")
+    if not rows.is_valid():
+        return _page(request, job, rows=rows, status=422)
+    try:
+        stages.edit(job, [stages.Wanted(**row) for row in rows.cleaned_data if row], by=request.user)
+    except Refused as no:
+        return _page(request, job, rows=rows, wrong=no.sentence, status=422)
+    say(request, "Saved.")
+    return redirect("pipeline:plan", job.pk)
+
+
+@require_POST
+def stage_create(request: StaffRequest, pk: int) -> HttpResponse:
+    job = get_object_or_404(Job.objects.for_row().visible_to(request.user), pk=pk)
+    _demand_edit(request, job)
+    form = NewStageForm(request.POST)
+    if form.is_valid():
+        try:
+            made = stages.add(job, by=request.user, **form.cleaned_data)
+        except Refused as no:
+            form.add_error("name", no.sentence)
+        else:
+            say(request, f"{made} is in the plan.")
+            return redirect("pipeline:plan", job.pk)
+    return _page(request, job, new=form, status=422)
+
+
+@require_POST
+def stage_shift(request: StaffRequest, pk: int) -> HttpResponse:
+    stage = _stage(request, pk)
+    stages.shift(stage, up=request.POST.get("to") == "up", by=request.user)
+    return redirect("pipeline:plan", stage.job_id)
+
+
+@require_POST
+def stage_remove(request: StaffRequest, pk: int) -> HttpResponse:
+    stage = _stage(request, pk)
+    stages.remove(stage, by=request.user)
+    say(request, f"{stage.name} is out of the plan.")
+    return redirect("pipeline:plan", stage.job_id)
+
+
+def _stage(request: StaffRequest, pk: int) -> Stage:
+    visible = Stage.objects.filter(job__in=Job.objects.visible_to(request.user))
+    stage = get_object_or_404(visible.select_related("job"), pk=pk)
+    _demand_edit(request, stage.job)
+    return stage
+
+
+def _demand_edit(request: StaffRequest, job: Job) -> None:
+    if not access.can_edit_job(request.user, job):
+        raise PermissionDenied
+
+
+def _page(
+    request: StaffRequest,
+    job: Job,
+    *,
+    rows: Any = None,
+    new: NewStageForm | None = None,
+    wrong: str = "",
+    status: int = 200,
+) -> HttpResponse:
+    found = list(stages.with_people(job))
+    known = [{"stage": s.pk, "name": s.name, "target_days": s.target_days, "limit": s.limit} for s in found]
+    rows = rows or Rows(initial=known, prefix="stages")
+    by_id = {str(stage.pk): stage for stage in found}
+    context = {
+        "job": job,
+        "rows": rows,
+        "stages": [(form, by_id.get(str(form["stage"].value()))) for form in rows],
+        "new": new or NewStageForm(),
+        "wrong": wrong,
+        "may_edit": access.can_edit_job(request.user, job),
+        "panels": jobs_panels.build(jobs_panels.plan, request.user, job),
+    }
+    return render(request, TEMPLATE, context, status=status)
