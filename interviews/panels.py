@@ -1,0 +1,149 @@
+"""What interviews add to other pages: the profile's panel, the card's next step, the job's plan, the timeline's rows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from django.urls import reverse
+from django.utils import timezone
+
+from hiring import access, jobs_panels
+from hiring.models import Candidate, Job, User
+from hiring.panels import Panel, panel
+from hiring.timeline import loads
+from interviews import candidate_view, scorecards
+from interviews.models import Answer, Interview, InterviewKit, Scorecard, Seat
+from pipeline import cards
+from pipeline.models import Application
+from pipeline.status import next_dates
+
+
+@dataclass
+class Row:
+    interview: Interview
+    names: str
+    seats: int
+    handed_in: int
+    is_ahead: bool
+    own_is_due: bool
+
+
+@dataclass
+class Entry:
+    """One application's interviews, the next one first."""
+
+    job: Job
+    rows: list[Row] = field(default_factory=list)
+    schedule_url: str = ""
+    debrief_url: str = ""
+
+
+@panel("right", 20)
+def interviews(user: User, candidate: Candidate) -> Panel | None:
+    """Next and past interviews of each application, how many scorecards are in, and what I owe; three queries and rights."""
+    visible = Interview.objects.visible_to(user).live().for_page().filter(application__candidate=candidate)
+    rows = list(visible.order_by("starts_at", "pk"))
+    active = Application.objects.visible_to(user).active().filter(candidate=candidate).select_related("job")
+    movable = set(
+        Job.objects.filter(access.jobs_movable_by(user))
+        .filter(applications__candidate=candidate)
+        .values_list("pk", flat=True)
+    )
+    entries = {one.pk: _entry(one, movable) for one in active.order_by("-stage__position", "pk")}
+    done = set(Scorecard.objects.submitted().filter(interview__in=rows).values_list("interview", "author"))
+    for interview in rows:
+        application = interview.application
+        if application.pk not in entries and (interview.is_over or application.is_active):
+            entries[application.pk] = Entry(application.job)
+        if entry := entries.get(application.pk):
+            entry.rows.append(_row(interview, user, done))
+    for pk, entry in entries.items():
+        _settle(entry, pk, user, movable)
+    shown = [entry for entry in entries.values() if entry.rows or entry.schedule_url]
+    return Panel("interviews/panel.html", {"entries": shown}, action=_action(shown)) if shown else None
+
+
+def _entry(application: Application, movable: set[int]) -> Entry:
+    may_schedule = application.job_id in movable
+    return Entry(
+        application.job, schedule_url=reverse("interviews:schedule", args=[application.pk]) if may_schedule else ""
+    )
+
+
+def _row(interview: Interview, user: User, done: set[tuple[int, int]]) -> Row:
+    seats = [seat for seat in interview.seats.all() if seat.is_live]
+    own = any(seat.user_id == user.pk for seat in seats)
+    return Row(
+        interview=interview,
+        names=", ".join(seat.user.full_name for seat in seats),
+        seats=len(seats),
+        handed_in=sum((interview.pk, seat.user_id) in done for seat in seats),
+        is_ahead=not interview.is_over,
+        own_is_due=own and interview.is_over and (interview.pk, user.pk) not in done,
+    )
+
+
+def _settle(entry: Entry, application: int, user: User, movable: set[int]) -> None:
+    """What is ahead stands on top, the rest newest first; the debrief is offered once somebody has met the person."""
+    ahead = [row for row in entry.rows if row.is_ahead]
+    past = [row for row in entry.rows if not row.is_ahead]
+    entry.rows = ahead + past[::-1]
+    sat = any(seat.user_id == user.pk for row in past for seat in row.interview.seats.all() if seat.is_live)
+    if past and (entry.job.pk in movable or sat):
+        entry.debrief_url = reverse("interviews:debrief", args=[application])
+
+
+def _action(entries: list[Entry]) -> dict[str, str] | None:
+    """A scorecard of mine that is due goes before everything else on the page."""
+    due = next((row for entry in entries for row in entry.rows if row.own_is_due), None)
+    if due is None:
+        return None
+    return {
+        "label": "Write scorecard",
+        "url": reverse("interviews:scorecard", args=[due.interview.pk]),
+        "method": "get",
+        "key": "",
+    }
+
+
+def notices(user: User, ids: Sequence[int]) -> dict[int, list[cards.Notice]]:
+    """On a card of the board: the next interview, or the scorecards that keep it waiting. Two queries for the board."""
+    found: dict[int, list[cards.Notice]] = {}
+    ahead = Interview.objects.live().filter(application__in=ids, starts_at__gt=timezone.now()).order_by("-starts_at")
+    for application, title, starts_at, answer in ahead.values_list(
+        "application", "title", "starts_at", "candidate_answer"
+    ):
+        local = starts_at.astimezone(user.zone)
+        text = f"{title} {local:%a} {local.day} {local:%b}, {local:%H:%M}"
+        if answer == Answer.DECLINED:
+            found[application] = [cards.Notice(f"Declined: {text}", "calendar-x", "bad")]
+        else:
+            found[application] = [cards.Notice(text, "calendar-event")]
+    late = Seat.objects.due().filter(
+        interview__application__in=ids, interview__ends_at__lt=timezone.now() - scorecards.LATE_AFTER
+    )
+    missing: dict[int, list[str]] = {}
+    for application, name in late.values_list("interview__application", "user__full_name"):
+        missing.setdefault(application, []).append(name)
+    for application, names in missing.items():
+        who = names[0] if len(names) == 1 else f"{len(names)} people"
+        found.setdefault(application, []).append(cards.Notice(f"Scorecard late: {who}", "clipboard-x", "warn"))
+    return found
+
+
+def kits_of_plan(user: User, job: Job) -> Panel | None:
+    kits = list(InterviewKit.objects.filter(job=job).select_related("stage"))
+    context = {"job": job, "kits": kits, "may_edit": access.can_edit_job(user, job)}
+    return Panel("interviews/plan_panel.html", context)
+
+
+@loads("interview", is_guarded=True)
+def rows(user: User, ids: set[int]) -> dict[int, Interview]:
+    """Whoever may not see the interview does not read of it on the timeline either."""
+    return Interview.objects.visible_to(user).for_row().in_bulk(ids)
+
+
+cards.notices.append(notices)
+jobs_panels.plan.append((20, kits_of_plan))
+next_dates["interviews"] = candidate_view.sentences
