@@ -1,0 +1,112 @@
+"""Terms as text turned into terms."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any, ClassVar
+
+from django import forms
+from django.utils import timezone
+
+from hiring.models.jobs import PayPeriod
+from offers.models import Offer
+from pipeline.models import Application
+
+ANSWER_WITHIN = dt.timedelta(days=7)
+
+
+class TermsForm(forms.ModelForm):
+    """The editable fields of an offer; named after the arguments of terms.draft and terms.edit."""
+
+    period = forms.ChoiceField(choices=PayPeriod.choices)
+
+    class Meta:
+        model = Offer
+        fields = ("title", "salary", "currency", "period", "bonus", "start_date", "place", "expires_at", "terms")
+        labels: ClassVar[dict[str, str]] = {
+            "salary": "Pay",
+            "start_date": "First day",
+            "expires_at": "Answer by",
+            "terms": "Further terms",
+        }
+        widgets: ClassVar[dict[str, forms.Widget]] = {
+            "start_date": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+            "expires_at": forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+            "terms": forms.Textarea(attrs={"rows": 5}),
+            "salary": forms.NumberInput(attrs={"inputmode": "decimal", "min": "0", "step": "0.01"}),
+            "currency": forms.TextInput(attrs={"maxlength": 3, "autocapitalize": "characters"}),
+        }
+
+    def __init__(self, *args: Any, application: Application, **kwargs: Any) -> None:
+        job = application.job
+        starts = timezone.localdate() + dt.timedelta(days=30)
+        kwargs["initial"] = {
+            "title": job.title,
+            "salary": job.pay_max or job.pay_min,
+            "currency": job.pay_currency,
+            "period": job.pay_period,
+            "start_date": starts + dt.timedelta(days=-starts.weekday() % 7),
+            "place": str(job.location),
+            "expires_at": (timezone.localtime() + ANSWER_WITHIN).replace(hour=18, minute=0, second=0, microsecond=0),
+            **(kwargs.get("initial") or {}),
+        }
+        super().__init__(*args, **kwargs)
+        self.job = job
+
+    def clean_currency(self) -> str:
+        code = str(self.cleaned_data["currency"]).strip().upper()
+        if len(code) != 3 or not code.isalpha():
+            raise forms.ValidationError("Use the three letters of the currency, such as EUR.")
+        return code
+
+    def clean_salary(self) -> Any:
+        salary = self.cleaned_data["salary"]
+        if salary is not None and salary <= 0:
+            raise forms.ValidationError("The pay is more than nothing.")
+        return salary
+
+    def clean_start_date(self) -> dt.date:
+        starts: dt.date = self.cleaned_data["start_date"]
+        if starts < timezone.localdate():
+            raise forms.ValidationError("The first day lies in the past.")
+        return starts
+
+    def clean_expires_at(self) -> dt.datetime:
+        until: dt.datetime = self.cleaned_data["expires_at"]
+        if until <= timezone.now() + dt.timedelta(hours=1):
+            raise forms.ValidationError("Leave the person more than an hour to answer.")
+        return until
+
+    def outside_range(self) -> str:
+        """A sentence when the pay lies outside the job's range; the approver decides, so it does not block."""
+        salary, job = self.cleaned_data.get("salary"), self.job
+        if salary is None or self.cleaned_data.get("period") != job.pay_period:
+            return ""
+        if job.pay_max and salary > job.pay_max:
+            return "The pay is above the range of the job. Approvers will see this."
+        if job.pay_min and salary < job.pay_min:
+            return "The pay is below the range of the job. Approvers will see this."
+        return ""
+
+
+class SignForm(forms.Form):
+    """What the person adopts as a signature, and which letter was on the page."""
+
+    name = forms.CharField(
+        label="Your full name", max_length=200, widget=forms.TextInput(attrs={"autocomplete": "name"})
+    )
+    sha256 = forms.CharField(widget=forms.HiddenInput)
+
+
+class DeclineForm(forms.Form):
+    reason = forms.CharField(
+        label="Would you tell us why?",
+        required=False,
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="If you like. It goes to the person who sent the offer.",
+    )
+
+
+class VerifyForm(forms.Form):
+    file = forms.FileField(label="The signed PDF")

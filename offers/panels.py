@@ -1,0 +1,68 @@
+"""The candidate's offers on the profile, and what a card of the board says about one."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+
+from hiring import access
+from hiring.models import Candidate, Job, User
+from hiring.panels import Panel, panel
+from offers.models import Offer
+from pipeline import cards
+from pipeline.models import Application
+
+SOON = dt.timedelta(days=3)
+LIVE = (
+    Offer.Status.DRAFT,
+    Offer.Status.PENDING_APPROVAL,
+    Offer.Status.APPROVED,
+    Offer.Status.SENT,
+    Offer.Status.VIEWED,
+)
+
+
+@panel("right", 15)
+def offers(user: User, candidate: Candidate) -> Panel | None:
+    """Offers for those who may see pay, and a way to make one while an application is active."""
+    made = list(Offer.objects.visible_to(user).filter(application__candidate=candidate).order_by("-pk")[:5])
+    jobs = Job.objects.filter(access.jobs_with_visible_pay(user))
+    active = Application.objects.active().filter(candidate=candidate, job__in=jobs).order_by("-stage__position").first()
+    if not made and active is None:
+        return None
+    live = any(offer.status not in ("declined", "expired", "voided") for offer in made)
+    create = reverse("offers:create", args=[active.pk]) if active and not live else ""
+    return Panel("offers/panel.html", {"offers": made, "create_url": create})
+
+
+def notices(user: User, ids: Sequence[int]) -> dict[int, list[cards.Notice]]:
+    """What a card says about the application's live offer, to those who may know of it."""
+    live = Offer.objects.visible_to(user).filter(application__in=ids, status__in=LIVE)
+    now = timezone.now()
+    return {offer.application_id: _lines(offer, now) for offer in live.order_by("pk")}
+
+
+def _lines(offer: Offer, now: dt.datetime) -> list[cards.Notice]:
+    if offer.status in (Offer.Status.SENT, Offer.Status.VIEWED):
+        seen = "opened" if offer.status == Offer.Status.VIEWED else "sent"
+        lines = [cards.Notice(f"Offer {seen}", "writing-sign")]
+        if offer.expires_at - now < SOON:
+            lines.append(
+                cards.Notice(
+                    f"Expires {date_format(timezone.localtime(offer.expires_at), 'l H:i')}", "hourglass", "warn"
+                )
+            )
+        return lines
+    words = {
+        "draft": "Offer is a draft",
+        "pending_approval": "Offer waits for approval",
+        "approved": "Offer may be sent",
+    }
+    return [cards.Notice(words[offer.status], "checkbox" if offer.status == Offer.Status.APPROVED else "pencil")]
+
+
+cards.notices.append(notices)

@@ -1,0 +1,74 @@
+"""What offers ask of somebody today."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.db.models import Count, Exists, OuterRef
+from django.urls import reverse
+from django.utils import timezone
+
+from hiring.models import Job, Opening, User
+from hiring.today import Group, Line, group
+from offers import terms
+from offers.models import Offer
+from pipeline.models import Application
+
+SOON = dt.timedelta(days=3)
+
+
+def waiting_for_an_answer(user: User) -> list[Offer]:
+    """The ten offers whose date to answer by is nearest."""
+    out = Offer.objects.visible_to(user).filter(status__in=terms.OUT)
+    return list(out.for_row().order_by("expires_at")[:10])
+
+
+@group(40)
+def offers_out(user: User) -> Group | None:
+    """Offers a candidate has not answered; late once the date is near."""
+    lines = []
+    for offer in waiting_for_an_answer(user):
+        seen = "opened, not answered" if offer.status == "viewed" else "not opened yet"
+        candidate = offer.application.candidate
+        lines.append(
+            Line(
+                name=candidate.name,
+                initials=candidate.initials,
+                note=f"{offer.title}, {seen}",
+                url=reverse("offers:offer", args=[offer.pk]),
+                action="Open",
+                due_at=offer.expires_at,
+                late=offer.expires_at - timezone.now() < SOON,
+                kind="offer",
+            )
+        )
+    return Group("offers", "Offers waiting for an answer", lines, len(lines), reverse("offers:list"))
+
+
+@group(75)
+def left_over(user: User) -> Group | None:
+    """Jobs whose openings are filled while people are still active: each of them needs an answer."""
+    openings = Opening.objects.filter(job=OuterRef("pk"))
+    filled = (
+        Job.objects.visible_to(user)
+        .filter(Exists(openings.filter(status="filled")), ~Exists(openings.filter(status="open")))
+        .filter(status__in=["open", "on_hold"], team__user=user)
+    )
+    waiting = (
+        Application.objects.active()
+        .filter(job__in=filled)
+        .values("job", "job__title")
+        .annotate(n=Count("pk"))
+        .order_by("job__title")
+    )
+    lines = [
+        Line(
+            name=row["job__title"],
+            initials=str(row["n"]),
+            note=f"{row['n']} still active, every opening filled",
+            url=reverse("offers:remaining", args=[row["job"]]),
+            action="Decide",
+        )
+        for row in waiting[:10]
+    ]
+    return Group("remaining", "Filled jobs with people waiting", lines, len(lines))

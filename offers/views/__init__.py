@@ -1,0 +1,1 @@
+"""Pages of offers: for colleagues (`staff`), and for the person who signs (`visitor`)."""

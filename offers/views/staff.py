@@ -1,0 +1,188 @@
+"""Offers as colleagues see them: list, terms, approval, sending, and what is left to decide after a hire."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_GET, require_POST
+
+from hiring import access, approvals
+from hiring.http import StaffRequest, go, page_or_part
+from hiring.models import Job, Message
+from hiring.models.approvals import Approval
+from offers import letters, sending, terms
+from offers.forms import TermsForm
+from offers.models import Offer
+from pipeline.models import Application
+
+LIST = "offers/offer_list.html"
+PAGE = "offers/offer_page.html"
+FORM = "offers/offer_form.html"
+SHOWN = 50
+VIEWS: dict[str, tuple[str, list[str]]] = {
+    "open": ("In work", ["draft", "pending_approval", "approved"]),
+    "out": ("With the candidate", ["sent", "viewed"]),
+    "accepted": ("Accepted", ["accepted"]),
+    "ended": ("Ended", ["declined", "expired", "voided"]),
+}
+
+
+@require_GET
+def offer_list(request: StaffRequest) -> HttpResponse:
+    if not _may_use_offers(request):
+        raise PermissionDenied
+    shown = request.GET.get("show", "")
+    statuses = VIEWS[shown][1] if shown in VIEWS else VIEWS["open"][1] + VIEWS["out"][1]
+    offers = Offer.objects.visible_to(request.user).for_row().filter(status__in=statuses).order_by("-pk")
+    if (after := request.GET.get("after", "")).isdecimal():
+        offers = offers.filter(pk__lt=int(after))
+    rows = list(offers[: SHOWN + 1])
+    context = {
+        "rows": rows[:SHOWN],
+        "next_after": rows[SHOWN - 1].pk if len(rows) > SHOWN else None,
+        "views": [(key, label) for key, (label, _) in VIEWS.items()],
+        "shown": shown,
+    }
+    return page_or_part(request, LIST, "rows", context)
+
+
+def offer_create(request: StaffRequest, application: int) -> HttpResponse:
+    found = get_object_or_404(Application.objects.for_card().visible_to(request.user), pk=application)
+    _must_make_offers(request, found.job)
+    form = TermsForm(request.POST or None, application=found)
+    if request.method == "POST" and form.is_valid():
+        offer = terms.draft(found, by=request.user, **form.cleaned_data)
+        _warn(request, form)
+        return go(request, "offers:offer", offer.pk)
+    status = 422 if request.method == "POST" else 200
+    return render(request, FORM, _form_context(found, form), status=status)
+
+
+def offer_edit(request: StaffRequest, pk: int) -> HttpResponse:
+    offer = _offer(request, pk)
+    _must_make_offers(request, offer.application.job)
+    form = TermsForm(request.POST or None, instance=offer, application=offer.application)
+    if request.method == "POST" and form.is_valid():
+        before = Offer.objects.visible_to(request.user).values_list("status", flat=True).get(pk=pk)
+        edited = terms.edit(offer, by=request.user, **form.cleaned_data)
+        if before != edited.status:
+            messages.warning(request, "The terms changed, so the approval is void. Submit the offer again.")
+        _warn(request, form)
+        return go(request, "offers:offer", offer.pk)
+    status = 422 if request.method == "POST" else 200
+    return render(request, FORM, {**_form_context(offer.application, form), "offer": offer}, status=status)
+
+
+@require_GET
+def offer(request: StaffRequest, pk: int) -> HttpResponse:
+    found = _offer(request, pk)
+    may_act = access.can_make_offer(request.user, found.application.job)
+    approval = approvals.current("offer", found.pk)
+    context = {
+        "offer": found,
+        "facts": letters.facts(found),
+        "approval": approval,
+        "waiting": approvals.waiting_group(approval) if approval else None,
+        "changes": approvals.changes_since_approved(approval) if approval else [],
+        "chain": None if approval else approvals.chain_for("offer", found.application.job.department),
+        "may_act": may_act,
+        "versions": found.application.offers.order_by("-version"),
+        "signature": getattr(found, "signature", None),
+        "mail": Message.objects.filter(dedupe_key=f"offer:{found.pk}").first(),
+        "is_pending": approval is not None and approval.status == Approval.Status.PENDING,
+    }
+    return render(request, PAGE, context)
+
+
+@require_GET
+def offer_letter(request: StaffRequest, pk: int, which: str) -> HttpResponse:
+    """The letter as a file: the draft as it would be sent, the sent one, or the signed copy. Always an attachment (SEC-17)."""
+    found = _offer(request, pk)
+    document = {"sent": found.letter, "signed": found.signed_letter}.get(which)
+    if which == "draft" and found.status in (Offer.Status.DRAFT, Offer.Status.PENDING_APPROVAL, Offer.Status.APPROVED):
+        return _attachment(letters.draw(found), f"draft-{letters.file_name(found)}")
+    if document is None:
+        return render(request, "404.html", status=404)
+    with document.file.open("rb") as file:
+        return _attachment(file.read(), document.name)
+
+
+@require_POST
+def offer_act(request: StaffRequest, pk: int, act: str) -> HttpResponse:
+    """Submit, send, take back or revise: one button each."""
+    found = _offer(request, pk)
+    _must_make_offers(request, found.application.job)
+    name = found.application.candidate.name
+    if act == "submit":
+        given = terms.submit(found, by=request.user).status == Approval.Status.APPROVED
+        messages.success(request, "Approved." if given else "Sent to the approvers.")
+    elif act == "send":
+        sending.send(found, by=request.user)
+        messages.success(request, f"The offer is on its way to {name}.")
+    elif act == "void":
+        terms.void(found, by=request.user)
+        messages.success(request, f"The offer to {name} is taken back. Its link no longer works.")
+    elif act == "revise":
+        found = terms.revise(found, by=request.user)
+        messages.success(request, f"Version {found.version} is a draft. Version {found.version - 1} is void.")
+        return go(request, "offers:edit", found.pk)
+    else:
+        return render(request, "404.html", status=404)
+    return go(request, "offers:offer", found.pk)
+
+
+@require_GET
+def remaining(request: StaffRequest, job: int) -> HttpResponse:
+    """Who is still active on a job whose openings are filled: nobody may be left without an answer."""
+    found = get_object_or_404(Job.objects.visible_to(request.user).for_row(), pk=job)
+    if not access.can_see_pipeline(request.user, found):
+        raise PermissionDenied
+    waiting = Application.objects.visible_to(request.user).for_card().active().filter(job=found)
+    if (after := request.GET.get("after", "")).isdecimal():
+        waiting = waiting.filter(pk__gt=int(after))
+    rows = list(waiting.order_by("pk")[: SHOWN + 1])
+    context = {
+        "job": found,
+        "rows": rows[:SHOWN],
+        "next_after": rows[SHOWN - 1].pk if len(rows) > SHOWN else None,
+        "open_openings": found.openings.filter(status="open").count(),
+        "may_act": access.can_move(request.user, found),
+    }
+    return render(request, "offers/remaining.html", context)
+
+
+def _offer(request: StaffRequest, pk: int) -> Offer:
+    offers = Offer.objects.visible_to(request.user).for_row()
+    joined = offers.select_related("letter", "signed_letter", "signature", "created_by", "application__job__department")
+    return get_object_or_404(joined, pk=pk)
+
+
+def _may_use_offers(request: StaffRequest) -> bool:
+    on_a_team = request.user.teams.filter(role__in=["recruiter", "hiring_manager"]).exists
+    return request.user.role in access.SOURCES or on_a_team()
+
+
+def _must_make_offers(request: StaffRequest, job: Job) -> None:
+    if not access.can_make_offer(request.user, job):
+        raise PermissionDenied
+
+
+def _warn(request: StaffRequest, form: TermsForm) -> None:
+    if sentence := form.outside_range():
+        messages.warning(request, sentence)
+
+
+def _form_context(application: Application, form: TermsForm) -> dict[str, Any]:
+    return {"application": application, "candidate": application.candidate, "job": application.job, "form": form}
+
+
+def _attachment(content: bytes, name: str) -> HttpResponse:
+    response = HttpResponse(content, content_type="application/pdf")
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    response["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    response["Cache-Control"] = "private, no-store"
+    return response
