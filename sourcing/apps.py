@@ -1,0 +1,9 @@
+from django.apps import AppConfig
+
+
+class SourcingConfig(AppConfig):
+    name = "sourcing"
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from sourcing import receivers  # noqa: F401

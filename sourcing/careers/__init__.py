@@ -1,0 +1,1 @@
+"""The career site: jobs as the world reads them, and applying for one."""

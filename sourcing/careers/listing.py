@@ -1,0 +1,90 @@
+"""The jobs a visitor can find: words, department and place, page by page. One cost for 10 postings or 10,000."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.db.models import Q, QuerySet
+
+from hiring import cursors
+from hiring.models import Department, Location, Posting
+from hiring.models.jobs import Workplace
+
+PAGE = 30
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What the visitor asked for, cleaned."""
+
+    words: str = ""
+    department: int | None = None
+    location: int | None = None
+    remote: bool = False
+
+    @property
+    def is_anything(self) -> bool:
+        return bool(self.words or self.department or self.location or self.remote)
+
+
+@dataclass(frozen=True)
+class Page:
+    postings: list[Posting]
+    older: str
+
+
+def find(wanted: Wanted, *, after: str = "", size: int = PAGE) -> Page:
+    """The newest matching postings after the cursor `after`."""
+    postings = matching(wanted).select_related("job__department", "job__location").defer("description", "questions")
+    if cursor := cursors.read(after):
+        at, pk = cursor
+        postings = postings.filter(Q(first_published_at__lt=at) | Q(first_published_at=at, pk__lt=pk))
+    rows = list(postings.order_by("-first_published_at", "-pk")[: size + 1])
+    last = rows[size - 1] if len(rows) > size else None
+    older = cursors.write(last.first_published_at, last.pk) if last and last.first_published_at else ""
+    return Page(rows[:size], older)
+
+
+def matching(wanted: Wanted) -> QuerySet[Posting]:
+    """Every word has to be found in the title, the department or the place.
+
+    The few departments and places are looked through first, so that the many postings are compared by title and id only.
+    """
+    postings = Posting.objects.public()
+    if wanted.department:
+        postings = postings.filter(job__department=wanted.department)
+    if wanted.location:
+        postings = postings.filter(job__location=wanted.location)
+    if wanted.remote:
+        postings = postings.filter(job__workplace=Workplace.REMOTE)
+    words = wanted.words.split()[:8]
+    departments = list(Department.objects.values_list("pk", "name")) if words else []
+    places = list(Location.objects.values_list("pk", "name", "city")) if words else []
+    for word in words:
+        low = word.lower()
+        teams = [pk for pk, name in departments if low in name.lower()]
+        near = [pk for pk, name, city in places if low in name.lower() or low in city.lower()]
+        found = Q(title__icontains=word)
+        found |= Q(job__department__in=teams) if teams else Q()
+        found |= Q(job__location__in=near) if near else Q()
+        postings = postings.filter(found)
+    return postings
+
+
+def departments() -> QuerySet[Department]:
+    return Department.objects.filter(pk__in=Posting.objects.public().values("job__department"))
+
+
+def locations() -> QuerySet[Location]:
+    return Location.objects.filter(pk__in=Posting.objects.public().values("job__location"))
+
+
+def alike(posting: Posting, most: int = 4) -> list[Posting]:
+    """Open jobs for somebody who came for a closed one: the same department first, then the same place."""
+    job = posting.job
+    near = Q(job__department=job.department_id) | Q(job__location=job.location_id)
+    others = (
+        Posting.objects.public().exclude(pk=posting.pk).filter(near).select_related("job__department", "job__location")
+    )
+    newest = list(others.order_by("-first_published_at", "-pk")[:50])
+    return sorted(newest, key=lambda other: other.job.department_id != job.department_id)[:most]

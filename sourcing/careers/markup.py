@@ -1,0 +1,107 @@
+"""A posting as search engines read it: one JSON-LD JobPosting, saying exactly what the page says (JOB-1 to JOB-12)."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import re
+import zoneinfo
+from decimal import Decimal
+from typing import Any
+
+import nh3
+from django.conf import settings
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+
+from hiring.models import Posting
+from hiring.models.jobs import Workplace
+from hiring.postings import remote_countries, sanitise
+
+PLAIN_TAGS = {"p", "ul", "li", "br"}  # JOB-4: the only ones a search engine lays out
+
+
+def script(posting: Posting) -> SafeString:
+    """The data block. Escaped so that no text of a posting can end it: JSON allows \\u003c wherever it has a <."""
+    data = json.dumps(job_posting(posting), ensure_ascii=False, separators=(",", ":"))
+    for sign in "<>&\u2028\u2029":
+        data = data.replace(sign, f"\\u{ord(sign):04x}")
+    return format_html('<script type="application/ld+json">{}</script>', mark_safe(data))  # reviewed: escaped above
+
+
+def job_posting(posting: Posting) -> dict[str, Any]:
+    job = posting.job
+    zone = zoneinfo.ZoneInfo(job.location.time_zone)
+    published = posting.first_published_at or posting.changed_at
+    data: dict[str, Any] = {
+        "@context": "https://schema.org",
+        "@type": "JobPosting",
+        "title": posting.title,
+        "description": description(posting),
+        "identifier": {"@type": "PropertyValue", "name": settings.ORGANISATION_NAME, "value": job.requisition_id},
+        "datePosted": published.astimezone(zone).date().isoformat(),
+        "employmentType": [job.employment_type],
+        "directApply": True,
+        "hiringOrganization": {"@type": "Organization", "name": settings.ORGANISATION_NAME},
+        "url": settings.SITE_URL + posting.get_absolute_url(),
+    }
+    if posting.expires_at:
+        data["validThrough"] = posting.expires_at.astimezone(zone).isoformat(timespec="seconds")
+    data |= _place(posting)
+    if salary := pay(posting):
+        data["baseSalary"] = salary
+    return data
+
+
+def text(posting: Posting) -> SafeString:
+    """The words as the page shows them; cleaned once more, whoever wrote them into the table."""
+    return mark_safe(sanitise(posting.description))  # reviewed: an allowlist of plain tags
+
+
+def description(posting: Posting) -> str:
+    """The text with only the tags that count; headings become paragraphs, so that they do not glue to what follows."""
+    html = re.sub(
+        r"<(/?)(?:h[1-6]|ol)\b[^>]*>", lambda tag: f"<{tag[1]}{'ul' if 'ol' in tag[0] else 'p'}>", posting.description
+    )
+    return nh3.clean(html, tags=PLAIN_TAGS, attributes={}).strip()
+
+
+def _place(posting: Posting) -> dict[str, Any]:
+    """JOB-8, JOB-9. Only fully remote work is telecommuting; hybrid has a place."""
+    location = posting.job.location
+    address = {"@type": "PostalAddress", "addressLocality": location.city, "addressCountry": location.country}
+    if location.region:
+        address["addressRegion"] = location.region
+    place = {"@type": "Place", "address": address}
+    if posting.job.workplace != Workplace.REMOTE:
+        return {"jobLocation": place}
+    countries = remote_countries(posting) or [location.country]
+    where = [{"@type": "Country", "name": country} for country in countries]
+    return {"jobLocationType": "TELECOMMUTE", "applicantLocationRequirements": where}
+
+
+def pay(posting: Posting) -> dict[str, Any] | None:
+    """JOB-7: what the employer states and the page shows, as numbers."""
+    job = posting.job
+    low, high = job.pay_min, job.pay_max
+    if not posting.show_pay or (low is None and high is None):
+        return None
+    value: dict[str, Any] = {"@type": "QuantitativeValue", "unitText": job.pay_period}
+    if low == high or low is None or high is None:
+        value["value"] = _number(low if low is not None else high)
+    else:
+        value |= {"minValue": _number(low), "maxValue": _number(high)}
+    return {"@type": "MonetaryAmount", "currency": job.pay_currency, "value": value}
+
+
+def _number(amount: Decimal | None) -> int | float:
+    assert amount is not None  # noqa: S101 - asked before
+    return int(amount) if amount == amount.to_integral_value() else float(amount)
+
+
+def last_day(posting: Posting) -> dt.date | None:
+    """The day to name on the page, on the clock of the place of work."""
+    if not posting.expires_at:
+        return None
+    zone = zoneinfo.ZoneInfo(posting.job.location.time_zone)
+    return (posting.expires_at.astimezone(zone) - dt.timedelta(seconds=1)).date()

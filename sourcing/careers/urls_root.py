@@ -1,0 +1,14 @@
+"""Addresses that have to stand at the root: what search engines look for there, and the short personal ones."""
+
+from django.urls import path
+
+from sourcing.careers import robots_views, status_views
+
+urlpatterns = [
+    path("sitemap.xml", robots_views.sitemap, name="sitemap"),
+    path("sitemap-<int:number>.xml", robots_views.sitemap_file, name="sitemap_file"),
+    path("robots.txt", robots_views.robots, name="robots"),
+    path("status/", status_views.ask_again, name="status_again"),
+    path("status/<str:token>/", status_views.application_status, name="status"),
+    path("status/<str:token>/withdraw/", status_views.withdraw, name="status_withdraw"),
+]

@@ -1,0 +1,119 @@
+"""Pools, sequences and enrollments as text turned into nouns."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+
+from hiring.mail import compose
+from hiring.models import Job, Mailbox, User
+from sourcing.models import Enrollment, PoolMember, Sequence, Step, TalentPool
+from sourcing.sequences import StepText, step_problems
+
+DATE = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+TIME = forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
+
+
+class PoolForm(forms.Form):
+    name = forms.CharField(max_length=100)
+    purpose = forms.CharField(
+        max_length=300, required=False, help_text="Whom this pool is for, so that colleagues add the right people."
+    )
+
+
+class MemberForm(forms.Form):
+    """Where a member stands; named after the arguments of pools.keep."""
+
+    stage = forms.ChoiceField(choices=PoolMember.Stage.choices)
+    reason = forms.CharField(max_length=300)
+    next_touch_on = forms.DateField(required=False, widget=DATE, label="Come back on")
+
+
+class AddToPoolForm(forms.Form):
+    pool = forms.ModelChoiceField(TalentPool.objects.none(), empty_label=None)
+    reason = forms.CharField(
+        max_length=300, label="Why", widget=forms.TextInput(attrs={"placeholder": "Why they belong here"})
+    )
+    next_touch_on = forms.DateField(required=False, widget=DATE, label="Come back on")
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["pool"].queryset = TalentPool.objects.visible_to(user)  # type: ignore[attr-defined]
+
+
+class SequenceForm(forms.ModelForm):
+    class Meta:
+        model = Sequence
+        fields = ("name", "mailbox", "job", "window_start", "window_end")
+        labels = {"window_start": "Send from", "window_end": "until", "job": "About this job"}  # noqa: RUF012
+        help_texts = {"window_start": "On the recipient’s clock.", "job": "Fills {{ job_title }}."}  # noqa: RUF012
+        widgets = {"window_start": TIME, "window_end": TIME}  # noqa: RUF012
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["job"].queryset = Job.objects.visible_to(user).exclude(status="closed").order_by("title")  # type: ignore[attr-defined]
+        self.fields["job"].required = False
+        self.fields["job"].empty_label = "No job"  # type: ignore[attr-defined]
+        self.fields["mailbox"].queryset = Mailbox.objects.filter(user=None) | Mailbox.objects.filter(user=user)  # type: ignore[attr-defined]
+        self.fields["mailbox"].empty_label = None  # type: ignore[attr-defined]
+
+    def clean_name(self) -> str:
+        name = str(self.cleaned_data["name"]).strip()
+        if Sequence.objects.filter(name=name).exclude(pk=self.instance.pk).exists():
+            raise forms.ValidationError(f"There is already a sequence called “{name}”.")
+        return name
+
+    def clean(self) -> dict[str, Any]:
+        chosen: dict[str, Any] = super().clean() or self.cleaned_data
+        opens, closes = chosen.get("window_start"), chosen.get("window_end")
+        if opens and closes and opens >= closes:
+            self.add_error("window_end", "The window has to end after it begins.")
+        return chosen
+
+
+class StepForm(forms.Form):
+    """One step of the editor; an empty body drops the step."""
+
+    kind = forms.ChoiceField(choices=Step.Kind.choices, initial=Step.Kind.MAIL)
+    wait_days = forms.IntegerField(min_value=0, max_value=90, initial=3, label="Working days after the step before")
+    subject = forms.CharField(max_length=200, required=False, help_text="Empty: in the same thread as the mail before.")
+    body = forms.CharField(
+        required=False,
+        max_length=10_000,
+        widget=forms.Textarea(attrs={"rows": 7}),
+        help_text="Fields: " + ", ".join(f"{{{{ {name} }}}}" for name in compose.MERGE_FIELDS),
+    )
+
+
+class BaseStepSet(forms.BaseFormSet):
+    def texts(self) -> list[StepText]:
+        """The steps as written, empty ones left out."""
+        rows = [form.cleaned_data for form in self.forms if form.cleaned_data.get("body", "").strip()]
+        return [
+            StepText(row["kind"], row["wait_days"] or 0, row["subject"].strip(), row["body"].strip()) for row in rows
+        ]
+
+    def clean(self) -> None:
+        if any(self.errors):
+            return
+        problems = step_problems(self.texts())
+        if not self.texts():
+            problems = ["Write at least one step."]
+        if problems:
+            raise forms.ValidationError(problems)
+
+
+StepSet = forms.formset_factory(StepForm, formset=BaseStepSet, extra=1, max_num=10, validate_max=True)
+
+
+class EnrollForm(forms.Form):
+    sequence = forms.ModelChoiceField(Sequence.objects.none(), empty_label=None)
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        open_ones = Sequence.objects.visible_to(user).exclude(status=Sequence.Status.ARCHIVED)
+        self.fields["sequence"].queryset = open_ones  # type: ignore[attr-defined]
+
+
+STATES = [("", "Everybody"), *Enrollment.State.choices]

@@ -1,0 +1,80 @@
+"""What sourcing hears: signs of life, suppression, settled steps, applications; and what it tells the contact policy."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django.utils import timezone
+
+from hiring import contact, events, frame, health
+from hiring.models import Candidate, Message, User
+from pipeline.events import application_opened
+from pipeline.models import Application
+from sourcing import bulk, outreach, panels, timeline, today  # noqa: F401 - the others register themselves
+from sourcing.models import Enrollment
+
+State = Enrollment.State
+ALIVE = {"replied": (State.REPLIED, "Replied."), "applied": (State.APPLIED, "Applied.")}
+SUPPRESSED = {
+    "unsubscribe": (State.UNSUBSCRIBED, "Unsubscribed."),
+    "complaint": (State.UNSUBSCRIBED, "Reported a message as spam."),
+    "objection": (State.UNSUBSCRIBED, "Objected to being contacted."),
+    "hard_bounce": (State.BOUNCED, "The address does not exist."),
+}
+
+
+def _alive(sender: Any, candidate: Candidate, kind: str, **kwargs: Any) -> None:
+    """Invariant 4: whatever the person did, automated outreach ends here."""
+    state, note = ALIVE.get(kind, (State.STOPPED, f"In touch: {kind.replace('_', ' ')}."))
+    outreach.freeze(candidate, state, note)
+
+
+def _suppressed(sender: Any, candidate: Candidate, reason: str, **kwargs: Any) -> None:
+    state, note = SUPPRESSED.get(reason, (State.STOPPED, "Not to be contacted."))
+    outreach.freeze(candidate, state, note)
+
+
+def _applied(sender: Any, application: Application, **kwargs: Any) -> None:
+    outreach.freeze(application.candidate, State.APPLIED, f"Now in process for {application.job.title}.")
+
+
+def _settled(sender: Any, message: Message, **kwargs: Any) -> None:
+    if message.purpose == "step":
+        outreach.step_settled(message)
+
+
+def other_enrollment(candidate: Candidate, at: dt.datetime, enrollment_id: int | None) -> contact.Finding | None:
+    """The contact policy's question: is another sequence writing to this person?"""
+    other = (
+        Enrollment.objects.live()
+        .filter(candidate=candidate)
+        .exclude(pk=enrollment_id or 0)
+        .select_related("sequence__owner")
+        .first()
+    )
+    if other is None:
+        return None
+    reason = f"In the sequence “{other.sequence.name}” of {other.sequence.owner}."
+    return contact.Finding("other_enrollment", "wait", reason)
+
+
+def waiting_for_a_person(user: User) -> int:
+    return Enrollment.objects.filter(state=State.WAITING, sequence__owner=user).count()
+
+
+events.sign_of_life.connect(_alive, dispatch_uid="sourcing_alive")
+events.candidate_suppressed.connect(_suppressed, dispatch_uid="sourcing_suppressed")
+events.message_settled.connect(_settled, dispatch_uid="sourcing_settled")
+application_opened.connect(_applied, dispatch_uid="sourcing_applied")
+contact.guards["other_enrollment"] = other_enrollment
+frame.counts["sequences"] = waiting_for_a_person
+
+
+def oldest_step() -> dt.datetime | None:
+    """For /readyz: since when the longest waiting step of a live sequence has been due."""
+    due = Enrollment.objects.filter(state=State.ACTIVE, sequence__status="live", next_at__lte=timezone.now())
+    return due.order_by("next_at", "id").values_list("next_at", flat=True).first()
+
+
+health.due["enrollments"] = oldest_step

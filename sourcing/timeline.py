@@ -1,0 +1,17 @@
+"""How the timeline loads pools and sequences."""
+
+from __future__ import annotations
+
+from hiring.models import User
+from hiring.timeline import loads
+from sourcing.models import Sequence, TalentPool
+
+
+@loads("pool")
+def pools(user: User, ids: set[int]) -> dict[int, TalentPool]:
+    return TalentPool.objects.in_bulk(ids)
+
+
+@loads("sequence")
+def sequences(user: User, ids: set[int]) -> dict[int, Sequence]:
+    return Sequence.objects.in_bulk(ids)

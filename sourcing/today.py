@@ -1,0 +1,65 @@
+"""What sourcing asks of somebody today: people to come back to, and steps that wait for a person."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.urls import reverse
+from django.utils import timezone
+
+from hiring import access
+from hiring.models import User
+from hiring.today import Group, Line, group
+from sourcing.models import Enrollment, PoolMember
+
+SHOWN = 10
+
+
+def _due(today: dt.date, day: dt.date | None) -> str:
+    """How late a date that has come is."""
+    late = (today - day).days if day else 0
+    return f"{late} day{'' if late == 1 else 's'} late" if late > 0 else "Today"
+
+
+@group(80)
+def next_touches(user: User) -> Group | None:
+    """Pool members whose next-touch date has come, in pools this user owns."""
+    if not access.can_source(user):
+        return None
+    today = timezone.localdate()
+    due = PoolMember.objects.filter(pool__owner=user, next_touch_on__lte=today).select_related("pool", "candidate")
+    lines = [
+        Line(
+            name=member.candidate.name,
+            initials=member.candidate.initials,
+            note=f"{member.pool}: {member.reason}",
+            url=reverse("candidate", args=[member.candidate_id]),
+            action="Open",
+            due=_due(today, member.next_touch_on),
+            late=bool(member.next_touch_on and member.next_touch_on < today),
+        )
+        for member in due.order_by("next_touch_on", "pk")[:SHOWN]
+    ]
+    total = due.count() if len(lines) == SHOWN else len(lines)
+    return Group("touches", "People to come back to", lines, total, reverse("sourcing:pools"), "All pools")
+
+
+@group(82)
+def waiting_steps(user: User) -> Group | None:
+    """Paths that wait for a call, a task, or a missing value."""
+    if not access.can_source(user):
+        return None
+    waiting = Enrollment.objects.filter(state=Enrollment.State.WAITING, sequence__owner=user)
+    rows = waiting.select_related("candidate", "sequence").order_by("pk")[:SHOWN]
+    lines = [
+        Line(
+            name=row.candidate.name,
+            initials=row.candidate.initials,
+            note=f"{row.sequence}: {row.state_note}",
+            url=f"{reverse('sourcing:sequence', args=[row.sequence_id])}?state=waiting",
+            action="Open",
+        )
+        for row in rows
+    ]
+    total = waiting.count() if len(lines) == SHOWN else len(lines)
+    return Group("sequences", "Sequences waiting for you", lines, total, reverse("sourcing:sequences"))
