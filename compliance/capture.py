@@ -1,0 +1,124 @@
+"""What the audit chain hears, and how it learns who acted.
+
+Every table of ours carries a trigger unless `LEFT_OUT` says why not, so a change is recorded whichever door it came
+through. `sync_triggers` runs after each migrate: a new model is tracked without anybody remembering it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+from django.apps import apps
+from django.db import connections, models, transaction
+from django.db.backends.base.base import BaseDatabaseWrapper
+from psycopg.pq import TransactionStatus
+
+from hiring.context import Acting, acting_now
+
+OURS = ("hiring", "pipeline", "interviews", "offers", "sourcing")
+
+LEFT_OUT = {
+    "hiring_candidatesearch": "a copy of the record, rewritten from it",
+    "hiring_documenttext": "derived from a document whose bytes are recorded by hash",
+    "hiring_pageimage": "derived from a document",
+    "hiring_senderday": "a counter of messages that are recorded themselves",
+    "hiring_sendattempt": "append-only detail of messages that are recorded themselves",
+}
+ONLY_LATER_CHANGES = {"hiring_timelineevent", "pipeline_transition"}
+"""Append-only records of their own: adding a row is not audited twice, changing or removing one is."""
+
+HIDDEN = {"hiring_user": ["last_login"], "hiring_unmatchedmail": ["raw"]}
+HASHED = {
+    "hiring_user": ["password"],
+    "hiring_message": ["text", "html", "calendar", "references"],
+    "mfa_authenticator": ["data"],
+}
+ALSO = ("mfa_authenticator",)
+
+
+def tracked_models() -> list[type[models.Model]]:
+    """Every model whose table carries the trigger, many-to-many tables included."""
+    found = [model for label in OURS for model in apps.get_app_config(label).get_models(include_auto_created=True)]
+    found += [model for model in apps.get_models() if model._meta.db_table in ALSO]
+    return [model for model in found if model._meta.managed and model._meta.db_table not in LEFT_OUT]
+
+
+def sync_triggers(using: str = "default") -> None:
+    """Put the triggers on every tracked table that exists; replace them, so that a changed list takes effect."""
+    connection = connections[using]
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT to_regproc('audit_row')")
+        if cursor.fetchone()[0] is None:
+            return  # migrating backwards past the chain, or up to an app below it
+        tables = set(connection.introspection.table_names(cursor))
+        quote = connection.ops.quote_name
+        for model in tracked_models():
+            table = model._meta.db_table
+            if table not in tables:
+                continue
+            events = "UPDATE OR DELETE" if table in ONLY_LATER_CHANGES else "INSERT OR UPDATE OR DELETE"
+            key = model._meta.pk.column
+            hidden, hashed = ",".join(HIDDEN.get(table, [])), ",".join(HASHED.get(table, []))
+            cursor.execute(
+                f"CREATE OR REPLACE TRIGGER audit_row AFTER {events} ON {quote(table)} "
+                f"FOR EACH ROW EXECUTE FUNCTION audit_row('{key}', '{hidden}', '{hashed}');"
+                f"CREATE OR REPLACE TRIGGER audit_table AFTER TRUNCATE ON {quote(table)} "
+                f"FOR EACH STATEMENT EXECUTE FUNCTION audit_table()"
+            )
+
+
+def context_json(acting: Acting) -> str:
+    """The context as the trigger reads it. Ids and an address, nothing personal beyond them."""
+    said: dict[str, Any] = {
+        "door": acting.door,
+        "actor": acting.actor_id,
+        "request": acting.request_id,
+        "ip": acting.ip,
+        "at": acting.at and acting.at.isoformat(),
+    }
+    return json.dumps({key: value for key, value in said.items() if value not in (None, "")})
+
+
+class Stamp:
+    """Tells PostgreSQL once a transaction who acts, just before its first write: one short statement, none for reads.
+
+    The setting is local to the transaction, so it survives neither a commit (transaction-mode poolers stay safe) nor a
+    rollback to a savepoint; the stamp therefore forgets at both.
+    """
+
+    def __init__(self, connection: BaseDatabaseWrapper) -> None:
+        self.connection = connection
+        self.stamped: str | None = None
+
+    def __call__(self, execute: Callable[..., Any], sql: Any, params: Any, many: bool, context: dict[str, Any]) -> Any:
+        raw = self.connection.connection
+        if raw.info.transaction_status == TransactionStatus.IDLE:
+            self.stamped = None
+        if not isinstance(sql, str):
+            return execute(sql, params, many, context)
+        start = sql.lstrip()[:12].upper()
+        if start.startswith("ROLLBACK TO"):
+            self.stamped = None
+        elif start.startswith(("INSERT", "UPDATE", "DELETE", "MERGE", "WITH", "TRUNCATE")):
+            said = context_json(acting_now())
+            if said != self.stamped:
+                if not self.connection.in_atomic_block:
+                    with transaction.atomic(using=self.connection.alias):
+                        self._say(said)
+                        return execute(sql, params, many, context)
+                self._say(said)
+        return execute(sql, params, many, context)
+
+    def _say(self, said: str) -> None:
+        self.stamped = said
+        with self.connection.connection.cursor() as cursor:
+            cursor.execute("SELECT set_config('throughline.context', %s, true)", [said])
+
+
+def watch(sender: Any, connection: BaseDatabaseWrapper, **kwargs: Any) -> None:
+    """Put the stamp on a new PostgreSQL connection."""
+    if connection.vendor == "postgresql":
+        connection.execute_wrappers = [w for w in connection.execute_wrappers if not isinstance(w, Stamp)]
+        connection.execute_wrappers.append(Stamp(connection))
