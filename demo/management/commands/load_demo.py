@@ -1,0 +1,83 @@
+"""Load the demonstration company into an empty database."""
+
+from __future__ import annotations
+
+import datetime as dt
+import gc
+import sys
+import time
+from typing import Any, ClassVar
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import connection, transaction
+from django.utils import timezone
+
+from compliance import chain
+from demo import clock, company
+from demo.history import History
+from demo.relations import Relations
+from hiring import context, search
+from hiring.models import Candidate, User
+
+MONTHS = 12
+
+
+class Command(BaseCommand):
+    help = "Load Nordvale Grid, the invented demonstration company, into an empty database."
+    password = company.PASSWORD
+    sign_ins: ClassVar[list[tuple[str, str]]] = [(person.email, person.title) for person in company.COLLEAGUES[:7]]
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument(
+            "--size", choices=["small", "large"], default="small", help="large adds 10,000 generated people"
+        )
+
+    def handle(self, *args: Any, size: str, **options: Any) -> None:
+        if User.objects.exists():
+            raise CommandError("The database is not empty. Demonstration data goes into an empty one only.")
+        started = time.monotonic()
+        gc.disable()  # a short-lived process that makes a million small objects and no cycles worth looking for
+        now = timezone.now().replace(microsecond=0)
+        outgoing, settings.EMAIL_BACKEND = settings.EMAIL_BACKEND, "django.core.mail.backends.dummy.EmailBackend"
+        try:
+            with transaction.atomic(), clock.running(clock.Clock(now - dt.timedelta(days=MONTHS * 31))) as running:
+                self._play(running, now)
+                # What the acts would have handed to workers: their mail has been delivered in its own time, search is
+                # refreshed below in one go, and documents are found by the reading sweep.
+                connection.run_on_commit = []
+        finally:
+            settings.EMAIL_BACKEND = outgoing
+            gc.enable()
+        search.refresh(list(Candidate.objects.values_list("pk", flat=True)))
+        chain.seal()
+        if size == "large":
+            self._grow()
+        people = Candidate.objects.count()
+        self.stdout.write(
+            f"\rNordvale Grid is there: {people:,} people, {time.monotonic() - started:.0f} s." + " " * 30
+        )
+
+    def _play(self, running: clock.Clock, now: dt.datetime) -> None:
+        with context.acting(door="command", at=running.at):
+            founded = company.found(running.at)
+        history = History(founded, running, now)
+        history.open_jobs()
+        history.leave_tasks()
+        history.offers_of_today()
+        Relations(history).plan()
+        history.play(self._progress(running.at, now))
+
+    def _progress(self, begun: dt.datetime, now: dt.datetime) -> Any:
+        def tell(when: dt.datetime) -> None:
+            if sys.stdout.isatty():
+                share = (when - begun) / (now - begun)
+                self.stdout.write(f"\rWriting history, {when:%B %Y} ({share:4.0%})   ", ending="")
+                self.stdout.flush()
+
+        return tell
+
+    def _grow(self) -> None:
+        from benchmarks import generate
+
+        generate.everything(10_000, self.stdout.write)
