@@ -1,0 +1,81 @@
+"""What every page must pass in a browser: a silent console, nothing to scroll sideways, nothing axe objects to."""
+
+from __future__ import annotations
+
+import re
+import time
+from pathlib import Path
+
+from django.conf import settings
+
+AXE = Path(settings.BASE_DIR) / "node_modules/axe-core/axe.min.js"
+SIZES = ((1440, "light"), (1440, "dark"), (390, "light"), (390, "dark"))
+
+LEFT = (
+    "htmx:(afterRequest|sendAbort)"  # a request that was on its way when the page was left; what fails has a line more
+)
+
+
+class Console:
+    """What a page's console said. `expect` names what a test provokes on purpose."""
+
+    def __init__(self, page) -> None:
+        self.lines: list[str] = []
+        self.expected = [LEFT]
+        page.on("console", lambda message: self._note(message.type, message.text))
+        page.on("pageerror", lambda error: self.lines.append(f"error: {error}"))
+
+    def _note(self, kind: str, text: str) -> None:
+        if kind in {"error", "warning"}:
+            self.lines.append(f"{kind}: {text}")
+
+    def expect(self, pattern: str) -> None:
+        self.expected.append(pattern)
+
+    def unexpected(self) -> list[str]:
+        return [line for line in self.lines if not any(re.search(pattern, line) for pattern in self.expected)]
+
+
+def axe(page, *, within: str | None = None) -> list[str]:
+    """axe's objections, each with its rule and the first places; empty when there is none."""
+    page.evaluate(AXE.read_text(encoding="utf-8"))  # through the debugger, which the content policy does not concern
+    found = page.evaluate("(within) => axe.run(within || document, {resultTypes: ['violations']})", within)
+    return [_said(violation) for violation in found["violations"]]
+
+
+def _said(violation: dict) -> str:
+    places = " | ".join(str(node["target"][0]) for node in violation["nodes"][:4])
+    why = violation["nodes"][0].get("failureSummary", "")[:200]
+    return f"{violation['id']}: {violation['help']} at {places} ({why})"
+
+
+def scrolls_sideways(page) -> bool:
+    return page.evaluate("document.documentElement.scrollWidth > window.innerWidth")
+
+
+def until(page, expression: str, *, seconds: float = 8) -> None:
+    """Wait for a condition of the page. Playwright's own way evaluates text inside the page, which our content policy
+    refuses as soon as the first look was not enough."""
+    deadline = time.monotonic() + seconds
+    while not page.evaluate(expression):
+        assert time.monotonic() < deadline, f"Never came true: {expression}"
+        page.wait_for_timeout(50)
+
+
+def look_over(new_page, sign_in, user, paths: list[str], *, sizes=SIZES) -> list[str]:
+    """Open each address at 1440 and 390 pixels, by day and by night; everything that is wrong, by page. `user` None is a visitor."""
+    wrong = []
+    for width, scheme in sizes:
+        page = new_page(width=width, scheme=scheme)
+        if user is not None:
+            sign_in(page, user)
+        for path in paths:
+            answer = page.goto(path)
+            if answer.status >= 400:
+                page.console.expect(f"status of {answer.status}")
+            page.wait_for_load_state("load")
+            where = f"{path} at {width} {scheme}"
+            wrong += [f"{where}: {objection}" for objection in axe(page)]
+            if scrolls_sideways(page):
+                wrong.append(f"{where}: scrolls sideways")
+    return wrong

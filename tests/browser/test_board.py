@@ -1,0 +1,216 @@
+"""The board in a browser: by mouse, by keyboard, by two people at once; review and rejection by keyboard."""
+
+from __future__ import annotations
+
+import pytest
+from django.urls import reverse
+
+from hiring.models import MailTemplate
+from pipeline import moves, rejection
+from tests import factories
+from tests.browser.looks import look_over, until
+
+CONFLICT = "409"
+
+
+@pytest.fixture
+def board(world):
+    """Five more people in Applied, on the world's job."""
+    for name in ("Samira Rahimi", "Dmitri Volkov", "Grace Whitfield", "Farid Benali", "Lucía Ferrer"):
+        moves.open_application(
+            factories.EmailFactory(candidate__name=name, candidate__headline="Data Engineer").candidate,
+            world.job,
+            by=None,
+        )
+    return reverse("pipeline:board", args=[world.job.pk])
+
+
+@pytest.fixture
+def opened(new_page, sign_in, board, recruiter):
+    page = new_page()
+    sign_in(page, recruiter)
+    page.goto(board)
+    return page
+
+
+def column(page, world, kind):
+    return page.locator(f'.tl-col[data-stage="{world.stages[kind].pk}"]')
+
+
+def card(page, name):
+    return page.locator("[data-card]", has_text=name)
+
+
+def stage_of(world, name):
+    return world.job.applications.get(candidate__name=name).stage.kind
+
+
+def move_by_keyboard(page, name, to):
+    card(page, name).get_by_role("link", name=f"Move {name} to…").focus()
+    page.keyboard.press("Enter")
+    page.get_by_role("button", name=to, exact=True).focus()
+    page.keyboard.press("Enter")
+
+
+def test_a_card_is_dragged_and_the_move_taken_back(opened, world):
+    card(opened, "Dmitri Volkov").drag_to(column(opened, world, "screen").locator(".tl-cards"))
+    opened.get_by_text("Moved Dmitri Volkov to Screen").wait_for()
+    column(opened, world, "screen").locator("[data-card]", has_text="Dmitri Volkov").wait_for()
+    assert stage_of(world, "Dmitri Volkov") == "screen"
+
+    opened.keyboard.press("z")
+    opened.get_by_text("Dmitri Volkov is back in Applied").wait_for()
+
+    column(opened, world, "applied").locator("[data-card]", has_text="Dmitri Volkov").wait_for()
+    assert stage_of(world, "Dmitri Volkov") == "applied"
+
+
+def test_move_to_works_by_keyboard_and_focus_stays_with_the_card(opened, world):
+    """A11Y-1: nothing needs dragging."""
+    move_by_keyboard(opened, "Grace Whitfield", "Interview")
+
+    column(opened, world, "interview").locator("[data-card]", has_text="Grace Whitfield").wait_for()
+    until(opened, "document.activeElement.textContent === 'Grace Whitfield'")
+    assert stage_of(world, "Grace Whitfield") == "interview"
+
+
+def test_a_colleague_sees_the_move_within_five_seconds_and_keeps_focus_and_selection(
+    opened, new_page, sign_in, board, world, manager
+):
+    other = new_page()
+    sign_in(other, manager)
+    other.goto(board)
+    card(other, "Samira Rahimi").get_by_role("checkbox").check()
+    card(other, "Farid Benali").get_by_role("link", name="Farid Benali", exact=True).focus()
+
+    move_by_keyboard(opened, "Dmitri Volkov", "Screen")
+
+    column(other, world, "screen").locator("[data-card]", has_text="Dmitri Volkov").wait_for(timeout=6_000)
+    assert card(other, "Samira Rahimi").get_by_role("checkbox").is_checked()
+    assert other.evaluate("document.activeElement.textContent") == "Farid Benali"
+    assert "Dmitri Volkov is now in Screen" in other.locator("[data-board-said]").inner_text()
+
+
+def test_a_stale_move_names_who_moved_it(opened, world, manager):
+    opened.console.expect(CONFLICT)
+    opened.route("**/changes/**", lambda route: route.fulfill(status=204))
+    moves.move(world.application, world.stages["offer"], by=manager)
+
+    move_by_keyboard(opened, "Noor Haddad", "Screen")
+
+    opened.get_by_text("Max Manager already moved Noor Haddad to Offer").wait_for()
+    assert stage_of(world, "Noor Haddad") == "offer"
+
+
+def test_many_are_moved_at_once_and_taken_back_at_once(opened, world):
+    boxes = column(opened, world, "applied").get_by_role("checkbox")
+    boxes.nth(0).check()
+    boxes.nth(2).click(modifiers=["Shift"])
+    opened.get_by_text("3 selected").wait_for()
+
+    opened.keyboard.press("m")
+    opened.get_by_role("button", name="Screen", exact=True).click()
+    opened.get_by_text("Moved 3 people to Screen").wait_for()
+    assert world.job.applications.filter(stage=world.stages["screen"]).count() == 3
+
+    opened.locator(".tl-toast [data-undo]").last.click()
+    opened.get_by_text("Took it back for 3 people").wait_for()
+    assert world.job.applications.filter(stage=world.stages["applied"]).count() == 6
+
+
+def test_a_whole_column_is_rejected_with_a_reason_and_restored(opened, world):
+    factories.MailTemplateFactory(name="Kind words")
+    factories.RejectionReasonFactory(label="Not this time")
+    applied = column(opened, world, "applied")
+    applied.locator("summary").click()
+    applied.get_by_role("button", name="Select all 6").click()
+
+    opened.get_by_role("button", name="Reject…").click()
+    opened.get_by_role("heading", name="Reject 6 people").wait_for()
+    opened.get_by_label("Reason").select_option(label="Not this time")
+    opened.get_by_role("button", name="Reject 6 people").click()
+
+    opened.get_by_text("6 mails wait and can be stopped").wait_for()
+    assert world.job.applications.filter(status="rejected").count() == 6
+    opened.keyboard.press("z")
+    opened.get_by_text("Took it back for 6 people").wait_for()
+    assert world.job.applications.filter(status="active").count() == 6
+    assert set(rejection.mail_of(world.application).values_list("status", flat=True)) == {"cancelled"}
+
+
+def test_rejecting_from_the_drawer_comes_back_to_the_board(opened, world):
+    MailTemplate.objects.filter(kind="rejection").delete()  # else the product's own letters come first
+    factories.MailTemplateFactory(body="Dear {{ first_name }}, thank you.")
+    factories.RejectionReasonFactory(label="Not this time")
+    card(opened, "Noor Haddad").get_by_role("link", name="Noor Haddad", exact=True).click()
+    opened.locator("#drawer #applications").get_by_role("link", name="Reject…").click()
+    opened.get_by_role("heading", name="Reject Noor Haddad").wait_for()
+
+    opened.locator("#drawer").get_by_label("Reason").select_option(label="Not this time")
+    opened.get_by_text("Dear Noor, thank you.").wait_for()
+    opened.locator("#drawer").get_by_role("button", name="Reject", exact=True).click()
+
+    opened.wait_for_url(f"**{reverse('pipeline:board', args=[world.job.pk])}*")
+    opened.get_by_text("Rejected Noor Haddad. The mail waits and can be stopped.").wait_for()
+    assert card(opened, "Noor Haddad").count() == 0
+
+
+def test_more_cards_come_as_the_column_is_scrolled(opened, world, board):
+    for number in range(40):
+        moves.open_application(factories.CandidateFactory(name=f"Person {number:02}"), world.job, by=None)
+    opened.goto(board)
+    cards = column(opened, world, "applied").locator("[data-card]")
+    first = cards.count()
+
+    column(opened, world, "applied").locator(".tl-cards").evaluate("list => { list.scrollTop = list.scrollHeight; }")
+
+    shown = f"[data-stage='{world.stages['applied'].pk}'] [data-card]"
+    until(opened, f'document.querySelectorAll("{shown}").length === 46')
+    assert first < 46
+
+
+def test_review_by_keyboard_alone(opened, world):
+    factories.RejectionReasonFactory(label="Not this time")
+    opened.get_by_role("link", name="Review 6 new").click()
+    opened.get_by_role("heading", name="Noor Haddad").wait_for()
+
+    opened.keyboard.press("a")
+    opened.get_by_text("Advanced Noor Haddad to Screen").wait_for()
+    opened.get_by_role("heading", name="Samira Rahimi").wait_for()
+    opened.keyboard.press("s")
+    opened.get_by_role("heading", name="Dmitri Volkov").wait_for()
+    opened.keyboard.press("n")
+    opened.keyboard.type("Ask about the migration")
+    opened.keyboard.press("Tab")
+    opened.keyboard.press("Enter")
+    opened.locator("#notes li", has_text="Ask about the migration").wait_for()
+    opened.locator("#main").focus()
+    opened.keyboard.press("r")
+    opened.get_by_role("heading", name="Reject Dmitri Volkov").wait_for()
+    opened.locator("#drawer").get_by_label("Reason").select_option(label="Not this time")
+    opened.locator("#drawer").get_by_role("button", name="Reject", exact=True).click()
+
+    opened.get_by_role("heading", name="Grace Whitfield").wait_for()
+    opened.get_by_text("2 of 6 reviewed").wait_for()
+    kinds = {name: stage_of(world, name) for name in ("Noor Haddad", "Samira Rahimi")}
+    assert kinds == {"Noor Haddad": "screen", "Samira Rahimi": "applied"}
+
+
+def test_the_pages_look_right_everywhere(new_page, sign_in, world, board, recruiter):
+    moves.open_application(
+        factories.CandidateFactory(name="Ola Berg", headline="A" * 90, referred_by=recruiter), world.job, by=recruiter
+    )
+    empty = factories.JobFactory(status="draft")
+    application = reverse("pipeline:application_reject", args=[world.application.pk])
+    paths = [
+        board,
+        f"{board}?q=nobody-at-all",
+        reverse("pipeline:board", args=[empty.pk]),
+        reverse("pipeline:table", args=[world.job.pk]),
+        reverse("pipeline:review", args=[world.job.pk]),
+        application,
+        reverse("pipeline:application_move", args=[world.application.pk]),
+        reverse("pipeline:application_create", args=[factories.CandidateFactory().pk]),
+    ]
+
+    assert look_over(new_page, sign_in, recruiter, paths) == []

@@ -1,0 +1,63 @@
+"""Every page of the product, once: nothing for axe to object to, nothing to scroll sideways on a phone, a silent console.
+
+The pages are those of the rules in tests/*/routes.py, and no route is without a rule (tests/test_matrix.py), so a new page
+is looked at here without anybody remembering it. What is not a page by itself (files, parts of pages) is left out by what
+it answers, not by a list.
+"""
+
+from __future__ import annotations
+
+import importlib
+from pathlib import Path
+
+import pytest
+from django.core.cache import cache
+from django.urls import reverse
+
+from tests.browser.looks import axe, scrolls_sideways
+from tests.matrix import Rule
+
+TABLES = sorted(path.parent.name for path in Path(__file__).parent.parent.glob("*/routes.py"))
+
+
+def rules_of(table: str) -> dict[str, Rule]:
+    found: dict[str, Rule] = importlib.import_module(f"tests.{table}.routes").ROUTES
+    return {name: rule for name, rule in found.items() if rule.method == "get"}
+
+
+def is_page(page, path: str) -> bool:
+    answer = page.request.get(path)
+    return answer.headers.get("content-type", "").startswith("text/html") and "<html" in answer.text()
+
+
+def objections(page, path: str) -> list[str]:
+    """Everything that is wrong with one page, wide and narrow."""
+    before = len(page.console.lines)
+    page.set_viewport_size({"width": 1440, "height": 900})
+    answer = page.goto(path)
+    found = [f"answered {answer.status}"] if answer.status >= 400 else []
+    found += axe(page)
+    page.set_viewport_size({"width": 390, "height": 844})
+    if scrolls_sideways(page):
+        found.append("scrolls sideways at 390 pixels")
+    said, page.console.lines = page.console.lines[before:], page.console.lines[:before]
+    return found + [f"console: {line}" for line in said]
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_every_page_is_accessible_fits_a_phone_and_keeps_the_console_silent(table, new_page, sign_in, world):
+    cache.clear()  # limits of visitors are counted there
+    browsers = {"visitor": new_page()}
+    wrong, looked_at = [], 0
+    for name, rule in rules_of(table).items():
+        who = "visitor" if rule.public else "admin" if "admin" in rule.allowed else min(rule.allowed)
+        if who not in browsers:
+            browsers[who] = new_page()
+            sign_in(browsers[who], world.people[who])
+        path = reverse(name, args=rule.args(world))
+        if is_page(browsers[who], path):
+            looked_at += 1
+            wrong += [f"{name} ({path}) as {who}: {objection}" for objection in objections(browsers[who], path)]
+
+    assert looked_at, "No page was looked at"
+    assert wrong == []

@@ -1,0 +1,128 @@
+"""People with fixed rights, and a small world around one job."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+from tests import factories
+
+
+@pytest.fixture(autouse=True)
+def quick_passwords(settings):
+    """Hashing strength is the one thing tests change: it only costs time."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    settings.STORAGES = {
+        **settings.STORAGES,
+        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    }
+
+
+@pytest.fixture(autouse=True)
+def own_files(settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path / "files"
+    settings.OUTBOX_DIR = tmp_path / "outbox"
+
+
+def _person(role: str, name: str):
+    return factories.UserFactory(role=role, full_name=name, email=f"{name.split()[0].lower()}@northwind.example")
+
+
+@pytest.fixture
+def admin(db):
+    user = _person("admin", "Ada Admin")
+    user.is_staff = user.is_superuser = True
+    user.save()
+    return user
+
+
+@pytest.fixture
+def recruiter(db):
+    return _person("recruiter", "Rita Recruiter")
+
+
+@pytest.fixture
+def coordinator(db):
+    return _person("coordinator", "Cora Coordinator")
+
+
+@pytest.fixture
+def manager(db):
+    return _person("hiring_manager", "Max Manager")
+
+
+@pytest.fixture
+def interviewer(db):
+    return _person("interviewer", "Ines Interviewer")
+
+
+@pytest.fixture
+def officer(db):
+    return _person("compliance_officer", "Odo Officer")
+
+
+@pytest.fixture
+def outsider(db):
+    """A hiring manager on nobody's team."""
+    return _person("hiring_manager", "Olaf Outsider")
+
+
+@dataclass
+class World:
+    """One job with its team, six stages, a posting, and one person who applied."""
+
+    job: Any
+    stages: dict[str, Any]
+    posting: Any
+    candidate: Any
+    application: Any
+    people: dict[str, Any]
+
+
+@pytest.fixture
+def world(admin, recruiter, coordinator, manager, interviewer, officer, outsider) -> World:
+    job = factories.JobFactory()
+    job.team.create(user=manager, role="hiring_manager")
+    job.team.create(user=recruiter, role="recruiter")
+    job.team.create(user=interviewer, role="interviewer")
+    factories.OpeningFactory(job=job, number=1)
+    kinds = ["lead", "applied", "screen", "interview", "offer", "hired"]
+    stages = {
+        kind: factories.StageFactory(job=job, kind=kind, name=kind.title(), position=position)
+        for position, kind in enumerate(kinds)
+    }
+    email = factories.EmailFactory(candidate__name="Noor Haddad", value="noor@haddad.example")
+    application = factories.ApplicationFactory(candidate=email.candidate, stage=stages["applied"])
+    application.transitions.create(to=stages["applied"], status="active", at=application.applied_at)
+    return World(
+        job=job,
+        stages=stages,
+        posting=factories.PostingFactory(job=job),
+        candidate=email.candidate,
+        application=application,
+        people={
+            "admin": admin,
+            "recruiter": recruiter,
+            "coordinator": coordinator,
+            "hiring_manager": manager,
+            "interviewer": interviewer,
+            "compliance_officer": officer,
+            "outsider": outsider,
+        },
+    )
+
+
+@pytest.fixture
+def smtp_sink(settings):
+    """A real SMTP server in a thread, which our mail goes to; `smtp_sink.messages` is what it accepted."""
+    from tests.mail_server import SinkServer
+
+    with SinkServer() as server:
+        settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+        settings.EMAIL_HOST, settings.EMAIL_PORT, settings.EMAIL_TIMEOUT = "127.0.0.1", server.port, 5
+        settings.EMAIL_USE_TLS = settings.EMAIL_USE_SSL = False
+        settings.EMAIL_HOST_USER = settings.EMAIL_HOST_PASSWORD = ""
+        server.sink.port = server.port
+        yield server.sink

@@ -1,0 +1,230 @@
+"""Who may use which address of the shared core."""
+
+from django.core.files.base import ContentFile
+from django.utils import timezone
+
+from hiring import approvals, candidates, documents, first_admin, links, todo
+from hiring.documents import reading
+from hiring.models import ApprovalChain, Document, PersonalLink
+from tests import factories, files
+from tests.matrix import EVERYBODY, Rule
+
+
+def document(world):
+    """The résumé of the world's candidate, read."""
+    found = Document.objects.filter(candidate=world.candidate).first()
+    if not found:
+        found = documents.store(world.candidate, ContentFile(files.pdf(), name="cv.pdf"), "resume")
+        reading.read(found.pk)
+    return found
+
+
+EDITORS = frozenset({"admin", "recruiter", "hiring_manager"})
+
+
+def asked(world):
+    """A waiting approval of the world's job: the recruiter asks, the administrator is asked."""
+    found = approvals.current("job", world.job.pk)
+    if not found:
+        chain = ApprovalChain.objects.create(name="World", subject_kind="job")
+        chain.groups.create(position=0).approvers.add(world.people["admin"])
+        found = approvals.request("job", world.job.pk, by=world.people["recruiter"], snapshot={})
+    return found
+
+
+def approve_token(world):
+    asked(world)
+    return links.token(PersonalLink.objects.get(purpose="approve"))
+
+
+def job(world):
+    return [world.job.pk]
+
+
+def member(world):
+    return [world.job.pk, world.job.team.get(role="interviewer").pk]
+
+
+def of_job(allowed=EDITORS, **more):
+    return Rule(args=job, allowed=allowed, outsider=404, **more)
+
+
+def point(world):
+    """A phone number of the world's candidate, theirs again after somebody removed it."""
+    found = world.candidate.contact_points.filter(kind="phone").first()
+    return found or candidates.add_contact_point(world.candidate, "phone", "+33639980041", by=world.people["recruiter"])
+
+
+def tag(world):
+    return candidates.tag(world.candidate, "energy", by=world.people["recruiter"])
+
+
+def task(world):
+    """A task about the world's candidate that is nobody's of those who try."""
+    found = world.candidate.tasks.first()
+    if not found:
+        doer = factories.UserFactory()
+        found = todo.add("Call", by=doer, due_on=timezone.localdate(), candidate=world.candidate)
+    return found
+
+
+def person(world):
+    return [world.candidate.pk]
+
+
+WORKS = frozenset({"admin", "recruiter", "coordinator"})
+WRITES = EVERYBODY - {"compliance_officer"}
+
+
+ROUTES = {
+    "today": Rule(),
+    "search_box": Rule(data=lambda world: {"q": "noor"}),
+    "menu_counts": Rule(),
+    "account": Rule(),
+    "account_theme": Rule(method="post", data=lambda world: {"theme": "dark"}),
+    "candidates": Rule(allowed=EVERYBODY - {"interviewer"}),
+    "candidate_create": Rule(allowed=WORKS),
+    "candidate_known": Rule(allowed=WORKS, method="post"),
+    "candidate_bulk": Rule(
+        allowed=WORKS,
+        method="post",
+        data=lambda world: {"action": "tag", "value_tag": "x", "candidate": world.candidate.pk},
+    ),
+    "candidate": Rule(args=person, outsider=404),
+    "candidate_drawer": Rule(args=person, outsider=404),
+    "candidate_resume": Rule(args=person, outsider=404),
+    "candidate_add_document": Rule(args=person, allowed=WORKS, outsider=404, method="post"),
+    "candidate_edit": Rule(args=person, allowed=WORKS, outsider=404),
+    "candidate_set_owner": Rule(args=person, allowed=WORKS, outsider=404, method="post"),
+    "candidate_stop_contact": Rule(args=person, allowed=WORKS, outsider=404, method="post"),
+    "contact_point_add": Rule(args=person, allowed=WORKS, outsider=404, method="post"),
+    "contact_point_remove": Rule(args=lambda world: [point(world).pk], allowed=WORKS, outsider=404, method="post"),
+    "contact_point_prefer": Rule(args=lambda world: [point(world).pk], allowed=WORKS, outsider=404, method="post"),
+    "candidate_tag": Rule(args=person, allowed=WORKS, outsider=404, method="post"),
+    "candidate_untag": Rule(
+        args=lambda world: [world.candidate.pk, tag(world).pk], allowed=WORKS, outsider=404, method="post"
+    ),
+    "note_write": Rule(args=person, allowed=WRITES, outsider=404, method="post"),
+    "task_add": Rule(args=person, allowed=WRITES, outsider=404, method="post"),
+    "task_done": Rule(args=lambda world: [task(world).pk], allowed=WRITES, outsider=404, method="post"),
+    "task_reopen": Rule(args=lambda world: [task(world).pk], allowed=WRITES, outsider=404, method="post"),
+    "jobs": Rule(),
+    "job_create": Rule(allowed=EDITORS),
+    "job_chain": Rule(allowed=EDITORS),
+    "job_overview": of_job(EVERYBODY),
+    "job_edit": of_job(),
+    "job_team": of_job(EVERYBODY),
+    "job_member_remove": Rule(args=member, allowed=EDITORS, outsider=404, method="post"),
+    "job_submit": of_job(method="post"),
+    "job_hold": of_job(method="post"),
+    "job_resume": of_job(method="post"),
+    "job_close": of_job(method="post"),
+    "job_reopen": of_job(method="post"),
+    "job_posting": of_job(),
+    "job_posting_preview": of_job(method="post"),
+    "job_publish": of_job(method="post"),
+    "job_unpublish": of_job(method="post"),
+    "approval": Rule(
+        args=lambda world: [asked(world).pk], allowed=frozenset({"admin", "recruiter"}), others=404, outsider=404
+    ),
+    "approve": Rule(args=lambda world: [approve_token(world)], public=True),
+    "document_preview": Rule(args=lambda world: [document(world).pk], allowed=EVERYBODY, outsider=404),
+    "document_page": Rule(args=lambda world: [document(world).pk, 1], allowed=EVERYBODY, outsider=404),
+    "document_download": Rule(args=lambda world: [document(world).pk], allowed=EVERYBODY, outsider=404),
+}
+
+
+WRITE = frozenset({"admin", "recruiter", "coordinator"})
+
+
+def reply(world):
+    """A conversation in which the world's candidate waits for an answer."""
+    from hiring.mail import compose, inbound
+
+    ours = compose.to_candidate(
+        world.candidate, purpose="message", mail_class="transactional", subject="A role", text="Hello"
+    )
+    raw = f"From: noor@haddad.example\r\nMessage-ID: <{ours.pk}@haddad.example>\r\n\r\nYes".encode()
+    inbound.receive(raw, "noor@haddad.example", [f"reply+{ours.token.hex}@in.throughline.example"])
+    return ours
+
+
+def thread(world):
+    return [reply(world).thread_id]
+
+
+def stranger(world):
+    from hiring.mail import inbound
+
+    return [
+        inbound.receive(
+            b"From: eve@other.example\r\n\r\nHello", "eve@other.example", ["jobs@in.throughline.example"]
+        ).pk
+    ]
+
+
+def unconfirmed(world):
+    message = reply(world)
+    type(message).objects.filter(pk=message.pk).update(status="unconfirmed")
+    return [message.pk]
+
+
+def kept_mail(world):
+    from hiring.mail import outbox
+    from hiring.mail.mime import Letter
+
+    message = reply(world)
+    message.attachments.create(name="a.txt", content_type="text/plain", file=ContentFile(b"words", name="a.txt"))
+    outbox.OutboxBackend().send_messages([Letter(message)])
+    return outbox.names()[:1]
+
+
+def sent_file(world):
+    from hiring.mail import compose
+
+    files = [("letter.txt", "text/plain", b"words")]
+    message = compose.to_candidate(
+        world.candidate, purpose="message", mail_class="transactional", subject="A file", text="Here", attachments=files
+    )
+    return [message.attachments.get().pk]
+
+
+def to_candidate(world):
+    return [world.candidate.pk]
+
+
+ROUTES |= {
+    "inbox": Rule(allowed=WRITE),
+    "inbox_thread": Rule(args=thread, allowed=WRITE),
+    "inbox_reply": Rule(args=thread, allowed=WRITE, method="post"),
+    "inbox_assign": Rule(args=thread, allowed=WRITE, method="post"),
+    "inbox_intent": Rule(args=thread, allowed=WRITE, method="post"),
+    "inbox_answered": Rule(args=thread, allowed=WRITE, method="post"),
+    "inbox_unanswered": Rule(args=thread, allowed=WRITE, method="post"),
+    "inbox_unmatched": Rule(allowed=WRITE),
+    "inbox_unmatched_mail": Rule(args=stranger, allowed=WRITE),
+    "inbox_attach": Rule(args=stranger, allowed=WRITE, method="post"),
+    "inbox_ignore": Rule(args=stranger, allowed=WRITE, method="post"),
+    "inbox_unconfirmed": Rule(allowed=WRITE),
+    "message_settle": Rule(args=unconfirmed, allowed=WRITE, method="post", data=lambda world: {"outcome": "sent"}),
+    "message_stop": Rule(args=lambda world: [reply(world).pk], allowed=WRITE, method="post"),
+    "message_write": Rule(args=to_candidate, allowed=WRITE, outsider=404),
+    "attachment_download": Rule(args=sent_file, allowed=WRITE),
+    "outbox": Rule(allowed=frozenset({"admin", "recruiter"})),
+    "outbox_mail": Rule(args=kept_mail, allowed=frozenset({"admin", "recruiter"})),
+    "outbox_attachment": Rule(
+        args=lambda world: [*kept_mail(world), 0], allowed=frozenset({"admin", "recruiter"}), others=403
+    ),
+    "unsubscribe": Rule(args=lambda world: ["any"], public=True),
+}
+
+
+def first_admin_token(world):
+    return [links.token(first_admin.invite())]
+
+
+ROUTES |= {
+    "healthz": Rule(public=True),
+    "readyz": Rule(public=True),
+    "first_admin": Rule(args=first_admin_token, public=True),
+}

@@ -1,0 +1,125 @@
+"""The timeline: constant cost, cursors, and nothing shown that the reader may not see."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+from django.template.loader import render_to_string
+from django.utils import timezone
+
+from hiring import candidates, notes, timeline, todo
+from hiring.models import TimelineEvent
+from tests import factories
+
+
+@pytest.fixture
+def candidate(db):
+    return factories.CandidateFactory(name="Noor Haddad")
+
+
+def kinds(page):
+    return [entry.event.kind for entry in page.entries]
+
+
+def test_the_newest_event_comes_first_and_older_pages_follow_without_gap(candidate, recruiter):
+    at = timezone.now()
+    for number in range(7):  # three share one moment: the cursor must not lose one
+        timeline.record(candidate, f"test.event{number}", recruiter, at=at - dt.timedelta(hours=number // 3))
+
+    seen, before = [], ""
+    while True:
+        page = timeline.page(candidate, recruiter, before=before, size=2)
+        seen += [entry.event.pk for entry in page.entries]
+        before = page.older
+        if not before:
+            break
+
+    assert seen == list(TimelineEvent.objects.order_by("-at", "-pk").values_list("pk", flat=True))
+
+
+@pytest.mark.parametrize("cursor", ["x", "1-", "-1", "1-2-3", "9" * 40 + "-1", "²-1", "<script>"])
+def test_a_broken_cursor_means_from_the_start(candidate, recruiter, cursor):
+    timeline.record(candidate, "test.event", recruiter)
+
+    assert len(timeline.page(candidate, recruiter, before=cursor).entries) == 1
+
+
+@pytest.mark.parametrize("events", [1, 3, 40])
+def test_a_page_costs_the_same_however_much_happened(candidate, recruiter, events, django_assert_num_queries):
+    for number in range(events):
+        notes.write(candidate, f"Note {number}", by=recruiter)
+        candidates.tag(candidate, f"tag {number}", by=recruiter)
+
+    with django_assert_num_queries(3):  # events, notes, tags
+        page = timeline.page(candidate, recruiter)
+        for entry in page.entries:
+            render_to_string(entry.template.origin.template_name, {"entry": entry})
+
+
+def test_filters_narrow_to_kinds(candidate, recruiter):
+    notes.write(candidate, "A word", by=recruiter)
+    todo.add("Call her", by=recruiter, due_on=timezone.localdate(), candidate=candidate)
+    candidates.tag(candidate, "energy", by=recruiter)
+
+    assert set(kinds(timeline.page(candidate, recruiter, show="notes"))) == {"note.written", "task.added"}
+    assert kinds(timeline.page(candidate, recruiter, show="mail")) == []
+    assert len(timeline.page(candidate, recruiter, show="nonsense").entries) == 3
+
+
+def test_a_private_note_leaves_no_trace_for_others(candidate, recruiter, admin):
+    notes.write(candidate, "Between me and me", by=recruiter, visibility="private")
+
+    assert kinds(timeline.page(candidate, recruiter)) == ["note.written"]
+    assert kinds(timeline.page(candidate, admin)) == []
+
+
+def test_events_of_a_confidential_job_stay_with_its_team(candidate, recruiter, admin):
+    job = factories.JobFactory(confidential=True)
+    job.team.create(user=recruiter, role="recruiter")
+    timeline.record(candidate, "test.event", recruiter, job=job)
+
+    assert len(timeline.page(candidate, recruiter).entries) == 1
+    assert timeline.page(candidate, admin).entries == []
+
+
+def test_an_unknown_kind_renders_a_plain_line(candidate, recruiter):
+    timeline.record(candidate, "visa.checked_again", None)
+
+    entry = timeline.page(candidate, recruiter).entries[0]
+
+    assert "Visa checked again" in entry.template.render({"entry": entry})
+
+
+def test_a_row_that_is_gone_does_not_break_its_event(candidate, recruiter):
+    tag = candidates.tag(candidate, "energy", by=recruiter)
+    tag.delete()
+
+    entry = timeline.page(candidate, recruiter).entries[0]
+
+    assert "(deleted)" in entry.template.render({"entry": entry})
+
+
+def test_what_people_wrote_is_escaped(candidate, recruiter):
+    notes.write(candidate, "<script>alert(1)</script>", by=recruiter)
+    candidates.tag(candidate, "<b>x</b>", by=recruiter)
+
+    html = "".join(entry.template.render({"entry": entry}) for entry in timeline.page(candidate, recruiter).entries)
+
+    assert "<script>" not in html
+    assert "<b>" not in html
+    assert "&lt;script&gt;alert(1)" in html
+
+
+def test_each_day_has_one_heading(candidate, recruiter):
+    now = timezone.now().replace(hour=12)
+    for days in (0, 0, 1, 5, 200, 201):
+        timeline.record(candidate, "test.event", recruiter, at=now - dt.timedelta(days=days))
+
+    headings = [entry.heading for entry in timeline.page(candidate, recruiter).entries]
+
+    assert headings[0] == "Today"
+    assert headings[1] == ""
+    assert headings[2] == "Yesterday"
+    assert headings[3] != ""
+    assert timeline.page(candidate, recruiter).entries[0].actor_name == "You"

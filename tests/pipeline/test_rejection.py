@@ -1,0 +1,163 @@
+"""Saying no: one mail at most, never at once, and everything can be taken back until it has left."""
+
+import datetime as dt
+import zoneinfo
+from unittest import mock
+
+import pytest
+from django.utils import timezone
+
+from hiring.errors import Refused
+from hiring.models import Message, TimelineEvent
+from pipeline import moves, rejection
+from tests import factories
+
+TUESDAY_NOON = dt.datetime(2026, 3, 3, 12, tzinfo=dt.UTC)
+PARIS = zoneinfo.ZoneInfo("Europe/Paris")
+
+
+@pytest.fixture
+def reason(db):
+    return factories.RejectionReasonFactory(code="too-junior", label="Needs more experience")
+
+
+@pytest.fixture
+def letter(db):
+    return factories.MailTemplateFactory(
+        kind="rejection", subject="Your application for {{ job_title }}", body="Dear {{ first_name }},\n\nthank you."
+    )
+
+
+def at(moment):
+    return mock.patch("django.utils.timezone.now", return_value=moment)
+
+
+def test_reject_closes_with_the_reason_and_a_mail_that_waits(world, recruiter, reason, letter):
+    with at(TUESDAY_NOON):
+        application = rejection.reject(world.application, reason, by=recruiter, template=letter)
+
+    message = rejection.mail_of(application).get()
+    assert (application.status, application.reason, application.closed_at) == ("rejected", reason, TUESDAY_NOON)
+    assert (message.subject, message.text.split(",")[0], message.status) == (
+        "Your application for Data Engineer", "Dear Noor", "queued",
+    )  # fmt: skip
+    assert (message.not_before, message.mail_class) == (TUESDAY_NOON + dt.timedelta(days=2), "transactional")
+    kinds = TimelineEvent.objects.filter(candidate=world.candidate).values_list("kind", flat=True)
+    assert "application.rejected" in kinds
+
+
+def test_without_a_template_nothing_is_mailed(world, recruiter, reason):
+    application = rejection.reject(world.application, reason, by=recruiter)
+
+    assert not rejection.mail_of(application).exists()
+
+
+def test_somebody_without_an_address_is_rejected_without_mail_and_it_says_so(world, recruiter, reason, letter):
+    application = moves.open_application(factories.CandidateFactory(name="Ola Berg"), world.job, by=recruiter)
+
+    assert rejection.no_mail(application) == "Ola Berg has no working e-mail address; no mail is sent."
+    application = rejection.reject(application, reason, by=recruiter, template=letter)
+
+    assert (application.status, Message.objects.count()) == ("rejected", 0)
+
+
+def test_a_missing_field_refuses_before_anything_is_written(world, recruiter, reason, letter):
+    letter.body = "How are things at {{ company }}?"
+
+    with pytest.raises(Refused, match=r"company|Company|works"):
+        rejection.reject(world.application, reason, by=recruiter, template=letter)
+
+    world.application.refresh_from_db()
+    assert (world.application.status, world.application.transitions.count(), Message.objects.count()) == (
+        "active",
+        1,
+        0,
+    )
+
+
+def test_restore_takes_it_back_and_stops_the_mail(world, recruiter, reason, letter):
+    rejection.reject(world.application, reason, by=recruiter, template=letter)
+
+    application = rejection.restore(world.application, by=recruiter)
+
+    assert (application.status, application.reason, application.closed_at) == ("active", None, None)
+    assert rejection.mail_of(application).get().status == "cancelled"
+
+
+def test_rejected_again_after_a_stopped_mail_writes_a_second_one(world, recruiter, reason, letter):
+    rejection.reject(world.application, reason, by=recruiter, template=letter)
+    rejection.restore(world.application, by=recruiter)
+
+    rejection.reject(world.application, reason, by=recruiter, template=letter)
+
+    mails = rejection.mail_of(world.application)
+    assert [mail.status for mail in mails] == ["queued", "cancelled"]
+    assert mails[0].dedupe_key == f"rejection:{world.application.pk}:2"
+
+
+def test_nobody_is_told_twice(world, recruiter, reason, letter):
+    rejection.reject(world.application, reason, by=recruiter, template=letter)
+    rejection.mail_of(world.application).update(status="sent")
+    rejection.restore(world.application, by=recruiter)
+
+    rejection.reject(world.application, reason, by=recruiter, template=letter)
+
+    assert rejection.mail_of(world.application).count() == 1
+    assert "already told" in rejection.no_mail(world.application)
+
+
+def test_the_mail_can_be_stopped_alone(world, recruiter, reason, letter):
+    rejection.reject(world.application, reason, by=recruiter, template=letter)
+
+    stopped = rejection.stop_mail(world.application, by=recruiter)
+
+    world.application.refresh_from_db()
+    assert (stopped, rejection.mail_of(world.application).get().status) == (True, "cancelled")
+    assert world.application.status == "rejected"
+    assert rejection.stop_mail(world.application, by=recruiter) is False
+
+
+def test_restore_is_refused_while_a_newer_application_is_active(world, recruiter, reason):
+    rejection.reject(world.application, reason, by=recruiter)
+    moves.open_application(world.candidate, world.job, by=None)
+
+    with pytest.raises(Refused, match="applied again since"):
+        rejection.restore(world.application, by=recruiter)
+
+
+def test_restore_of_an_active_application_is_refused(world, recruiter):
+    with pytest.raises(Refused, match="Only a rejected"):
+        rejection.restore(world.application, by=recruiter)
+
+
+def test_reject_twice_is_refused(world, recruiter, reason):
+    rejection.reject(world.application, reason, by=recruiter)
+
+    with pytest.raises(Refused, match="no longer active here: rejected"):
+        rejection.reject(world.application, reason, by=recruiter)
+
+
+@pytest.mark.parametrize(
+    ("now", "hours", "leaves"),
+    [
+        (dt.datetime(2026, 3, 3, 10, tzinfo=PARIS), 48, dt.datetime(2026, 3, 5, 10, tzinfo=PARIS)),
+        (dt.datetime(2026, 3, 5, 10, tzinfo=PARIS), 48, dt.datetime(2026, 3, 9, 9, tzinfo=PARIS)),  # Saturday
+        (dt.datetime(2026, 3, 3, 22, tzinfo=PARIS), 48, dt.datetime(2026, 3, 6, 9, tzinfo=PARIS)),  # late evening
+        (dt.datetime(2026, 3, 6, 20, tzinfo=PARIS), 1, dt.datetime(2026, 3, 9, 9, tzinfo=PARIS)),  # Friday night
+        (dt.datetime(2026, 3, 3, 5, tzinfo=PARIS), 1, dt.datetime(2026, 3, 3, 9, tzinfo=PARIS)),  # early morning
+        (dt.datetime(2026, 3, 7, 23, tzinfo=PARIS), 0, dt.datetime(2026, 3, 7, 23, tzinfo=PARIS)),  # now means now
+    ],
+)
+def test_the_mail_leaves_in_office_hours_where_the_person_is(now, hours, leaves):
+    person = factories.CandidateFactory.build(time_zone="Europe/Paris")
+
+    with at(now.astimezone(dt.UTC)):
+        assert rejection.leaves_at(person, by=None, delay=dt.timedelta(hours=hours)) == leaves
+
+
+def test_an_unknown_time_zone_counts_as_utc():
+    person = factories.CandidateFactory.build(time_zone="Mars/Olympus")
+
+    with at(TUESDAY_NOON):
+        assert rejection.leaves_at(person, by=None, delay=dt.timedelta(hours=24)) == TUESDAY_NOON + dt.timedelta(days=1)
+    assert timezone.now() != TUESDAY_NOON

@@ -1,0 +1,31 @@
+"""The public addresses: anybody may come, with or without an account. Personal links are their own key."""
+
+from django.core import signing
+
+from hiring import links
+from pipeline import status
+from pipeline.models import Application
+from tests.matrix import Rule
+
+
+def token(world):
+    return links.token(status.link_for(world.application))
+
+
+def receipt(world):
+    Application.objects.filter(pk=world.application.pk).update(receipt_number="ABCD-2345")
+    return signing.dumps("ABCD-2345", salt="careers.sent")
+
+
+CAREERS = {
+    "careers:home": Rule(public=True),
+    "careers:posting": Rule(args=lambda world: [world.posting.slug], public=True),
+    "careers:apply": Rule(args=lambda world: [world.posting.slug], public=True, method="post"),
+    "careers:sent": Rule(args=lambda world: [receipt(world)], public=True),
+    "sitemap": Rule(public=True),
+    "sitemap_file": Rule(args=lambda world: [1], public=True),
+    "robots": Rule(public=True),
+    "status": Rule(args=lambda world: [token(world)], public=True),
+    "status_withdraw": Rule(args=lambda world: [token(world)], public=True),
+    "status_again": Rule(public=True),
+}
