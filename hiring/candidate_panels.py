@@ -8,15 +8,15 @@ from django.utils import timezone
 
 from hiring import access
 from hiring.models import Candidate, Document, Task, User
-from hiring.panels import Panel, panel
+from hiring.panels import Asked, Panel, panel
 
 TASKS = "hiring/_panel_tasks.html"
 
 
 @panel("right", 60)
-def tasks(user: User, candidate: Candidate) -> Panel:
+def tasks(asked: Asked) -> Panel:
     """Always there, also empty: it fills itself when a task is added."""
-    return Panel(TASKS, open_tasks(user, candidate))
+    return Panel(TASKS, open_tasks(asked.user, asked.candidate))
 
 
 def open_tasks(user: User, candidate: Candidate) -> dict[str, Any]:
@@ -31,7 +31,8 @@ def open_tasks(user: User, candidate: Candidate) -> dict[str, Any]:
 
 
 @panel("right", 80)
-def documents(user: User, candidate: Candidate) -> Panel | None:
+def documents(asked: Asked) -> Panel | None:
+    user, candidate = asked.user, asked.candidate
     shown = Document.objects.filter(access.documents_visible_to(user), candidate=candidate).order_by(
         "-uploaded_at", "-pk"
     )

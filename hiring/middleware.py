@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.utils.cache import add_never_cache_headers
 from django.utils.http import url_has_allowed_host_and_scheme
 
-from hiring import context, logs
+from hiring import access, context, logs
 from hiring.errors import Refused
 from hiring.http import is_swap, tell
 
@@ -57,6 +57,7 @@ class StaffOnlyMiddleware:
     ) -> HttpResponse | None:
         if request.user.is_authenticated:
             context.set_actor(request.user.pk)
+            access.remember_teams(request.user)
             timezone.activate(request.user.zone)  # times are shown and read on the clock of whoever works with them
         if getattr(view, "is_public", False) or view.__module__.startswith(("allauth.", "django.contrib.admin")):
             return None

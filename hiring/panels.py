@@ -7,11 +7,27 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 from hiring.models import Candidate, User
 
 Column = Literal["left", "right"]
+Found = TypeVar("Found")
+
+
+@dataclass
+class Asked:
+    """Who looks at whom. Panels that need the same rows ask `once`: the first one loads them, the others share."""
+
+    user: User
+    candidate: Candidate
+    _loaded: dict[Callable[..., Any], Any] = field(default_factory=dict, repr=False)
+
+    def once(self, load: Callable[[User, Candidate], Found]) -> Found:
+        """What `load(user, candidate)` returns, loaded at most once for this page."""
+        if load not in self._loaded:
+            self._loaded[load] = load(self.user, self.candidate)
+        return self._loaded[load]  # type: ignore[no-any-return]
 
 
 @dataclass
@@ -23,7 +39,7 @@ class Panel:
     action: dict[str, str] | None = None
 
 
-Build = Callable[[User, Candidate], Panel | None]
+Build = Callable[[Asked], Panel | None]
 panels: list[tuple[Column, int, Build]] = []
 
 
@@ -37,7 +53,11 @@ def panel(column: Column, order: int) -> Callable[[Build], Build]:
     return register
 
 
-def for_candidate(user: User, candidate: Candidate, column: Column) -> list[Panel]:
-    chosen = sorted((entry for entry in panels if entry[0] == column), key=lambda entry: entry[1])
-    built = [build(user, candidate) for _, _, build in chosen]
-    return [panel for panel in built if panel]
+def for_candidate(user: User, candidate: Candidate) -> dict[Column, list[Panel]]:
+    """The panels of each column, in order, as far as there is something to show."""
+    asked = Asked(user, candidate)
+    shown: dict[Column, list[Panel]] = {"left": [], "right": []}
+    for column, _, build in sorted(panels, key=lambda entry: entry[1]):
+        if built := build(asked):
+            shown[column].append(built)
+    return shown

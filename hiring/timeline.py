@@ -101,6 +101,8 @@ class Entry:
     actor_name: str = ""
     heading: str = ""  # the day, on the first event of it
     time: str = ""
+    stamp: str = ""  # for machines
+    moment: str = ""  # in full, on hover
     may_open_job: bool = False
 
     @property
@@ -148,7 +150,7 @@ def page(candidate: Candidate, user: User, *, show: str = "", before: str = "", 
 
 def _visible_to(user: User) -> Q:
     """Events of jobs the user does not see stay out; those of no job are the person's own."""
-    return Q(job=None) | Q(job__in=Job.objects.filter(access.jobs_visible_to(user)).values("pk"))
+    return Q(job=None) | access.jobs_visible_to(user, "job")
 
 
 def _entries(user: User, events: Iterable[TimelineEvent]) -> list[Entry]:
@@ -225,6 +227,7 @@ def _date(entries: list[Entry]) -> None:
         days = (today - at.date()).days
         recent = days < 60
         entry.time = f"{at:%H:%M}" if recent else f"{at.day} {at:%b}"
+        entry.stamp, entry.moment = at.isoformat(timespec="seconds"), f"{at:%A} {at.day} {at:%B %Y, %H:%M}"
         if days in (0, 1):
             this = "Today" if days == 0 else "Yesterday"
         elif recent:

@@ -48,8 +48,7 @@ class InterviewQuerySet(models.QuerySet["Interview"]):
     def visible_to(self, user: User) -> Self:
         """Interviews of the pipelines one works in, and those one sits in."""
         sits_in = Seat.objects.filter(user=user.pk).values("interview")
-        pipelines = Job.objects.filter(access.pipelines_visible_to(user)).values("pk")
-        return self.filter(Q(application__job__in=pipelines) | Q(pk__in=sits_in))
+        return self.filter(access.pipelines_visible_to(user, "application__job") | Q(pk__in=sits_in))
 
     def live(self) -> Self:
         return self.exclude(status=Interview.Status.CANCELLED)
@@ -203,8 +202,7 @@ class ScorecardQuerySet(models.QuerySet["Scorecard"]):
         """
         sat = Seat.objects.live().filter(user=user.pk).values("interview__application")
         owes = Seat.objects.owing().filter(user=user.pk).values("interview__application")
-        decides = Job.objects.filter(access.jobs_movable_by(user)).values("pk")
-        may_read = Q(interview__application__in=sat) | Q(interview__application__job__in=decides)
+        may_read = Q(interview__application__in=sat) | access.jobs_movable_by(user, "interview__application__job")
         others = Q(submitted_at__isnull=False) & may_read & ~Q(interview__application__in=owes)
         return self.filter(Q(author=user.pk) | others)
 

@@ -9,13 +9,14 @@ from django.urls import reverse
 from django.utils import timezone
 
 from hiring import access, jobs_panels
-from hiring.models import Candidate, Job, User
-from hiring.panels import Panel, panel
+from hiring.models import Job, User
+from hiring.panels import Asked, Panel, panel
 from hiring.timeline import loads
 from interviews import candidate_view, scorecards
 from interviews.models import Answer, Interview, InterviewKit, Scorecard, Seat
 from pipeline import cards
 from pipeline.models import Application
+from pipeline.panels import applications_seen
 from pipeline.status import next_dates
 
 
@@ -40,18 +41,19 @@ class Entry:
 
 
 @panel("right", 20)
-def interviews(user: User, candidate: Candidate) -> Panel | None:
-    """Next and past interviews of each application, how many scorecards are in, and what I owe; three queries and rights."""
+def interviews(asked: Asked) -> Panel | None:
+    """Next and past interviews of each application, how many scorecards are in, and what I owe; three queries."""
+    user, candidate = asked.user, asked.candidate
     visible = Interview.objects.visible_to(user).live().for_page().filter(application__candidate=candidate)
     rows = list(visible.order_by("starts_at", "pk"))
-    active = Application.objects.visible_to(user).active().filter(candidate=candidate).select_related("job")
-    movable = set(
-        Job.objects.filter(access.jobs_movable_by(user))
-        .filter(applications__candidate=candidate)
-        .values_list("pk", flat=True)
-    )
-    entries = {one.pk: _entry(one, movable) for one in active.order_by("-stage__position", "pk")}
-    done = set(Scorecard.objects.submitted().filter(interview__in=rows).values_list("interview", "author"))
+    seen = asked.once(applications_seen)
+    active = sorted((one for one in seen if one.is_active), key=lambda one: (-one.stage.position, one.pk))
+    jobs = {one.job_id: one.job for one in [*seen, *(row.application for row in rows)]}
+    movable = {pk for pk, job in jobs.items() if access.can_move(user, job)}
+    entries = {one.pk: _entry(one, movable) for one in active}
+    done: set[tuple[int, int]] = set()
+    if rows:
+        done = set(Scorecard.objects.submitted().filter(interview__in=rows).values_list("interview", "author"))
     for interview in rows:
         application = interview.application
         if application.pk not in entries and (interview.is_over or application.is_active):

@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from hiring import access
-from hiring.models import Document, Job, LegalText
+from hiring.models import Document, LegalText
 from pipeline.models import Application
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 class OfferQuerySet(models.QuerySet["Offer"]):
     def visible_to(self, user: User) -> Self:
         """Offers carry pay: only for those who may see it on that job (SEC-1, field level)."""
-        return self.filter(application__job__in=Job.objects.filter(access.jobs_with_visible_pay(user)))
+        return self.filter(access.jobs_with_visible_pay(user, "application__job"))
 
     def for_row(self) -> Self:
         return self.select_related("application__candidate", "application__job", "application__stage")

@@ -10,11 +10,11 @@ from django.utils import timezone
 from django.utils.formats import date_format
 
 from hiring import access
-from hiring.models import Candidate, Job, User
-from hiring.panels import Panel, panel
+from hiring.models import User
+from hiring.panels import Asked, Panel, panel
 from offers.models import Offer
 from pipeline import cards
-from pipeline.models import Application
+from pipeline.panels import applications_seen
 
 SOON = dt.timedelta(days=3)
 LIVE = (
@@ -27,11 +27,15 @@ LIVE = (
 
 
 @panel("right", 15)
-def offers(user: User, candidate: Candidate) -> Panel | None:
+def offers(asked: Asked) -> Panel | None:
     """Offers for those who may see pay, and a way to make one while an application is active."""
+    user, candidate = asked.user, asked.candidate
     made = list(Offer.objects.visible_to(user).filter(application__candidate=candidate).order_by("-pk")[:5])
-    jobs = Job.objects.filter(access.jobs_with_visible_pay(user))
-    active = Application.objects.active().filter(candidate=candidate, job__in=jobs).order_by("-stage__position").first()
+    seen = asked.once(applications_seen)
+    payable = [
+        application for application in seen if application.is_active and access.can_see_pay(user, application.job)
+    ]
+    active = max(payable, key=lambda application: application.stage.position, default=None)
     if not made and active is None:
         return None
     live = any(offer.status not in ("declined", "expired", "voided") for offer in made)

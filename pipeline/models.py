@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models import ExpressionWrapper, F, Q
 from django.urls import reverse
 
+from hiring import access
 from hiring.models import Candidate, Document, Job, MailTemplate, Opening, Source
 
 if TYPE_CHECKING:
@@ -74,7 +75,7 @@ class RejectionReason(models.Model):
 
 class ApplicationQuerySet(models.QuerySet["Application"]):
     def visible_to(self, user: User) -> Self:
-        return self.filter(job__in=Job.objects.visible_to(user))
+        return self.filter(access.jobs_visible_to(user, "job"))
 
     def active(self) -> Self:
         return self.filter(status=Application.Status.ACTIVE)

@@ -10,10 +10,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from hiring import access, timeline
-from hiring.models import Candidate, Job, Message, User
-from hiring.panels import Panel, panel
+from hiring.models import Candidate, Message, User
+from hiring.panels import Asked, Panel, panel
 from pipeline import moves
-from pipeline.cards import Notice, age, notices_for, tone_of
+from pipeline.cards import age, tone_of
 from pipeline.models import Application, RejectionReason, Stage
 
 TEMPLATE = "pipeline/_applications.html"
@@ -42,7 +42,6 @@ class Shown:
     next_stage: Stage | None = None
     stood: str = ""
     tone: str = ""
-    lines: list[Notice] = field(default_factory=list)
     may_move: bool = False
     may_open: bool = False
     may_undo: bool = False
@@ -50,9 +49,16 @@ class Shown:
     icon: str = ""
 
 
+def applications_seen(user: User, candidate: Candidate) -> list[Application]:
+    """The person's applications the user may see, newest first. Panels of all floors share them: `asked.once(...)`."""
+    rows = Application.objects.visible_to(user).filter(candidate=candidate).select_related("job", "stage", "reason")
+    return list(rows.order_by("-applied_at", "-pk"))
+
+
 @panel("right", 10)
-def applications(user: User, candidate: Candidate) -> Panel | None:
-    shown = of_candidate(user, candidate)
+def applications(asked: Asked) -> Panel | None:
+    user, candidate = asked.user, asked.candidate
+    shown = of_candidate(user, candidate, asked.once(applications_seen))
     active = [one for one in shown if one.application.is_active]
     context = {
         "candidate": candidate,
@@ -63,27 +69,24 @@ def applications(user: User, candidate: Candidate) -> Panel | None:
     return Panel(TEMPLATE, context, action=_action(active))
 
 
-def of_candidate(user: User, candidate: Candidate) -> list[Shown]:
-    """The person's applications the user may see, newest first, in a constant number of queries."""
-    rows = Application.objects.visible_to(user).filter(candidate=candidate).select_related("job", "stage", "reason")
-    found = list(rows.order_by("-applied_at", "-pk"))
+def of_candidate(user: User, candidate: Candidate, found: list[Application]) -> list[Shown]:
+    """These applications of the person as the panel shows them, in a constant number of queries.
+
+    What interviews and offers have to say about them stands in their own panels right below, not here once more.
+    """
     if not found:
         return []
-    jobs = {application.job_id for application in found}
-    movable = set(Job.objects.filter(access.jobs_movable_by(user), pk__in=jobs).values_list("pk", flat=True))
-    opened = access.pipelines_open_to(user, jobs)
     stages: dict[int, list[Stage]] = {}
-    for stage in Stage.objects.filter(job__in=jobs):
+    for stage in Stage.objects.filter(job__in={application.job_id for application in found if application.is_active}):
         stages.setdefault(stage.job_id, []).append(stage)
-    said = notices_for(user, [application.pk for application in found if application.is_active])
     mails = _waiting_mails(candidate, found)
     now = timezone.now()
     shown = []
     for application in found:
         application.candidate = candidate
-        one = _shown(application, stages[application.job_id], now, application.job_id in movable)
-        one.may_open = application.job_id in opened
-        one.lines = said.get(application.pk, [])
+        may_move = access.can_move(user, application.job)
+        one = _shown(application, stages.get(application.job_id, []), now, may_move)
+        one.may_open = access.can_see_pipeline(user, application.job)
         one.mail = mails.get(application.pk)
         shown.append(one)
     return shown

@@ -27,10 +27,12 @@ def people_of_my_pipelines(user: User) -> Q:
 
 def active_application(candidate: Candidate, at: dt.datetime, enrollment_id: int | None) -> contact.Finding | None:
     """Outreach rests while somebody is in a process with us; mail about that process does not pass this guard."""
-    active = Application.objects.active().filter(candidate=candidate).select_related("job").order_by("pk").first()
-    if active is None:
+    active = Application.objects.active().filter(candidate=candidate).order_by("pk")
+    found = active.values_list("job__title", "job__confidential").first()
+    if found is None:
         return None
-    job = "another job" if active.job.confidential else active.job.title
+    title, confidential = found
+    job = "another job" if confidential else title
     return contact.Finding("active_application", "wait", f"In an active application for {job}")
 
 

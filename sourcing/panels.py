@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from hiring import access
-from hiring.models import Candidate, User
-from hiring.panels import Panel, panel
+from hiring.panels import Asked, Panel, panel
 from sourcing.models import Enrollment, PoolMember, TalentPool
 
 
 @panel("right", 40)
-def pools_and_sequences(user: User, candidate: Candidate) -> Panel | None:
+def pools_and_sequences(asked: Asked) -> Panel | None:
     """Where the person is kept warm, with a way in and out. For those who source."""
+    user, candidate = asked.user, asked.candidate
     if not access.can_source(user):
         return None
     members = list(PoolMember.objects.filter(candidate=candidate).select_related("pool").order_by("pool__name"))

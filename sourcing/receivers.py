@@ -46,16 +46,11 @@ def _settled(sender: Any, message: Message, **kwargs: Any) -> None:
 
 def other_enrollment(candidate: Candidate, at: dt.datetime, enrollment_id: int | None) -> contact.Finding | None:
     """The contact policy's question: is another sequence writing to this person?"""
-    other = (
-        Enrollment.objects.live()
-        .filter(candidate=candidate)
-        .exclude(pk=enrollment_id or 0)
-        .select_related("sequence__owner")
-        .first()
-    )
+    others = Enrollment.objects.live().filter(candidate=candidate).exclude(pk=enrollment_id or 0)
+    other = others.order_by("pk").values_list("sequence__name", "sequence__owner__full_name").first()
     if other is None:
         return None
-    reason = f"In the sequence “{other.sequence.name}” of {other.sequence.owner}."
+    reason = f"In the sequence “{other[0]}” of {other[1]}."
     return contact.Finding("other_enrollment", "wait", reason)
 
 

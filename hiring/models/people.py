@@ -12,6 +12,8 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models.functions import Lower
 
+from hiring import access
+
 
 def check_time_zone(name: str) -> None:
     """Refuse anything that is not an IANA zone of the installed tz database."""
@@ -66,6 +68,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     EMAIL_FIELD = "email"
     REQUIRED_FIELDS: ClassVar[list[str]] = ["full_name"]
 
+    remembered_teams: access.Teams | None = None  # set for the length of a request: hiring.access.remember_teams
     objects = UserManager()
 
     class Meta:

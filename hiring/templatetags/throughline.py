@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import zoneinfo
 from decimal import Decimal, InvalidOperation
+from functools import cache
 from typing import Any
 
 from django import template
@@ -28,6 +29,7 @@ Moment = dt.datetime | dt.date | None
 
 
 @register.simple_tag
+@cache  # a page shows seventy of them, of a dozen kinds
 def icon(name: str, size: str = "", label: str = "") -> SafeString:
     """An icon of @tabler/icons. `size="sm"` beside small text. Decorative, unless `label` says what it means."""
     classes = f"tl-i tl-i-{size}" if size else "tl-i"

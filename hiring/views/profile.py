@@ -153,7 +153,7 @@ def told(request: StaffRequest, found: Candidate) -> dict[str, Any]:
 
 def beside(request: StaffRequest, found: Candidate) -> dict[str, Any]:
     """The panels of all floors, rendered, and the one thing to do next."""
-    built = {column: panels.for_candidate(request.user, found, column) for column in ("left", "right")}
+    built = panels.for_candidate(request.user, found)
     html = {
         column: [mark_safe(render_to_string(panel.template, panel.context, request)) for panel in shown]
         for column, shown in built.items()

@@ -15,6 +15,7 @@ from hiring import access
 from hiring.errors import Refused
 from hiring.http import StaffRequest, go, page_or_part, say
 from hiring.models import Candidate, Job
+from hiring.panels import Asked
 from pipeline import moves, panels, rejection
 from pipeline.forms import AddToJobForm, MoveForm, RejectForm
 from pipeline.models import Application, Stage
@@ -99,7 +100,7 @@ def rejection_stop(request: StaffRequest, pk: int) -> HttpResponse:
 def candidate_applications(request: StaffRequest, pk: int) -> HttpResponse:
     """The panel alone, for when something about it has changed."""
     candidate = get_object_or_404(Candidate.objects.visible_to(request.user), pk=pk)
-    panel = panels.applications(request.user, candidate)
+    panel = panels.applications(Asked(request.user, candidate))
     return render(request, panels.TEMPLATE, panel.context if panel else {})
 
 

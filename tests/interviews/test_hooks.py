@@ -10,6 +10,7 @@ from django.utils.html import strip_tags
 
 from hiring import events, frame, timeline, today
 from hiring.models import Candidate, Job, JobTemplate
+from hiring.panels import Asked
 from interviews import candidate_view, panels, plan, scheduling
 from interviews import today as interviews_today
 from pipeline import cards, status
@@ -109,7 +110,7 @@ def test_declined_invitations_come_to_who_schedules(world, kit, monday, tuesday_
 def test_the_profile_offers_to_schedule_and_shows_what_is_ahead(world, kit, monday, tuesday_ten):
     book(world, kit, tuesday_ten)
 
-    panel = panels.interviews(world.people["recruiter"], world.candidate)
+    panel = panels.interviews(Asked(world.people["recruiter"], world.candidate))
 
     (entry,) = panel.context["entries"]
     assert entry.schedule_url
@@ -122,7 +123,7 @@ def test_my_due_scorecard_is_the_profiles_next_step(world):
     interviewer = world.people["interviewer"]
     SeatFactory(interview=InterviewFactory(application=world.application), user=interviewer)
 
-    panel = panels.interviews(interviewer, world.candidate)
+    panel = panels.interviews(Asked(interviewer, world.candidate))
 
     assert panel.action["label"] == "Write scorecard"
 
@@ -157,7 +158,7 @@ def test_the_panel_costs_the_same_for_three_as_for_one(world, rows, django_asser
         SeatFactory(interview=InterviewFactory(application=world.application))
 
     with django_assert_num_queries(5):
-        panels.interviews(world.people["recruiter"], world.candidate)
+        panels.interviews(Asked(world.people["recruiter"], world.candidate))
 
 
 def test_the_timeline_tells_it_in_words_and_only_to_those_who_may_see_it(client, world, kit, monday, tuesday_ten):
