@@ -10,7 +10,8 @@ import datetime as dt
 import email.utils
 import re
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
+from functools import cached_property
 from typing import Any
 
 from django.conf import settings
@@ -105,49 +106,124 @@ def to_candidate(
     """
     if dedupe_key and (earlier := Message.objects.filter(dedupe_key=dedupe_key).first()):
         return earlier
-    address = contact.working_address(candidate)
-    if not address:
-        raise Refused(f"{candidate.name} has no working e-mail address.")
-    parent = _parent(thread) if thread else None
-    subject = subject or (_reply_subject(thread.subject) if thread else "")
-    _check(candidate.name, address, subject, text, html)
-    carries_notice = False
-    if mail_class == Message.Class.OUTREACH:
-        owes = contact.owes_notice(candidate)
-        text, carries_notice = text.rstrip() + footer.text(candidate, owes), owes
-        html = html and html + footer.html(candidate, owes)
-    mailbox = mailbox or mailbox_for(by)
-    now = timezone.now()
-    thread = thread or Thread.objects.create(candidate=candidate, subject=subject, last_message_at=now)
-    message = Message(
-        thread=thread,
-        candidate=candidate,
-        job=job,
-        mailbox=mailbox,
-        mail_class=mail_class,
+    batch = Batch([candidate], [thread] if thread else [])
+    message = batch.write(
+        candidate,
         purpose=purpose,
-        dedupe_key=dedupe_key,
-        in_reply_to=parent.message_id if parent else "",
-        references=f"{parent.references} {parent.message_id}".strip() if parent else "",
-        from_address=sender_of(mailbox),
-        to_address=email.utils.formataddr((_one_line(candidate.name), address)),
+        mail_class=mail_class,
         subject=subject,
         text=text,
         html=html,
+        by=by,
+        job=job,
+        thread=thread,
+        mailbox=mailbox or mailbox_for(by),
+        dedupe_key=dedupe_key,
+        not_before=not_before,
         calendar=calendar,
         calendar_method=calendar_method,
-        is_automatic=automatic,
-        carries_notice=carries_notice,
-        not_before=not_before or now,
-        created_by=by,
+        automatic=automatic,
     )
+    thread = batch.store_threads()[0]
     stored = _store(message, attachments)
     if stored is not message:
         return stored
-    Thread.objects.filter(pk=thread.pk).update(last_message_at=now)
-    if message.not_before > now + dt.timedelta(minutes=1):
+    if message.not_before > message.created_at + dt.timedelta(minutes=1):
         record(candidate, "message.queued", by, job=job, message=message.pk, purpose=purpose)
     return message
+
+
+class Batch:
+    """Mails to people that are written together: what they need is loaded, and what becomes of them stored, for all at once.
+
+    `write` each one, which refuses like `to_candidate`; then `store`, in a transaction in which nobody else writes their keys.
+    """
+
+    def __init__(self, candidates: Collection[Candidate], threads: Collection[Thread] = ()) -> None:
+        self._candidates = candidates
+        self._parents = _parents(threads)
+        self.messages: list[Message] = []
+
+    @cached_property
+    def _footers(self) -> footer.Footers:
+        return footer.Footers(self._candidates)
+
+    def write(
+        self,
+        candidate: Candidate,
+        *,
+        purpose: str,
+        mail_class: str,
+        subject: str,
+        text: str,
+        html: str = "",
+        by: User | None = None,
+        job: Job | None = None,
+        thread: Thread | None = None,
+        mailbox: Mailbox | None = None,
+        dedupe_key: str | None = None,
+        not_before: dt.datetime | None = None,
+        calendar: str = "",
+        calendar_method: str = "",
+        automatic: bool = False,
+    ) -> Message:
+        """One mail to one of the batch's people, not stored yet; the arguments are those of `to_candidate`. Raises Refused."""
+        address = contact.working_address(candidate)
+        if not address:
+            raise Refused(f"{candidate.name} has no working e-mail address.")
+        parent = self._parents.get(thread.pk) if thread else None
+        subject = subject or (_reply_subject(thread.subject) if thread else "")
+        _check(candidate.name, address, subject, text, html)
+        carries_notice = False
+        if mail_class == Message.Class.OUTREACH:
+            owes = contact.owes_notice(candidate)
+            text, carries_notice = text.rstrip() + self._footers.text(candidate, owes), owes
+            html = html and html + self._footers.html(candidate, owes)
+        now = timezone.now()
+        message = Message(
+            thread=thread or Thread(candidate=candidate, subject=subject, last_message_at=now),
+            candidate=candidate,
+            job=job,
+            mailbox=mailbox,
+            mail_class=mail_class,
+            purpose=purpose,
+            dedupe_key=dedupe_key,
+            in_reply_to=parent.message_id if parent else "",
+            references=f"{parent.references} {parent.message_id}".strip() if parent else "",
+            from_address=sender_of(mailbox),
+            to_address=email.utils.formataddr((_one_line(candidate.name), address)),
+            subject=subject,
+            text=text,
+            html=html,
+            calendar=calendar,
+            calendar_method=calendar_method,
+            is_automatic=automatic,
+            carries_notice=carries_notice,
+            not_before=not_before or now,
+            created_by=by,
+        )
+        _make_ready(message)
+        self.messages.append(message)
+        return message
+
+    def store(self) -> list[Message]:
+        """Write all of them, one statement a table, and queue one task that delivers them."""
+        self.store_threads()
+        stored = Message.objects.bulk_create(self.messages)
+        queue.on_commit(*stored)
+        return stored
+
+    def store_threads(self) -> list[Thread]:
+        """The thread of each message, written or brought up to date."""
+        threads = [message.thread for message in self.messages if message.thread]
+        Thread.objects.bulk_create([thread for thread in threads if thread.pk is None])
+        for message in self.messages:
+            message.thread = message.thread  # takes the id it has now
+        now = timezone.now()
+        Thread.objects.filter(pk__in=[thread.pk for thread in threads], last_message_at__lt=now).update(
+            last_message_at=now
+        )
+        return threads
 
 
 @transaction.atomic
@@ -221,9 +297,7 @@ def mailbox_for(user: User | None) -> Mailbox | None:
 
 def _store(message: Message, attachments: Iterable[File]) -> Message:
     """Write the row and its files, queue delivery on commit. Loses the race for a dedupe key to whoever was first."""
-    message.direction = Message.Direction.OUT
-    message.message_id = f"<{uuid.uuid4()}@{settings.MAIL_DOMAIN}>"  # MAIL-14: before the first attempt
-    message.created_at = message.at = timezone.now()
+    _make_ready(message)
     try:
         with transaction.atomic():
             message.save(force_insert=True)
@@ -236,6 +310,13 @@ def _store(message: Message, attachments: Iterable[File]) -> Message:
         part.file.save(name, ContentFile(content))
     queue.on_commit(message)
     return message
+
+
+def _make_ready(message: Message) -> None:
+    """Outbound, with its id and its time of writing."""
+    message.direction = Message.Direction.OUT
+    message.message_id = f"<{uuid.uuid4()}@{settings.MAIL_DOMAIN}>"  # MAIL-14: before the first attempt
+    message.created_at = message.at = timezone.now()
 
 
 def _check(name: str, address: str, subject: str, text: str, html: str) -> None:
@@ -264,10 +345,14 @@ def _without_value(person: str, names: Iterable[str]) -> str:
     return f"The message to {person or 'this person'} has no value for: {listed}."
 
 
-def _parent(thread: Thread) -> Message | None:
-    """What a message in this thread answers: the last one that came in or left, or is about to."""
+def _parents(threads: Collection[Thread]) -> dict[int, Message]:
+    """By thread, what a message in it answers: the last one that came in or left, or is about to."""
+    if not threads:
+        return {}
     gone = [Message.Status.CANCELLED, Message.Status.BLOCKED, Message.Status.FAILED]
-    return thread.messages.exclude(status__in=gone).order_by("at", "pk").last()
+    said = Message.objects.filter(thread__in=threads).exclude(status__in=gone)
+    last = said.order_by("thread", "-at", "-pk").distinct("thread").only("thread", "message_id", "references")
+    return {message.thread_id: message for message in last if message.thread_id}
 
 
 def _reply_subject(subject: str) -> str:

@@ -54,7 +54,7 @@ def preview(candidate: Candidate, user: User, *, subject: str, text: str) -> Pre
     values = compose.fields(candidate, by=user)
     words = compose.fill(text, values)
     if threads.mail_class(candidate, None) == Message.Class.OUTREACH:
-        words = words.rstrip() + footer.text(candidate, contact.owes_notice(candidate))
+        words = words.rstrip() + footer.Footers([candidate]).text(candidate, contact.owes_notice(candidate))
     return Preview(
         sender=compose.sender_of(compose.mailbox_for(user)),
         to=contact.working_address(candidate),

@@ -12,11 +12,11 @@ from hiring.models import Message
 logger = logging.getLogger(__name__)
 
 
-def on_commit(message: Message) -> None:
-    """Hand a message that is due to a worker once its row is there. Later ones wait for the sweep."""
-    if message.not_before <= timezone.now():
-        pk = message.pk
-        transaction.on_commit(lambda: hand_over([pk]), robust=True)
+def on_commit(*messages: Message) -> None:
+    """Hand the messages that are due to a worker, as one task, once their rows are there. Later ones wait for the sweep."""
+    now = timezone.now()
+    if due := [message.pk for message in messages if message.not_before <= now]:
+        transaction.on_commit(lambda: hand_over(due), robust=True)
 
 
 def hand_over(ids: list[int]) -> None:

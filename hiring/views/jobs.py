@@ -121,6 +121,7 @@ def job_member_remove(request: StaffRequest, pk: int, member: int) -> HttpRespon
     job = editable_job(request, pk)
     found = get_object_or_404(job.team.select_related("user", "job"), pk=member)
     jobs.remove_member(found, by=request.user)
+    access.remember_teams(request.user)  # it may have been the user who left
     messages.success(request, f"{found.user} is off the team.")
     still_sees_it = Job.objects.visible_to(request.user).filter(pk=job.pk).exists()
     return redirect("job_team", job.pk) if still_sees_it else redirect("jobs")

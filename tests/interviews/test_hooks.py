@@ -157,7 +157,7 @@ def test_the_panel_costs_the_same_for_three_as_for_one(world, rows, django_asser
     for _ in range(rows):
         SeatFactory(interview=InterviewFactory(application=world.application))
 
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(4):
         panels.interviews(Asked(world.people["recruiter"], world.candidate))
 
 

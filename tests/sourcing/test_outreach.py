@@ -246,6 +246,64 @@ def test_a_worker_that_died_after_sending_is_made_good(plan, recruiter, mailoutb
     assert (enrollment.position, Message.objects.count()) == (1, 1)
 
 
+@pytest.mark.django_db
+@pytest.mark.parametrize("people", [1, 4])  # one number for both, or a batch asks once per person
+def test_a_batch_asks_no_more_for_more_people(plan, recruiter, people, django_assert_num_queries):
+    for number in range(people):
+        outreach.enroll(plan, prospect(f"Person {number}", value=f"p{number}@mail.example"), by=recruiter)
+    due = list(Enrollment.objects.values_list("pk", flat=True))
+
+    with django_assert_num_queries(12):  # two of them the savepoint
+        assert outreach.take(due) == people
+
+    assert Message.objects.count() == people
+    assert Enrollment.objects.filter(next_at=None).count() == people
+
+
+@pytest.mark.django_db
+def test_a_path_that_breaks_a_batch_holds_up_nobody_else(plan, recruiter, noon, monkeypatch, caplog):
+    paths = [
+        outreach.enroll(plan, prospect(name, value=f"{name[:3]}@mail.example"), by=recruiter)
+        for name in ("Ada B", "Bob C")
+    ]
+    write = outreach._write_mail
+
+    def breaks_for_ada(batch, enrollment, *rest):
+        if enrollment.candidate.name == "Ada B":
+            raise ZeroDivisionError
+        write(batch, enrollment, *rest)
+
+    monkeypatch.setattr(outreach, "_write_mail", breaks_for_ada)
+    assert outreach.run_due() == 1
+    assert [message.candidate.name for message in Message.objects.all()] == ["Bob C"]
+    assert [(record.message, getattr(record, "enrollment", None)) for record in caplog.records] == [
+        ("sequence_batch_failed", None),
+        ("sequence_step_failed", paths[0].pk),
+    ]
+
+    monkeypatch.setattr(outreach, "_write_mail", write)  # mended: due again, and once
+    assert outreach.run_due() == 1
+    assert Message.objects.count() == 2
+
+
+@pytest.mark.django_db
+def test_a_follow_up_answers_its_own_thread_in_a_batch(plan, noon, recruiter, mailoutbox):
+    """MAIL-15, for two people at once."""
+    for name in ("Ada B", "Bob C"):
+        outreach.enroll(plan, prospect(name, value=f"{name[:3]}@mail.example"), by=recruiter)
+    outreach.run_due()
+    deliver_due()
+    noon["now"] = max(Enrollment.objects.values_list("next_at", flat=True)) + dt.timedelta(minutes=1)
+
+    outreach.run_due()
+
+    first, second = (
+        list(Message.objects.filter(dedupe_key__endswith=f":{step}").order_by("candidate")) for step in (0, 1)
+    )
+    assert [one.in_reply_to for one in second] == [one.message_id for one in first]
+    assert [one.thread_id for one in second] == [one.thread_id for one in first]
+
+
 @pytest.mark.django_db(transaction=True)
 def test_four_workers_take_each_step_once(recruiter, noon):
     plan = sequences.create(name="Race", owner=recruiter, mailbox=MailboxFactory())
