@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import threading
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from django.conf import settings as django_settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.backends.cached_db import SessionStore
 from django.core.management import call_command
+from django.core.signals import request_finished, request_started
 from django.db import connection
 from playwright.sync_api import sync_playwright
 
@@ -55,8 +57,41 @@ def served_settings(settings, chromium, django_db_serialized_rollback, live_serv
     settings.ALLOWED_HOSTS = ["*"]
 
 
+class UnderWay:
+    """Requests the live server is answering. They must end before the test's database is emptied under them."""
+
+    def __init__(self) -> None:
+        self._count, self._changed = 0, threading.Condition()
+
+    def begin(self, **kwargs) -> None:
+        with self._changed:
+            self._count += 1
+
+    def end(self, **kwargs) -> None:
+        with self._changed:
+            self._count -= 1
+            self._changed.notify_all()
+
+    def wait(self, seconds: float) -> bool:
+        with self._changed:
+            return self._changed.wait_for(lambda: self._count <= 0, seconds)
+
+
 @pytest.fixture
-def new_page(chromium, live_server):
+def settled(live_server):
+    """When the pages are closed, wait for what they had asked last: a browser that leaves does not stop the server."""
+    under_way = UnderWay()
+    request_started.connect(under_way.begin)
+    request_finished.connect(under_way.end)
+    yield
+    ended = under_way.wait(10)
+    request_started.disconnect(under_way.begin)
+    request_finished.disconnect(under_way.end)
+    assert ended, "the server still answers a request of a page that was closed ten seconds ago"
+
+
+@pytest.fixture
+def new_page(chromium, live_server, settled):
     """Make pages: `new_page(width=390, scheme="dark")`. Each in a context of its own; all are checked when the test ends."""
     contexts, consoles = [], []
 
