@@ -11,7 +11,7 @@ import hashlib
 import json
 import logging
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -23,14 +23,26 @@ GENESIS = bytes(32)
 log = logging.getLogger("throughline.audit")
 
 
-def note(action: str, table: str, object_id: int | str) -> None:
-    """Append an entry for something that is no row change: a sign-in, say."""
+def note(action: str, table: str, object_id: int | str, *, actor_id: int | None = None) -> None:
+    """Append an entry for something that is no row change: a sign-in, say, by `actor_id` where the request cannot know yet."""
     from compliance.capture import context_json
     from hiring.context import acting_now
 
+    acting = acting_now()
+    said = context_json(replace(acting, actor_id=actor_id or acting.actor_id))
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SELECT set_config('throughline.context', %s, true)", [context_json(acting_now())])
+        cursor.execute("SELECT set_config('throughline.context', %s, true)", [said])
         cursor.execute("SELECT audit_append(%s, %s, %s, '{}'::jsonb)", [action, table, str(object_id)])
+
+
+def erase_words(entries: list[int]) -> int:
+    """Erase what these entries say, for good; that they were, and who erased them, stays in the chain (REC-6). Returns how many."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('throughline.erasing', 'on', true)")
+        cursor.execute("DELETE FROM audit_payload WHERE entry_id = ANY(%s)", [entries])
+        erased = cursor.rowcount
+        cursor.execute("SELECT set_config('throughline.erasing', '', true)")
+    return erased
 
 
 def merkle_root(leaves: list[bytes]) -> bytes:
@@ -136,7 +148,13 @@ class Proof:
 
 def verify(anchors: Path | None = None) -> Proof:
     """Recompute every hash, root and link, oldest first, and compare with the published anchors. Names the first thing that is wrong."""
-    finding = _bad_row() or _bad_payload() or _bad_seal() or _bad_anchor(anchors or Path(settings.AUDIT_ANCHOR_FILE))
+    finding = (
+        _bad_row()
+        or _bad_payload()
+        or _missing_payload()
+        or _bad_seal()
+        or _bad_anchor(anchors or Path(settings.AUDIT_ANCHOR_FILE))
+    )
     with connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM audit_entry")
         entries = cursor.fetchone()[0]
@@ -170,6 +188,16 @@ def _bad_payload() -> Finding | None:
         "WHERE e.payload_hash <> audit_payload_hash(p.salt, p.body) ORDER BY e.id LIMIT 1"
     )
     return Finding(f"The words of entry {bad} were altered: they do not match its hash.", entry=bad) if bad else None
+
+
+def _missing_payload() -> Finding | None:
+    """Words may be gone after an erasure, which is an entry of its own; gone without one, somebody took them."""
+    bad = _first(
+        "SELECT e.id FROM audit_entry e WHERE NOT EXISTS (SELECT FROM audit_payload p WHERE p.entry_id = e.id) "
+        "AND NOT EXISTS (SELECT FROM audit_entry w WHERE w.table_name = 'audit_payload' AND w.action = 'erase' "
+        "AND w.object_id = e.id::text) ORDER BY e.id LIMIT 1"
+    )
+    return Finding(f"The words of entry {bad} are gone, and nothing records an erasure.", entry=bad) if bad else None
 
 
 def _seals() -> Iterator[tuple[Seal, bytes]]:

@@ -22,7 +22,7 @@ post_migrate.connect(_sync, dispatch_uid="audit_triggers")
 
 
 def _signed_in(sender: Any, user: Any, **kwargs: Any) -> None:
-    chain.note("signed_in", "hiring_user", user.pk)
+    chain.note("signed_in", "hiring_user", user.pk, actor_id=user.pk)
 
 
 def _signed_out(sender: Any, user: Any, **kwargs: Any) -> None:

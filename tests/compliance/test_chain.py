@@ -8,7 +8,7 @@ import time
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import DatabaseError, IntegrityError, connection, connections, transaction
+from django.db import DatabaseError, IntegrityError, ProgrammingError, connection, connections, transaction
 
 from compliance import capture, chain
 from compliance.models import AuditEntry, AuditSeal
@@ -218,11 +218,27 @@ def test_a_rebuilt_chain_is_found_by_the_published_anchor(sealed):
 
 
 def test_an_erased_payload_leaves_the_proof_whole(sealed):
-    """REC-6: the words can go, the chain stays."""
-    sql("DELETE FROM audit_payload WHERE entry_id = %s", sealed[4].pk)
+    """REC-6: the words can go, the chain stays and says who took them."""
+    assert chain.erase_words([sealed[4].pk]) == 1
 
     proof = chain.verify()
     assert (proof.finding, proof.erased) == (None, 1)
+    assert AuditEntry.objects.get(action="erase").object_id == str(sealed[4].pk)
+
+
+def test_words_cannot_be_wiped_by_plain_sql(sealed):
+    with pytest.raises(ProgrammingError, match=f"audit entry {sealed[4].pk} are erased by the product only"):
+        sql("DELETE FROM audit_payload WHERE entry_id = %s", sealed[4].pk)
+
+
+def test_words_that_were_taken_behind_the_triggers_back_are_missed(sealed):
+    tamper("DELETE FROM audit_payload WHERE entry_id = %s", sealed[4].pk)
+
+    finding = chain.verify().finding
+    assert (finding.entry, finding.sentence) == (
+        sealed[4].pk,
+        f"The words of entry {sealed[4].pk} are gone, and nothing records an erasure.",
+    )
 
 
 def test_an_entry_that_commits_late_is_sealed_exactly_once(sealed):
@@ -284,7 +300,8 @@ def test_every_table_of_ours_is_tracked_or_says_why_not():
 @pytest.mark.django_db
 def test_signing_in_is_an_entry(client, recruiter):
     client.force_login(recruiter)
-    assert AuditEntry.objects.filter(action="signed_in", object_id=str(recruiter.pk)).count() == 1
+    entry = AuditEntry.objects.get(action="signed_in", object_id=str(recruiter.pk))
+    assert entry.actor_id == recruiter.pk
     assert User.objects.get(pk=recruiter.pk).is_active
 
 
