@@ -27,8 +27,9 @@ function address() {
   return `${frame.dataset.changes}?${query}`;
 }
 
-async function refresh() {
+async function refresh({ whole = false } = {}) {
   if (dragging) return;
+  if (whole) board().dataset.token = ""; // what this page shows may differ from what the server last said
   busy?.abort();
   busy = new AbortController();
   try {
@@ -39,7 +40,8 @@ async function refresh() {
     const fresh = page.querySelector(".tl-board");
     if (fresh) reconcile(fresh);
   } catch (error) {
-    if (error.name !== "AbortError") return; // offline for a moment: the next tick asks again
+    if (error instanceof TypeError || error.name === "AbortError") return; // offline for a moment: the next tick asks again
+    throw error;
   } finally {
     busy = null;
   }
@@ -49,12 +51,12 @@ function reconcile(fresh) {
   const focus = remember();
   const arrived = [];
   const here = new Map([...frame.querySelectorAll("[data-card]")].map((card) => [card.dataset.card, card]));
-  board().dataset.token = fresh.dataset.token;
   for (const column of fresh.querySelectorAll(".tl-col")) {
     const old = board().querySelector(`.tl-col[data-stage="${CSS.escape(column.dataset.stage)}"]`);
     if (!old) { location.reload(); return; } // the stages themselves changed
     arrived.push(...fill(old, column, here));
   }
+  board().dataset.token = fresh.dataset.token; // only now: whatever fails on the way is put right by the next answer
   if (frame.querySelector("[data-card]")) {
     frame.removeAttribute("data-quiet");
     document.querySelector("#main > .tl-empty")?.remove();
@@ -80,6 +82,7 @@ function fill(old, column, here) {
     if (card) {
       const was = columnOf(card);
       place = same(card, item) ? card : swap(card, item);
+      if (card === next) next = place; // what stood there may just have been replaced
       if (was !== old) arrived.push(place);
     }
     if (place === next) next = next.nextElementSibling;
@@ -136,10 +139,16 @@ addEventListener("pageshow", (event) => { if (event.persisted) refresh(); });
 
 // --- moving ---------------------------------------------------------------------------------------------------------
 
-async function move(url, to, seen) {
-  await htmx.ajax("POST", url, { source: document.body, swap: "none", values: { to, ...(seen ? { seen } : {}) } });
+// `putBack` restores what a drag already shows, for when the move never reached the server.
+async function move(url, to, seen, putBack = () => {}) {
+  try {
+    await htmx.ajax("POST", url, { source: document.body, swap: "none", values: { to, ...(seen ? { seen } : {}) } });
+  } catch { // the frame has said why
+    putBack();
+    return;
+  }
   mine = true;
-  await refresh();
+  await refresh({ whole: true }); // a move that was refused changes nothing at the server, but the card stands elsewhere here
 }
 
 function makeSortable() {
@@ -160,10 +169,12 @@ function makeSortable() {
       onMove: ({ to }) => {
         for (const column of frame.querySelectorAll(".tl-col")) column.toggleAttribute("data-drop", column === columnOf(to));
       },
-      onEnd: ({ item, from, to }) => {
+      onEnd: ({ item, from, to, oldIndex }) => {
         dragging = false;
         for (const column of frame.querySelectorAll("[data-drop]")) column.removeAttribute("data-drop");
-        if (from !== to) move(item.querySelector("[data-move]").href, columnOf(to).dataset.stage, columnOf(from).dataset.stage);
+        if (from === to) return;
+        const putBack = () => from.insertBefore(item, from.children[oldIndex] ?? null);
+        move(item.querySelector("[data-move]").href, columnOf(to).dataset.stage, columnOf(from).dataset.stage, putBack);
       },
     });
   }

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from hiring.models import MailTemplate
 from pipeline import moves, rejection
@@ -89,6 +92,34 @@ def test_a_colleague_sees_the_move_within_five_seconds_and_keeps_focus_and_selec
     assert card(other, "Samira Rahimi").get_by_role("checkbox").is_checked()
     assert other.evaluate("document.activeElement.textContent") == "Farid Benali"
     assert "Dmitri Volkov is now in Screen" in other.locator("[data-board-said]").inner_text()
+
+
+def test_a_colleagues_move_arrives_also_when_cards_have_changed_meanwhile(opened, world, manager):
+    """An age ticks, a line is added: each card of the column is drawn anew while others come and go."""
+    old = timezone.now() - dt.timedelta(days=2)
+    world.job.applications.update(entered_stage_at=old)
+    application = world.job.applications.get(candidate__name="Dmitri Volkov")
+
+    moves.move(application, world.stages["screen"], by=manager)
+
+    column(opened, world, "screen").locator("[data-card]", has_text="Dmitri Volkov").wait_for(timeout=6_000)
+    ages = column(opened, world, "applied").locator(".tl-age")
+    until(
+        opened,
+        "[...document.querySelectorAll('.tl-col[data-kind=applied] .tl-age')].every(age => age.textContent.includes('2 d'))",
+    )
+    assert ages.count() == 5
+
+
+def test_a_drag_that_never_reached_the_server_is_put_back(opened, world):
+    opened.console.expect("Failed to load resource|htmx:sendError")
+    opened.route("**/move/", lambda route: route.abort())
+
+    card(opened, "Dmitri Volkov").drag_to(column(opened, world, "screen").locator(".tl-cards"))
+
+    opened.get_by_text("No connection. Nothing was sent").wait_for()
+    column(opened, world, "applied").locator("[data-card]", has_text="Dmitri Volkov").wait_for()
+    assert stage_of(world, "Dmitri Volkov") == "applied"
 
 
 def test_a_stale_move_names_who_moved_it(opened, world, manager):
