@@ -6,6 +6,7 @@ import time
 import uuid
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
@@ -40,6 +41,15 @@ class RequestContextMiddleware:
         return response
 
 
+def page_before(request: HttpRequest) -> str:
+    """Path and query of the page of ours one comes from; the first page when that cannot be told."""
+    came_from = request.META.get("HTTP_REFERER", "")
+    if not url_has_allowed_host_and_scheme(came_from, {request.get_host()}, request.is_secure()):
+        return "/"
+    parts = urlsplit(came_from)
+    return f"{parts.path}?{parts.query}" if parts.query else parts.path or "/"
+
+
 class StaffOnlyMiddleware:
     """Deny by default: every view demands a signed-in colleague unless `hiring.http.public` says otherwise."""
 
@@ -63,13 +73,19 @@ class StaffOnlyMiddleware:
             return None
         if request.user.is_authenticated:
             return None
-        if request.headers.get("HX-Request"):
-            # The session ended under an open page: send the whole page to the sign-in, not a fragment into a panel.
+        looks_only = request.method in {"GET", "HEAD"}
+        if not request.headers.get("HX-Request"):
+            # After signing in one lands on a page: an address that only takes forms has none, the page before it has.
+            return redirect_to_login(request.get_full_path() if looks_only else page_before(request))
+        if not looks_only:
             return HttpResponse(
-                status=204,
-                headers={"HX-Redirect": redirect_to_login(request.headers.get("HX-Current-URL", "/"))["Location"]},
-            )
-        return redirect_to_login(request.get_full_path())
+                status=401
+            )  # the page stays, with what was typed; static/js/requests.js says what to do
+        # The session ended under an open page: send the whole page to the sign-in, not a fragment into a panel.
+        return HttpResponse(
+            status=204,
+            headers={"HX-Redirect": redirect_to_login(request.headers.get("HX-Current-URL", "/"))["Location"]},
+        )
 
     def process_template_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
         return response
@@ -83,6 +99,11 @@ class RefusedMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
+        if response.status_code == 405 and not response.content and not request.headers.get("HX-Request"):
+            # The address of a form, opened as a page: say so instead of nothing at all.
+            page = render(request, "405.html", {"back": page_before(request)}, status=405)
+            page["Allow"] = response["Allow"]
+            response = page
         if request.user.is_authenticated and "Cache-Control" not in response:
             add_never_cache_headers(response)  # SEC-9: personal pages are not stored
         return response

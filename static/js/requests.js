@@ -2,6 +2,7 @@
 // Modules of the frame do not import each other; they speak through events, the same ones the server sends (HX-Trigger).
 
 const SAID = {
+  401: "You are signed out. What you typed is still here: sign in in another tab, then press the button again.",
   403: "You may not do this.",
   404: "This is no longer there. A colleague may have moved or removed it.",
   413: "This is too large to be sent.",
@@ -19,6 +20,14 @@ document.addEventListener("htmx:responseError", ({ detail: { xhr } }) => {
 });
 document.addEventListener("htmx:sendError", () => toast("No connection. Nothing was sent, and what you typed is still here."));
 document.addEventListener("htmx:timeout", () => toast("This takes too long. What you typed is still here: please try again."));
+
+// Signing in renews the token against forged requests; a page that was open before goes on with the new one.
+document.addEventListener("htmx:configRequest", ({ detail }) => {
+  const token = document.cookie.match(/(?:^|; )(?:__Host-)?csrftoken=([^;]+)/)?.[1];
+  if (!token || detail.verb === "get") return;
+  detail.headers["X-CSRFToken"] = token;
+  if (detail.formData.has("csrfmiddlewaretoken")) detail.formData.set("csrfmiddlewaretoken", token);
+});
 
 // A thin line on top, but only for what is not there at once.
 let running = 0;

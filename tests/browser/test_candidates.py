@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
+from django.conf import settings as django_settings
 from django.urls import reverse
 from django.utils import timezone
 
@@ -119,6 +120,24 @@ def test_a_note_is_written_by_keyboard_alone(page, sign_in, recruiter, noor):
     page.get_by_text("Note saved.").wait_for()
     assert Note.objects.latest("pk").visibility == "private"
     assert page.get_by_label("Note", exact=True).input_value() == ""
+
+
+def test_a_note_survives_the_end_of_the_session(page, sign_in, recruiter, noor, live_server):
+    """Signed out under an open page: the words stay, and the same button works once one has signed in elsewhere."""
+    page.console.expect("401")
+    sign_in(page, recruiter)
+    page.goto(noor.get_absolute_url())
+    page.get_by_label("Note", exact=True).fill("A long thought")
+    page.context.clear_cookies(name=django_settings.SESSION_COOKIE_NAME)
+    page.get_by_role("button", name="Save note").click()
+    page.get_by_text("You are signed out. What you typed is still here").wait_for()
+    assert page.get_by_label("Note", exact=True).input_value() == "A long thought"
+
+    sign_in(page, recruiter)
+    page.context.add_cookies([{"name": "csrftoken", "value": "n" * 32, "url": live_server.url}])  # as signing in renews it
+    page.get_by_role("button", name="Save note").click()
+
+    page.locator("#timeline").get_by_text("A long thought").wait_for()
 
 
 def test_the_tabs_of_the_composer_work_without_scripts(new_page, sign_in, recruiter, noor):

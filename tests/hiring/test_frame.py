@@ -78,6 +78,37 @@ def test_a_swap_does_not_pay_for_the_menu(client, recruiter, monkeypatch):
     assert b"<html" not in response.content
 
 
+def test_a_form_sent_after_the_session_ended_leaves_the_page_with_what_was_typed(client, db):
+    person = factories.CandidateFactory()
+
+    response = client.post(reverse("note_write", args=[person.pk]), {"text": "x"}, headers={"HX-Request": "true"})
+
+    assert (response.status_code, "HX-Redirect" in response) == (401, False)
+
+
+@pytest.mark.parametrize(
+    ("before", "lands_on"),
+    [
+        ("http://testserver/candidates/7/?show=notes", "/candidates/7/%3Fshow%3Dnotes"),
+        ("https://evil.example/x", "/"),
+        ("", "/"),
+    ],
+)
+def test_signing_in_after_a_form_leads_to_the_page_it_was_on(client, db, before, lands_on):
+    response = client.post("/candidates/7/notes/", {"text": "x"}, headers={"Referer": before})
+
+    assert response["Location"] == f"{reverse('account_login')}?next={lands_on}"
+
+
+def test_the_address_of_a_form_opened_as_a_page_says_so(client, recruiter):
+    client.force_login(recruiter)
+
+    response = client.get("/candidates/7/notes/")
+
+    assert (response.status_code, response["Allow"]) == (405, "POST")
+    assert "This address is not a page" in response.content.decode()
+
+
 def test_counts_are_told_only_for_entries_one_has(client, interviewer, monkeypatch):
     monkeypatch.setitem(frame.counts, "inbox", lambda user: 4)
     client.force_login(interviewer)
