@@ -108,7 +108,7 @@ Guard = Callable[[Candidate, dt.datetime, "int | None"], "Finding | None"]
 guards: dict[str, Guard] = {}
 """Name to a check of a higher floor: fn(candidate, at, enrollment_id) returns a Finding, or None for no objection."""
 
-EXPECTED_GUARDS = frozenset({"active_application", "other_enrollment"})
+EXPECTED_GUARDS = frozenset({"active_application", "other_enrollment", "sequence_runs"})
 
 
 def may_send(
@@ -136,9 +136,12 @@ def may_send(
     return _sum_up(question, findings, needs_notice)
 
 
-def working_address(candidate: Candidate) -> str:
-    """The primary live e-mail address that has not bounced; empty when there is none."""
-    return next((point.value for point in emails_of(candidate) if not point.bounced_at), "")
+def working_address(candidate: Candidate, *, preferred: str = "") -> str:
+    """The live e-mail address that has not bounced: the `preferred` one if it is among them, else the primary one; empty
+    when there is none."""
+    working = [point.value for point in emails_of(candidate) if not point.bounced_at]
+    wanted = fold_address(preferred) if preferred else ""
+    return next((value for value in working if fold_address(value) == wanted), working[0] if working else "")
 
 
 def owes_notice(candidate: Candidate) -> bool:

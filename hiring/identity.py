@@ -63,6 +63,25 @@ def match(
     return _match(read_points(emails, phones, links), name)
 
 
+def _claimed_by_stranger(points: Points, name: str) -> dict[tuple[str, str], Candidate]:
+    """Profile links a person gave that are on the record of somebody with another name, with that somebody.
+
+    A link to a public profile can be typed by anyone. Where the person speaks for themselves it proves nothing alone: it
+    neither opens somebody else's record to their address and files, nor is it taken away from where it stands.
+    """
+    values = points.values(ContactPoint.Kind.LINK)
+    if not values:
+        return {}
+    held = ContactPoint.objects.filter(
+        is_live=True, candidate__merged_into=None, kind=ContactPoint.Kind.LINK, value__in=values
+    )
+    return {
+        (point.kind, point.value): point.candidate
+        for point in held.select_related("candidate")
+        if not names_agree(name, point.candidate.name)
+    }
+
+
 def _match(points: Points, name: str) -> Candidate | None:
     live = ContactPoint.objects.filter(is_live=True, candidate__merged_into=None)
     for kind in (ContactPoint.Kind.EMAIL, ContactPoint.Kind.LINK):
@@ -100,7 +119,10 @@ def match_or_create(
 
     Two intakes of the same person at once give one row: the unique index lets one through, the other finds it.
     On a known person blanks are filled, nothing is overwritten, and new contact points are added; one that belongs
-    to somebody else stays with them. What was filled is on the returned candidate as `filled`, a list of field names.
+    to somebody else stays with them. Where nobody of us says who it is (`by` None), a profile link counts only with a
+    name that agrees, and the timeline says when it did not.
+
+    What was filled is on the returned candidate as `filled`, a list of field names.
     """
     unknown = set(facts) - set(FACTS)
     if unknown:
@@ -109,12 +131,19 @@ def match_or_create(
     facts = {field: _fit(field, value) for field, value in facts.items() if value} | (
         {"source": source} if source else {}
     )
+    why = (purpose, basis, reference)
     for _ in range(5):
-        if found := _match(points, name):
-            return _complete(found, points, facts, by=by, why=(purpose, basis, reference)), False
+        claimed = {} if by else _claimed_by_stranger(points, name)
+        own = Points({key: raw for key, raw in points.raw.items() if key not in claimed})
         try:
             with transaction.atomic():
-                return _create(name, points, facts, by=by, why=(purpose, basis, reference)), True
+                found = _match(own, name)
+                person = (
+                    _complete(found, own, facts, by=by, why=why) if found else _create(name, own, facts, by=by, why=why)
+                )
+                for holder in {holder.pk: holder for holder in claimed.values() if holder.pk != person.pk}.values():
+                    record(person, "candidate.link_in_use", by, other=holder.pk)
+            return person, found is None
         except IntegrityError as error:
             if "one_person_per_contact_point" not in str(error):
                 raise  # only "somebody was quicker" is worth another look

@@ -100,7 +100,7 @@ def submit(
     if stay_in_touch:
         _agree_to_stay_in_touch(candidate, locale)
     contact.sign_of_life(candidate, "applied")
-    _send_receipt(application, key=f"{application.pk}" + (f":{submission_key}" if active else ""))
+    _send_receipt(application, email, key=f"{application.pk}" + (f":{submission_key}" if active else ""))
     return application
 
 
@@ -184,8 +184,9 @@ def _agree_to_stay_in_touch(candidate: Candidate, locale: str) -> None:
     identity.add_basis(candidate, purpose, ProcessingBasis.Basis.CONSENT)
 
 
-def _send_receipt(application: Application, *, key: str) -> Message | None:
-    """The receipt with the person's own link. An address that cannot be written to does not undo the application."""
+def _send_receipt(application: Application, email: str, *, key: str) -> Message | None:
+    """The receipt with the person's own link, to the address they applied with. One that cannot be written to does not
+    undo the application."""
     candidate, job = application.candidate, application.job
     values = compose.fields(candidate, job=job) | {
         "receipt_number": application.receipt_number or "",
@@ -205,6 +206,7 @@ def _send_receipt(application: Application, *, key: str) -> Message | None:
                 text=compose.merge(body, values),
                 job=job,
                 automatic=True,
+                address=email,
                 dedupe_key=f"receipt:{key}",
             )
     except Refused:

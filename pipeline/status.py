@@ -135,6 +135,7 @@ def send_links(email: str) -> None:
                 + "\n\n".join(lines)
                 + "\n\nYou did not ask for this? Then somebody typed your address; you need not do anything.\n",
                 automatic=True,
+                address=email,
             )
     except Refused:
         return

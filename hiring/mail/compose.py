@@ -98,11 +98,13 @@ def to_candidate(
     calendar_method: str = "",
     attachments: Iterable[File] = (),
     automatic: bool = False,
+    address: str = "",
 ) -> Message:
-    """Queue a mail to the person's working address. With a `dedupe_key` that was used before, returns the first message.
+    """Queue a mail to the person's working address, or to `address` when it is another one of theirs that works.
 
-    An empty subject in a `thread` continues it ("Re: ..."). Outreach gets the unsubscribe line, and the notice to sourced
-    people while it is owed (PRIV-4). Whether it may leave is decided when it leaves, by the contact policy.
+    With a `dedupe_key` that was used before, returns the first message. An empty subject in a `thread` continues it
+    ("Re: ..."). Outreach gets the unsubscribe line, and the notice to sourced people while it is owed (PRIV-4). Whether it
+    may leave is decided when it leaves, by the contact policy.
     """
     if dedupe_key and (earlier := Message.objects.filter(dedupe_key=dedupe_key).first()):
         return earlier
@@ -123,6 +125,7 @@ def to_candidate(
         calendar=calendar,
         calendar_method=calendar_method,
         automatic=automatic,
+        address=address,
     )
     thread = batch.store_threads()[0]
     stored = _store(message, attachments)
@@ -166,9 +169,10 @@ class Batch:
         calendar: str = "",
         calendar_method: str = "",
         automatic: bool = False,
+        address: str = "",
     ) -> Message:
         """One mail to one of the batch's people, not stored yet; the arguments are those of `to_candidate`. Raises Refused."""
-        address = contact.working_address(candidate)
+        address = contact.working_address(candidate, preferred=address)
         if not address:
             raise Refused(f"{candidate.name} has no working e-mail address.")
         parent = self._parents.get(thread.pk) if thread else None

@@ -359,3 +359,29 @@ def test_marks_that_turn_text_around_are_not_part_of_a_name(db):
     person, _ = identity.match_or_create(name="Ada \u202egnp.exe\u2066", headline="\u202eEngineer", **SOURCED)
 
     assert (person.name, person.headline) == ("Ada gnp.exe", "Engineer")
+
+
+def test_a_profile_link_typed_by_a_stranger_does_not_open_the_record_it_is_on(db):
+    """Anybody can copy a public address: with another name it proves nothing, and says so to colleagues."""
+    imani, _ = identity.match_or_create(
+        name="Imani Berg", emails=["imani@berg.example"], links=["profiles.example/imani"], **SOURCED
+    )
+
+    mallory, created = identity.match_or_create(
+        name="Mallory Stone", emails=["m@stone.example"], links=["https://profiles.example/imani"], **APPLIED
+    )
+
+    assert (created, mallory == imani) == (True, False)
+    assert [point.value for point in imani.contact_points.filter(kind="email")] == ["imani@berg.example"]
+    assert not mallory.contact_points.filter(kind="link").exists()
+    assert mallory.events.get(kind="candidate.link_in_use").data == {"other": imani.pk}
+
+
+def test_a_colleague_who_adds_the_link_knows_whose_it_is(db, recruiter):
+    imani, _ = identity.match_or_create(name="Imani Berg", links=["profiles.example/imani"], **SOURCED)
+
+    found, created = identity.match_or_create(
+        name="I. van den Berg", links=["profiles.example/imani"], by=recruiter, **SOURCED
+    )
+
+    assert (found, created) == (imani, False)

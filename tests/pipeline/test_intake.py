@@ -10,6 +10,7 @@ from django.core.files.base import ContentFile
 from django.db import connection
 from django.utils import timezone
 
+from hiring import identity
 from hiring.documents import checks, reading
 from hiring.errors import Refused
 from hiring.models import Candidate, Consent, Document, Job, LegalText, MailTemplate, Message, Posting
@@ -95,6 +96,26 @@ def test_the_receipt_goes_to_the_person_with_number_and_own_link(posting):
     assert application.receipt_number in message.text
     assert "/status/" in message.text
     assert "Data Engineer" in message.subject
+
+
+def test_the_receipt_and_fresh_links_go_to_the_address_that_was_used(posting):
+    """Somebody known by another address wrote to us from this one."""
+    person = EmailFactory(candidate__name="Noor Haddad", value="old@haddad.example").candidate
+    identity.match_or_create(
+        name="Noor Haddad",
+        emails=["old@haddad.example"],
+        phones=["+33639980041"],
+        purpose="application",
+        basis="contract",
+    )
+
+    application = apply(posting, name="Noor Haddad", email="new@haddad.example", phone="+33639980041")
+    status.send_links("new@haddad.example")
+
+    assert application.candidate == person
+    assert [mail.to_address for mail in Message.objects.filter(candidate=person)] == [
+        "Noor Haddad <new@haddad.example>"
+    ] * 2
 
 
 def test_the_organisations_own_receipt_always_carries_the_link(posting):
