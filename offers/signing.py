@@ -148,10 +148,11 @@ def _queue_copy(signature_id: int) -> None:
     tasks.queue_copy(signature_id)
 
 
+@transaction.atomic
 def make_signed_copy(signature_id: int) -> bool:
-    """Draw letter and certificate and keep them, then mail both sides. Keeps one copy, however often it is called.
+    """Draw letter and certificate, keep them and write the mails to both sides, all or nothing (REC-14).
 
-    The copy comes first and alone: somebody without a working address still gets it on the personal page.
+    Keeps one copy, however often it is called. Somebody without a working address still gets it on the personal page.
     """
     offer, signed = _keep_signed_copy(signature_id)
     if offer is None:
@@ -165,7 +166,6 @@ def make_signed_copy(signature_id: int) -> bool:
     return True
 
 
-@transaction.atomic
 def _keep_signed_copy(signature_id: int) -> tuple[Offer | None, bytes]:
     found = Signature.objects.select_for_update(of=("self",)).select_related(
         "offer__application__candidate", "offer__application__job", "offer__letter", "offer__created_by", "consent_text"

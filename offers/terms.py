@@ -25,6 +25,8 @@ Status = Offer.Status
 
 GUARDED = ("title", "salary", "currency", "period", "bonus", "start_date", "place", "terms")
 EDITABLE = (*GUARDED, "expires_at")
+STAYS = "This offer has been sent and stays as it is. Revise it to send a new version."
+CHANGEABLE = (Status.DRAFT, Status.PENDING_APPROVAL, Status.APPROVED)
 OUT = (Status.SENT, Status.VIEWED)
 
 
@@ -64,8 +66,8 @@ def draft(application: Application, *, by: User | None, **terms: Any) -> Offer:
 def edit(offer: Offer, *, by: User | None, **terms: Any) -> Offer:
     """Change terms that have not been sent. A guarded change takes a given or pending approval back."""
     offer = lock(offer.pk)
-    if offer.status not in (Status.DRAFT, Status.PENDING_APPROVAL, Status.APPROVED):
-        raise Refused("This offer has been sent and stays as it is. Revise it to send a new version.")
+    if offer.status not in CHANGEABLE:
+        raise Refused(STAYS)
     changed = [name for name in EDITABLE if name in terms and getattr(offer, name) != terms[name]]
     for name in changed:
         setattr(offer, name, terms[name])

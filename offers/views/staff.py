@@ -11,6 +11,7 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_GET, require_POST
 
 from hiring import access, approvals
+from hiring.errors import Refused
 from hiring.http import StaffRequest, go, page_or_part
 from hiring.models import Job, Message
 from hiring.models.approvals import Approval
@@ -65,14 +66,20 @@ def offer_create(request: StaffRequest, application: int) -> HttpResponse:
 def offer_edit(request: StaffRequest, pk: int) -> HttpResponse:
     offer = _offer(request, pk)
     _must_make_offers(request, offer.application.job)
+    if request.method != "POST" and offer.status not in terms.CHANGEABLE:
+        raise Refused(terms.STAYS)  # before anybody fills in a form that cannot be saved
     form = TermsForm(request.POST or None, instance=offer, application=offer.application)
     if request.method == "POST" and form.is_valid():
         before = Offer.objects.visible_to(request.user).values_list("status", flat=True).get(pk=pk)
-        edited = terms.edit(offer, by=request.user, **form.cleaned_data)
-        if before != edited.status:
-            messages.warning(request, "The terms changed, so the approval is void. Submit the offer again.")
-        _warn(request, form)
-        return go(request, "offers:offer", offer.pk)
+        try:
+            edited = terms.edit(offer, by=request.user, **form.cleaned_data)
+        except Refused as refused:
+            form.add_error(None, refused.sentence)
+        else:
+            if before != edited.status:
+                messages.warning(request, "The terms changed, so the approval is void. Submit the offer again.")
+            _warn(request, form)
+            return go(request, "offers:offer", offer.pk)
     status = 422 if request.method == "POST" else 200
     return render(request, FORM, {**_form_context(offer.application, form), "offer": offer}, status=status)
 

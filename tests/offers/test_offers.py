@@ -269,6 +269,33 @@ def test_a_crash_before_the_copy_is_made_good_by_the_sweep(opened, link):
     assert Offer.objects.get().signed_letter is not None
 
 
+def test_copy_and_mails_are_written_together_or_not_at_all(opened, link, monkeypatch):
+    """REC-14: a worker that dies between keeping the copy and writing the mails leaves neither, and the sweep does both."""
+    from offers import tasks
+
+    signature = signed_by(link)
+    monkeypatch.setattr(signing, "_mail_owner", lambda *args: (_ for _ in ()).throw(ConnectionError))
+    with pytest.raises(ConnectionError):
+        signing.make_signed_copy(signature.pk)
+    assert Offer.objects.get().signed_letter is None
+    monkeypatch.undo()
+
+    tasks.sweep()
+
+    offer = Offer.objects.get()
+    copies = Message.objects.filter(dedupe_key__in=[f"offer-signed:{offer.pk}", f"offer-signed-copy:{offer.pk}"])
+    assert (offer.signed_letter is not None, copies.count()) == (True, 2)
+
+
+def test_the_form_of_a_sent_offer_does_not_open(client, sent, recruiter):
+    client.force_login(recruiter)
+
+    response = client.get(reverse("offers:edit", args=[sent.pk]))
+
+    assert response.status_code == 409
+    assert "has been sent and stays as it is" in response.content.decode()
+
+
 def test_a_signer_whose_address_is_gone_still_gets_a_copy_kept(opened, link, world):
     """REC-14: the copy does not depend on the mail."""
     signature = signed_by(link)
@@ -309,4 +336,4 @@ def test_colleagues_who_read_the_mail_do_not_get_the_signing_link(client, sent, 
 
     assert links.token(link) in message.text
     assert links.token(link) not in thread + profile
-    assert "/offer/…" in thread
+    assert "(personal link: offer)" in thread
