@@ -95,9 +95,14 @@ def revoke(purpose: PersonalLink.Purpose, subject_id: int) -> None:
     PersonalLink.objects.filter(purpose=purpose, subject_id=subject_id, used_at=None).update(revoked_at=timezone.now())
 
 
-PERSONAL = re.compile(r"(/(?:offer|status|approve|brief|u|welcome)/)[A-Za-z0-9_-]{20,24}\.[A-Za-z0-9_-]{20,}")
+PERSONAL = re.compile(
+    r"(?:https?://[^\s/]+)?/(offer|status|approve|brief|u|welcome)/[A-Za-z0-9_-]{20,24}\.[A-Za-z0-9_-]{20,}/?"
+)
 
 
 def hide(text: str) -> str:
-    """Text for colleagues' eyes: a personal link acts for its addressee, so whoever reads the mail later must not hold it."""
-    return PERSONAL.sub(r"\1…", text)
+    """Text for colleagues' eyes: a personal link acts for its addressee, so whoever reads the mail later must not hold it.
+
+    What stands in its place is no address any more, so that nobody is offered a link that leads nowhere.
+    """
+    return PERSONAL.sub(r"(personal link: \1)", text)

@@ -12,7 +12,7 @@ from hiring.models import Candidate, Message, User
 from pipeline.events import application_opened
 from pipeline.models import Application
 from sourcing import bulk, outreach, panels, timeline, today  # noqa: F401 - the others register themselves
-from sourcing.models import Enrollment
+from sourcing.models import Enrollment, Sequence
 
 State = Enrollment.State
 ALIVE = {"replied": (State.REPLIED, "Replied."), "applied": (State.APPLIED, "Applied.")}
@@ -44,6 +44,16 @@ def _settled(sender: Any, message: Message, **kwargs: Any) -> None:
         outreach.step_settled(message)
 
 
+def sequence_runs(candidate: Candidate, at: dt.datetime, enrollment_id: int | None) -> contact.Finding | None:
+    """A step written before its sequence was paused waits until somebody launches it again."""
+    if enrollment_id is None:
+        return None
+    found = Enrollment.objects.filter(pk=enrollment_id).values_list("sequence__name", "sequence__status").first()
+    if found is None or found[1] == Sequence.Status.LIVE:
+        return None
+    return contact.Finding("sequence_runs", "wait", f"The sequence “{found[0]}” is paused.")
+
+
 def other_enrollment(candidate: Candidate, at: dt.datetime, enrollment_id: int | None) -> contact.Finding | None:
     """The contact policy's question: is another sequence writing to this person?"""
     others = Enrollment.objects.live().filter(candidate=candidate).exclude(pk=enrollment_id or 0)
@@ -63,6 +73,7 @@ events.candidate_suppressed.connect(_suppressed, dispatch_uid="sourcing_suppress
 events.message_settled.connect(_settled, dispatch_uid="sourcing_settled")
 application_opened.connect(_applied, dispatch_uid="sourcing_applied")
 contact.guards["other_enrollment"] = other_enrollment
+contact.guards["sequence_runs"] = sequence_runs
 frame.counts["sequences"] = waiting_for_a_person
 
 

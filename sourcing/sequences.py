@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from hiring.errors import Refused
 from hiring.mail import compose
-from hiring.models import Job, Mailbox, User
+from hiring.models import Job, Mailbox, Message, User
 from sourcing.models import Enrollment, Sequence, Step
 
 Status = Sequence.Status
@@ -91,12 +91,15 @@ def launch(sequence: Sequence, *, by: User | None) -> Sequence:
         raise Refused("Write at least one step before launching.")
     sequence.status = Status.LIVE
     sequence.save(update_fields=["status"])
+    under_way = sequence.enrollments.filter(state=Enrollment.State.ACTIVE, next_at=None).values_list("pk", "position")
+    held = Message.objects.queued().filter(dedupe_key__in=[f"step:{pk}:{position}" for pk, position in under_way])
+    held.update(not_before=timezone.now())  # what waited for the launch leaves with it, if the policy agrees
     return sequence
 
 
 @transaction.atomic
 def pause(sequence: Sequence, *, by: User | None) -> Sequence:
-    """Nothing new leaves until it is launched again. What is already queued is stopped with it."""
+    """Nothing leaves until it is launched again, what is already queued included: the contact policy holds it."""
     sequence = Sequence.objects.select_for_update(of=("self",)).get(pk=sequence.pk)
     if sequence.status != Status.LIVE:
         raise Refused(f"This sequence is {sequence.get_status_display().lower()}.")

@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
 from hiring import access
+from hiring.errors import Refused
 from hiring.http import StaffRequest, go, page_or_part
 from hiring.models import Candidate
 from sourcing import outreach, pools
@@ -38,7 +39,10 @@ def pool_create(request: StaffRequest) -> HttpResponse:
     _must_source(request)
     form = PoolForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        return go(request, pools.create(owner=request.user, **form.cleaned_data))
+        try:
+            return go(request, pools.create(owner=request.user, **form.cleaned_data))
+        except Refused as refused:
+            form.add_error("name", refused.sentence)
     status = 422 if request.method == "POST" else 200
     return render(request, "sourcing/pool_form.html", {"form": form}, status=status)
 

@@ -6,12 +6,14 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.db.models import Count, Q
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_GET, require_POST
 
 from hiring import access, contact
+from hiring.errors import Refused
 from hiring.http import StaffRequest, go, page_or_part
 from hiring.models import Candidate
 from sourcing import figures, outreach, sequences
@@ -60,10 +62,15 @@ def sequence_edit(request: StaffRequest, pk: int) -> HttpResponse:
     form = SequenceForm(request.POST or None, instance=found, user=request.user)
     steps: Any = StepSet(request.POST or None, prefix="steps", initial=initial)
     if request.method == "POST" and form.is_valid() and steps.is_valid():
-        sequences.write_steps(found, steps.texts())
-        form.save()
-        messages.success(request, "Saved.")
-        return go(request, found)
+        try:
+            with transaction.atomic():
+                sequences.write_steps(found, steps.texts())
+                form.save()
+        except Refused as refused:
+            form.add_error(None, refused.sentence)
+        else:
+            messages.success(request, "Saved.")
+            return go(request, found)
     return _editor(request, form, steps, found)
 
 

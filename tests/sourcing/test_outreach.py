@@ -8,6 +8,7 @@ import zoneinfo
 
 import pytest
 from django.db import connections
+from django.urls import reverse
 from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
@@ -221,6 +222,47 @@ def test_a_paused_path_goes_on_with_the_step_it_stood_at(plan, recruiter, mailou
     deliver_due()
 
     assert (held, len(mailoutbox)) == (0, 1)
+
+
+@pytest.mark.django_db
+def test_pausing_a_sequence_holds_what_was_already_written_until_it_is_launched_again(
+    plan, noon, recruiter, mailoutbox
+):
+    outreach.enroll(plan, prospect(), by=recruiter)
+    outreach.run_due()
+    sequences.pause(plan, by=recruiter)
+
+    deliver_due()
+    held = Message.objects.get()
+    assert (mailoutbox, held.status, held.status_note) == ([], "queued", "The sequence “Data, autumn” is paused.")
+
+    sequences.launch(plan, by=recruiter)
+    deliver_due()
+    assert len(mailoutbox) == 1
+
+
+@pytest.mark.django_db
+def test_a_change_that_is_refused_keeps_what_was_typed_in_all_steps(client, plan, recruiter, mailoutbox):
+    outreach.enroll(plan, prospect(), by=recruiter)
+    outreach.run_due()
+    deliver_due()
+    client.force_login(recruiter)
+    typed = {"name": plan.name, "mailbox": plan.mailbox_id, "window_start": "09:00", "window_end": "17:00"}
+    typed |= {"steps-TOTAL_FORMS": 2, "steps-INITIAL_FORMS": 2, "steps-MIN_NUM_FORMS": 0, "steps-MAX_NUM_FORMS": 20}
+    typed |= {"steps-0-kind": "mail", "steps-0-wait_days": 0, "steps-0-subject": "New", "steps-0-body": "Changed."}
+    typed |= {
+        "steps-1-kind": "mail",
+        "steps-1-wait_days": 3,
+        "steps-1-subject": "",
+        "steps-1-body": "My long new words.",
+    }
+
+    response = client.post(reverse("sourcing:sequence_edit", args=[plan.pk]), typed)
+
+    page = response.content.decode()
+    assert response.status_code == 422
+    assert "Step 1 has already been sent to people" in page
+    assert "My long new words." in page
 
 
 @pytest.mark.django_db

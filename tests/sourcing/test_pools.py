@@ -45,6 +45,16 @@ def test_two_pools_cannot_share_a_name(pool, recruiter):
 
 
 @pytest.mark.django_db
+def test_a_name_that_is_taken_is_said_at_the_form_which_keeps_what_was_typed(client, pool, recruiter):
+    client.force_login(recruiter)
+
+    response = client.post(reverse("sourcing:pool_create"), {"name": pool.name, "purpose": "A long thought"})
+
+    page = response.content.decode()
+    assert (response.status_code, "already a pool" in page, "A long thought" in page) == (422, True, True)
+
+
+@pytest.mark.django_db
 def test_the_page_lists_members_with_reason_and_late_date(client, pool, recruiter):
     late = timezone.localdate() - dt.timedelta(days=2)
     pools.add(pool, CandidateFactory(name="Ada Byron"), reason="Knows meters", by=recruiter, next_touch_on=late)
