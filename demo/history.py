@@ -34,6 +34,7 @@ from pipeline import intake, moves, rejection
 from pipeline.models import Application, RejectionReason, Stage
 
 Act = Callable[[], None]
+BATCH = 200
 LIVE = ("draft", "pending_approval", "approved", "sent", "viewed")
 
 
@@ -94,8 +95,8 @@ class History:
     def deliver_mail(self, when: dt.datetime) -> None:
         self.clock.set(when)
         with context.acting(door="task", at=self.clock.at):
-            while due := delivery.due(200):
-                if not delivery.deliver(due, durable=False):
+            while due := delivery.due(BATCH):
+                if not delivery.deliver(due, durable=False) or len(due) < BATCH:
                     return
 
     def later(self, low: float, high: float) -> dt.datetime:

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from hiring import contact_points, search
@@ -84,11 +85,11 @@ def _claimed_by_stranger(points: Points, name: str) -> dict[tuple[str, str], Can
 
 def _match(points: Points, name: str) -> Candidate | None:
     live = ContactPoint.objects.filter(is_live=True, candidate__merged_into=None)
-    for kind in (ContactPoint.Kind.EMAIL, ContactPoint.Kind.LINK):
-        values = points.values(kind)
-        found = live.filter(kind=kind, value__in=values).select_related("candidate").first() if values else None
-        if found:
-            return found.candidate
+    theirs = Q(kind="email", value__in=points.values("email")) | Q(kind="link", value__in=points.values("link"))
+    if points.values("email") or points.values("link"):
+        held = list(live.filter(theirs).select_related("candidate").order_by("pk"))
+        if held:
+            return min(held, key=lambda point: point.kind != ContactPoint.Kind.EMAIL).candidate  # an address says more
     numbers = [value for value in points.values(ContactPoint.Kind.PHONE) if contact_points.identifies(value)]
     if not numbers:
         return None

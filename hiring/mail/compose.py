@@ -19,6 +19,7 @@ from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 from django.core.validators import validate_email
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.template.loader import render_to_string
 from django.utils import timezone
 
@@ -220,13 +221,12 @@ class Batch:
     def store_threads(self) -> list[Thread]:
         """The thread of each message, written or brought up to date."""
         threads = [message.thread for message in self.messages if message.thread]
+        known = [thread.pk for thread in threads if thread.pk]
         Thread.objects.bulk_create([thread for thread in threads if thread.pk is None])
         for message in self.messages:
             message.thread = message.thread  # takes the id it has now
-        now = timezone.now()
-        Thread.objects.filter(pk__in=[thread.pk for thread in threads], last_message_at__lt=now).update(
-            last_message_at=now
-        )
+        if known:
+            Thread.objects.filter(pk__in=known).update(last_message_at=timezone.now())
         return threads
 
 
@@ -295,8 +295,9 @@ def copy(message: Message) -> Message:
 
 def mailbox_for(user: User | None) -> Mailbox | None:
     """The colleague's own mailbox, else the shared default one."""
-    own = Mailbox.objects.filter(user=user).first() if user else None
-    return own or Mailbox.objects.filter(is_default=True).first()
+    shared = Q(is_default=True)
+    boxes = list(Mailbox.objects.filter(Q(user=user) | shared if user else shared))
+    return min(boxes, key=lambda box: user is None or box.user_id != user.pk, default=None)
 
 
 def _store(message: Message, attachments: Iterable[File]) -> Message:

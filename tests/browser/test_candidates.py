@@ -134,7 +134,9 @@ def test_a_note_survives_the_end_of_the_session(page, sign_in, recruiter, noor, 
     assert page.get_by_label("Note", exact=True).input_value() == "A long thought"
 
     sign_in(page, recruiter)
-    page.context.add_cookies([{"name": "csrftoken", "value": "n" * 32, "url": live_server.url}])  # as signing in renews it
+    page.context.add_cookies(
+        [{"name": "csrftoken", "value": "n" * 32, "url": live_server.url}]
+    )  # as signing in renews it
     page.get_by_role("button", name="Save note").click()
 
     page.locator("#timeline").get_by_text("A long thought").wait_for()

@@ -295,7 +295,7 @@ def test_a_batch_asks_no_more_for_more_people(plan, recruiter, people, django_as
         outreach.enroll(plan, prospect(f"Person {number}", value=f"p{number}@mail.example"), by=recruiter)
     due = list(Enrollment.objects.values_list("pk", flat=True))
 
-    with django_assert_num_queries(12):  # two of them the savepoint
+    with django_assert_num_queries(11):  # two of them the savepoint
         assert outreach.take(due) == people
 
     assert Message.objects.count() == people
