@@ -66,7 +66,7 @@ clean:
 
 $(VENV)/.made:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
-	  echo "Throughline needs Python 3.11 or newer; $(PYTHON) is $$($(PYTHON) --version 2>&1 || echo missing). Install one, or name it: make run PYTHON=python3.12" >&2; exit 1; }
+	  echo "Throughline needs Python 3.11 or newer; $(PYTHON) is $$(command -v $(PYTHON) >/dev/null 2>&1 && $(PYTHON) --version 2>&1 || echo missing). Install one, or name it: make run PYTHON=python3.12" >&2; exit 1; }
 	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { \
 	  echo "$(PYTHON) lacks the venv module. Install it (on Debian and Ubuntu: apt-get install python3-venv) and run this again." >&2; exit 1; }
 	@echo "Creating $(VENV)"
@@ -87,6 +87,6 @@ $(VENV)/.development: requirements-dev.txt $(VENV)/.runtime
 node_modules/.installed: package-lock.json | $(VENV)/.made
 	@echo "Installing front-end libraries"
 	@command -v npm >/dev/null || $(PIP) -r requirements-node.txt || { echo "npm could not be installed. $(AGAIN)" >&2; exit 1; }
-	@PATH="$$PATH:$(CURDIR)/$(VENV)/bin" npm ci --silent --no-audit --no-fund --ignore-scripts || { \
+	@PATH="$$PATH:$(CURDIR)/$(VENV)/bin" npm ci --loglevel error --no-audit --no-fund --ignore-scripts || { \
 	  echo "The front-end libraries could not be installed. $(AGAIN)" >&2; exit 1; }
 	@touch $@

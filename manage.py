@@ -10,10 +10,11 @@ OURS = {"hiring", "pipeline", "interviews", "offers", "sourcing", "compliance"}
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "hiring.settings")
     try:
-        if sys.argv[1:2] == ["up"]:
-            from hiring.installation import launch
+        if sys.argv[1:2] in (["up"], ["load_demo"]):
+            from hiring.installation import is_running, launch
 
-            sys.exit(launch(sys.argv))
+            if sys.argv[1] == "up" or not (os.environ.get("DATABASE_URL") or is_running()):
+                sys.exit(launch(sys.argv))
         from django.core.management import execute_from_command_line
 
         execute_from_command_line(sys.argv)

@@ -19,12 +19,26 @@ BIG = ((1, 300), (2, 5_000), (3, 20_000))
 
 
 def everything(size: int, tell: Callable[[str], None] = lambda line: None) -> None:
-    """Fill an empty, migrated database with `size` people and what hangs on them."""
-    for step in (house, people, texts, applications, events, outreach):
-        tell(f"  {step.__name__}")
-        with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute("SET LOCAL session_replication_role = replica")  # no audit rows for rows nobody wrote
-            step(size)
+    """Fill a migrated database with `size` people and what hangs on them."""
+    grow(size, tell)
+    tell("  outreach")
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL session_replication_role = replica")
+        outreach(size)
+
+
+def grow(size: int, tell: Callable[[str], None] = lambda line: None) -> None:
+    """Add `size` people, with jobs and colleagues of their own, to whatever is there; all of it or nothing.
+
+    Nothing of it acts by itself: no sequence runs, no mail waits.
+    """
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL session_replication_role = replica")  # no audit rows for rows nobody wrote
+        cursor.execute("SELECT coalesce(max(id), 0) FROM hiring_candidate")
+        after = int(cursor.fetchone()[0])
+        for step in (house, people, texts, applications, events, conversations):
+            tell(f"  {step.__name__}")
+            step(size, after)
     with connection.cursor() as cursor:
         tell("  statistics")
         cursor.execute("SET statement_timeout = 0")
@@ -37,7 +51,7 @@ def _run(sql: str, **values: int | str) -> None:
         cursor.execute(sql, values or None)  # without values a percent sign is one
 
 
-def house(size: int) -> None:
+def house(size: int, after: int) -> None:
     """Colleagues, jobs with stages, and two mailboxes."""
     _run("""
         INSERT INTO hiring_user (email, password, full_name, job_title, role, time_zone, workday_start, workday_end, workdays,
@@ -54,28 +68,33 @@ def house(size: int) -> None:
         INSERT INTO hiring_job (requisition_id, title, status, department_id, location_id, workplace, employment_type,
             pay_currency, pay_period, reason, confidential, created_at, opened_at, close_reason, pay_min, pay_max)
         SELECT 'BENCH-' || n, 'Engineer ' || n, CASE WHEN n <= 100 THEN 'open' ELSE 'closed' END,
-            (SELECT min(id) FROM hiring_department) + n %% 10, (SELECT min(id) FROM hiring_location) + n %% 10, 'hybrid',
+            (SELECT min(id) FROM hiring_department WHERE name LIKE 'Department %%') + n %% 10,
+            (SELECT min(id) FROM hiring_location WHERE name LIKE 'Place %%') + n %% 10, 'hybrid',
             'FULL_TIME', 'EUR', 'YEAR', '', false, now() - n * interval '6 hours', now() - n * interval '6 hours', '', 50000, 60000
         FROM generate_series(1, %(jobs)s) n;
         INSERT INTO pipeline_stage (job_id, name, kind, position, target_days)
         SELECT j.id, initcap(k.kind), k.kind, k.position - 1, 7
-        FROM hiring_job j CROSS JOIN unnest(ARRAY['lead','applied','screen','interview','offer','hired']) WITH ORDINALITY k(kind, position);
-        INSERT INTO hiring_opening (job_id, number, status) SELECT id, 1, 'open' FROM hiring_job;
+        FROM hiring_job j CROSS JOIN unnest(ARRAY['lead','applied','screen','interview','offer','hired']) WITH ORDINALITY k(kind, position)
+        WHERE j.requisition_id LIKE 'BENCH-%%';
+        INSERT INTO hiring_opening (job_id, number, status) SELECT id, 1, 'open' FROM hiring_job WHERE requisition_id LIKE 'BENCH-%%';
         INSERT INTO hiring_teammember (job_id, user_id, role)
-        SELECT j.id, (SELECT min(id) FROM hiring_user) + j.id %% 20, 'recruiter' FROM hiring_job j;
+        SELECT j.id, (SELECT min(id) FROM hiring_user WHERE email LIKE '%%@bench.example') + j.id %% 20, 'recruiter' FROM hiring_job j
+        WHERE j.requisition_id LIKE 'BENCH-%%';
         INSERT INTO hiring_posting (job_id, slug, title, description, status, show_pay, remote_countries, questions,
             first_published_at, changed_at)
         SELECT id, 'bench-' || id, title, '<p>' || repeat('Work that keeps the lights on. ', 20) || '</p>', 'published', true, '',
-            '[]', now(), now() FROM hiring_job WHERE status = 'open'
+            '[]', now(), now() FROM hiring_job WHERE status = 'open' AND requisition_id LIKE 'BENCH-%%'
         """,
         jobs=JOBS,
     )
 
 
-def people(size: int) -> None:
+def people(size: int, after: int) -> None:
     """Candidates with names as they are distributed: a few common ones, many rare ones."""
     chance = random.Random(7)
-    first_owner = _first("hiring_user")  # asked now: a connection that copies answers nothing else
+    first_owner = _first(
+        "hiring_user", "email LIKE '%@bench.example'"
+    )  # asked now: a connection that copies answers nothing else
     with (
         connection.cursor() as cursor,
         cursor.copy(
@@ -93,17 +112,22 @@ def people(size: int) -> None:
                 (name, names.fold(name), f"{trade.titles[-2]} · {employer}", employer, city, country, zone, "en",
                  first_owner + number % 20, "", False, "", at, at, at)
             )  # fmt: skip
-    _run("""
+    _run(
+        """
         INSERT INTO hiring_contactpoint (candidate_id, kind, raw, value, is_primary, is_live, created_at)
-        SELECT id, 'email', 'p' || id || '@bench.example', 'p' || id || '@bench.example', true, true, now() FROM hiring_candidate;
+        SELECT id, 'email', 'p' || id || '@bench.example', 'p' || id || '@bench.example', true, true, now() FROM hiring_candidate
+        WHERE id > %(after)s;
         INSERT INTO hiring_contactpoint (candidate_id, kind, raw, value, is_primary, is_live, created_at)
-        SELECT id, 'phone', '+336' || lpad(id::text, 8, '0'), '+336' || lpad(id::text, 8, '0'), false, true, now() FROM hiring_candidate;
+        SELECT id, 'phone', '+336' || lpad(id::text, 8, '0'), '+336' || lpad(id::text, 8, '0'), false, true, now() FROM hiring_candidate
+        WHERE id > %(after)s;
         INSERT INTO hiring_processingbasis (candidate_id, purpose, basis, controller, reference, started_at)
-        SELECT id, 'sourcing', 'legitimate_interest', 'Bench', '', created_at FROM hiring_candidate
-    """)
+        SELECT id, 'sourcing', 'legitimate_interest', 'Bench', '', created_at FROM hiring_candidate WHERE id > %(after)s
+        """,
+        after=after,
+    )
 
 
-def texts(size: int) -> None:
+def texts(size: int, after: int) -> None:
     """A résumé of about 3 KB for seven in ten people, and everybody's search row."""
     chance = random.Random(11)
     _run(
@@ -111,8 +135,9 @@ def texts(size: int) -> None:
         INSERT INTO hiring_document (candidate_id, kind, file, name, content_type, size, sha256, status, problem, page_count,
             attempts, uploaded_at, withheld)
         SELECT id, 'resume', 'bench', 'cv.pdf', 'application/pdf', 1, md5(id::text), 'ready', '', 1, 1, created_at, ''
-        FROM hiring_candidate WHERE id % 10 < 7
-    """
+        FROM hiring_candidate WHERE id %% 10 < 7 AND id > %(after)s
+        """,
+        after=after,
     )
     paragraphs = [" ".join(_resume_words(chance)) for _ in range(3_000)]
     with connection.cursor() as cursor:
@@ -121,19 +146,22 @@ def texts(size: int) -> None:
         with cursor.copy("COPY hiring_documenttext (document_id, text, reader_version) FROM STDIN") as copy:
             for number in ids:
                 copy.write_row((number, "\n".join(chance.choice(paragraphs) for _ in range(6)), "bench"))
-    _run("""
+    _run(
+        """
         INSERT INTO hiring_candidatesearch (candidate_id, name_norm, tsv, indexed_at)
         SELECT c.id, c.name_key, setweight(to_tsvector('tl_simple', c.name), 'A')
             || setweight(to_tsvector('tl_text', c.headline || ' ' || c.location), 'B')
             || setweight(to_tsvector('tl_text', coalesce(x.text, '')), 'C'), c.updated_at
         FROM hiring_candidate c LEFT JOIN hiring_document d ON d.candidate_id = c.id AND d.file = 'bench'
-        LEFT JOIN hiring_documenttext x ON x.document_id = d.id
-    """)
+        LEFT JOIN hiring_documenttext x ON x.document_id = d.id WHERE c.id > %(after)s
+        """,
+        after=after,
+    )
 
 
-def applications(size: int) -> None:
+def applications(size: int, after: int) -> None:
     """Three full jobs, and the rest spread over all; each with its way through the stages."""
-    first = _first("hiring_candidate")
+    first = _first("hiring_candidate", f"id > {after}")
     for number, wanted in BIG:
         count = min(wanted, size // 2)
         _run(
@@ -156,35 +184,43 @@ def applications(size: int) -> None:
         FROM hiring_candidate c CROSS JOIN LATERAL (SELECT random() AS roll, 4 + (c.id %% (%(jobs)s - 3)) AS job) r
         JOIN hiring_job j ON j.requisition_id = 'BENCH-' || r.job
         JOIN pipeline_stage s ON s.job_id = j.id AND s.position = 1 + (c.id %% 3)
+        WHERE c.id > %(after)s
         """,
         jobs=JOBS,
+        after=after,
     )
-    _run("""
+    _run(
+        """
         INSERT INTO pipeline_transition (application_id, "left_id", to_id, status, at, seconds_in_left, reason)
-        SELECT a.id, NULL, a.stage_id, 'active', a.applied_at, 0, '' FROM pipeline_application a;
+        SELECT id, NULL, stage_id, 'active', applied_at, 0, '' FROM pipeline_application WHERE candidate_id > %(after)s;
         INSERT INTO pipeline_transition (application_id, "left_id", to_id, status, at, seconds_in_left, reason)
-        SELECT a.id, a.stage_id, a.stage_id, a.status, a.entered_stage_at, 86400, '' FROM pipeline_application a
-    """)
+        SELECT id, stage_id, stage_id, status, entered_stage_at, 86400, '' FROM pipeline_application WHERE candidate_id > %(after)s
+        """,
+        after=after,
+    )
 
 
-def events(size: int) -> None:
+def events(size: int, after: int) -> None:
     """Ten events a person, and 10,000 for the first one."""
-    _run("""
+    _run(
+        """
         INSERT INTO hiring_timelineevent (candidate_id, at, kind, data)
-        SELECT c.id, now() - (n * 31 + c.id % 300) * interval '1 day', (ARRAY['candidate.edited','candidate.added'])[1 + n % 2], '{}'
-        FROM generate_series(1, 10) n CROSS JOIN hiring_candidate c
-    """)
+        SELECT c.id, now() - (n * 31 + c.id %% 300) * interval '1 day', (ARRAY['candidate.edited','candidate.added'])[1 + n %% 2], '{}'
+        FROM generate_series(1, 10) n CROSS JOIN hiring_candidate c WHERE c.id > %(after)s
+        """,
+        after=after,
+    )
     _run(
         """
         INSERT INTO hiring_timelineevent (candidate_id, at, kind, data)
         SELECT %(first)s, now() - n * interval '50 minutes', 'candidate.edited', '{}' FROM generate_series(1, 10000) n
         """,
-        first=_first("hiring_candidate"),
+        first=_first("hiring_candidate", f"id > {after}"),
     )
 
 
 def outreach(size: int) -> None:
-    """A live sequence with people due, so that a batch can be taken; and threads that wait for an answer."""
+    """A live sequence with people due, so that a batch can be taken."""
     _run(
         """
         INSERT INTO hiring_mailbox (address, name, daily_cap, min_gap_seconds, is_default, pause_reason)
@@ -200,16 +236,23 @@ def outreach(size: int) -> None:
         """,
         due=min(size // 4, 2_000),
     )
-    _run("""
+
+
+def conversations(size: int, after: int) -> None:
+    """Threads, some of which wait for an answer."""
+    _run(
+        """
         INSERT INTO hiring_thread (candidate_id, subject, intent, waiting_since, last_message_at)
-        SELECT id, 'A question', '', CASE WHEN id % 400 = 0 THEN now() - interval '2 hours' END, now() - id * interval '1 minute'
-        FROM hiring_candidate WHERE id % 4 = 0
-    """)
+        SELECT id, 'A question', '', CASE WHEN id %% 400 = 0 THEN now() - interval '2 hours' END, now() - id * interval '1 minute'
+        FROM hiring_candidate WHERE id %% 4 = 0 AND id > %(after)s
+        """,
+        after=after,
+    )
 
 
-def _first(table: str) -> int:
+def _first(table: str, where: str = "true") -> int:
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT min(id) FROM {table}")
+        cursor.execute(f"SELECT min(id) FROM {table} WHERE {where}")
         return int(cursor.fetchone()[0])
 
 

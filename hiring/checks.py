@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import os
 import re
+import zoneinfo
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+import phonenumbers
+import redis
 from django.apps import AppConfig
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Warning, register
 from django.db import DatabaseError, connection
 
 OLDEST_POSTGRES = 160000
+SHORTEST_KEY = 32
 
 
 @register
@@ -45,9 +49,29 @@ def check_settings(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> li
                 id="throughline.E003",
             )
         )
-    if settings.LOG_FORMAT not in ("json", "text"):
+    if len(settings.SECRET_KEY) < SHORTEST_KEY:
         problems.append(
-            Error(f"LOG_FORMAT is “{settings.LOG_FORMAT}”.", hint="Use json or text.", id="throughline.E004")
+            Error(
+                f"SECRET_KEY has {len(settings.SECRET_KEY)} characters: it can be guessed, and with it every personal link.",
+                hint="Set it to the output of `openssl rand -base64 48`.",
+                id="throughline.E004",
+            )
+        )
+    if settings.ORGANISATION_TIME_ZONE not in zoneinfo.available_timezones():
+        problems.append(
+            Error(
+                f"ORGANISATION_TIME_ZONE is “{settings.ORGANISATION_TIME_ZONE}”, which is not a time zone.",
+                hint="Use a name such as Europe/Paris.",
+                id="throughline.E009",
+            )
+        )
+    if settings.DEFAULT_PHONE_REGION not in phonenumbers.SUPPORTED_REGIONS:
+        problems.append(
+            Error(
+                f"DEFAULT_PHONE_REGION is “{settings.DEFAULT_PHONE_REGION}”, which is not a country.",
+                hint="Use two capital letters, for instance FR.",
+                id="throughline.E010",
+            )
         )
     if not settings.CELERY_BROKER_URL.startswith(("redis://", "rediss://", "unix://")):
         problems.append(
@@ -108,6 +132,23 @@ def check_database(databases: Sequence[str] | None = None, **kwargs: Any) -> lis
                 id="throughline.E008",
             )
         ]
+    return []
+
+
+def check_broker() -> list[CheckMessage]:
+    """Whether broker and cache answer. Asked at the start only: later /readyz says it."""
+    for name, url in (("broker", settings.CELERY_BROKER_URL), ("cache", settings.CACHES["default"]["LOCATION"])):
+        try:
+            with redis.Redis.from_url(url, socket_timeout=5, socket_connect_timeout=5) as server:
+                server.ping()
+        except (redis.RedisError, ValueError):
+            return [
+                Error(
+                    f"The {name} cannot be reached.",
+                    hint="Look at REDIS_URL (CELERY_BROKER_URL, CACHE_URL), and whether the server runs and lets this machine in.",
+                    id="throughline.E011",
+                )
+            ]
     return []
 
 

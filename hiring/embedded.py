@@ -88,7 +88,7 @@ class Server:
     def launch(self, argv: list[str]) -> subprocess.Popen[bytes]:
         if self.log.exists() and self.log.stat().st_size > 10 * MEBIBYTE:
             self.log.unlink()
-        with self.log.open("ab") as log:
+        with os.fdopen(os.open(self.log, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600), "ab") as log:
             self.process = spawn(
                 argv,
                 env=self.environment(),
@@ -196,6 +196,9 @@ class Postgres(Server):
             "log_timezone": "UTC",
             "log_min_messages": "warning",
             "log_checkpoints": "off",
+            # A statement, and what a constraint says about a row, name people: neither belongs into a log.
+            "log_min_error_statement": "panic",
+            "log_error_verbosity": "terse",
         }
         if not self.durable:
             settings |= {

@@ -59,7 +59,7 @@ def oldest_message() -> dt.datetime | None:
 
 
 def oldest_document() -> dt.datetime | None:
-    return Document.objects.waiting().order_by("id").values_list("uploaded_at", flat=True).first()
+    return Document.objects.waiting().order_by("id").values_list("stored_at", flat=True).first()
 
 
 due["messages"] = oldest_message

@@ -20,7 +20,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import psycopg
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 from django.core.management import execute_from_command_line
+from django.db import DatabaseError
 
 from hiring import embedded
 from hiring.errors import CannotStart
@@ -29,6 +33,7 @@ from hiring.system_user import servers_folder
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 ROOM_NEEDED_MIB = 500
+ROOM_TO_GO_ON_MIB = 100  # for an installation that has made its database already
 HEAD = "# Written by `manage.py up`, read by every other command. Lines of your own below are kept; the environment wins over both.\n"
 PANGO = (
     ("libgobject-2.0.so.0", "libgobject-2.0.0.dylib"),
@@ -62,10 +67,14 @@ current: Installation | None = None
 
 
 def launch(argv: list[str]) -> int:
-    """`manage.py up`: open the installation, then let Django's command of that name do the rest. Returns the exit code."""
+    """Open the installation, then let Django's command do the rest: `up`, or one that needs servers while none run.
+
+    Returns the exit code.
+    """
     signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))
     try:
         with opened():
+            _read_settings()
             execute_from_command_line(argv)
     except CannotStart as problem:
         print(f"Throughline cannot start. {problem}", file=sys.stderr)
@@ -73,6 +82,28 @@ def launch(argv: list[str]) -> int:
     except KeyboardInterrupt:
         return 130
     return 0
+
+
+def _read_settings() -> None:
+    """Read them now, so that a value nobody can use is a sentence and not a trace."""
+    try:
+        _ = settings.INSTALLED_APPS
+    except (ImproperlyConfigured, ValueError) as error:
+        raise CannotStart(
+            f"A setting cannot be used: {str(error).rstrip('.')}. docs/operations.md says what each may be."
+        ) from error
+
+
+def is_running() -> bool:
+    """Whether a copy runs from this data directory."""
+    try:
+        with (data_dir() / "lock").open("a+") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    except OSError:
+        return False
+    return False
 
 
 def data_dir() -> Path:
@@ -111,9 +142,13 @@ def _port() -> int:
 
 def _make_home(home: Path) -> None:
     try:
-        home.mkdir(parents=True, exist_ok=True)
-        # Others may pass through (PostgreSQL runs as another user when we are root), but not look.
-        home.chmod(0o711 if os.geteuid() == 0 else 0o700)
+        if not home.is_dir():
+            home.mkdir(parents=True)
+            # Others may pass through (PostgreSQL runs as another user when we are root), but not look. A directory that was
+            # there before keeps its rights: it may be somebody's, and what we put into it protects itself.
+            home.chmod(0o711 if os.geteuid() == 0 else 0o700)
+        if not os.access(home, os.W_OK | os.X_OK):
+            raise PermissionError(errno.EACCES, "it is read-only")
     except (PermissionError, NotADirectoryError, FileExistsError) as error:
         raise CannotStart(
             f"The data directory {home} cannot be used ({error.strerror}). Choose another with DATA_DIR."
@@ -140,9 +175,10 @@ def _locked(home: Path, address: str) -> Iterator[None]:
 
 def _check_room(home: Path) -> None:
     free = shutil.disk_usage(home).free // embedded.MEBIBYTE
-    if free < ROOM_NEEDED_MIB:
+    needed = ROOM_TO_GO_ON_MIB if (home / "settings.env").exists() else ROOM_NEEDED_MIB
+    if free < needed:
         raise CannotStart(
-            f"The disk of {home} is full: {free} MB are free, {ROOM_NEEDED_MIB} MB are needed. Free some space, or choose another DATA_DIR."
+            f"The disk of {home} is full: {free} MB are free, {needed} MB are needed. Free some space, or choose another DATA_DIR."
         )
 
 
@@ -187,13 +223,16 @@ def _loads(name: str) -> bool:
 
 @contextlib.contextmanager
 def _plain_disk_errors(home: Path) -> Iterator[None]:
+    full = f"The disk of {home} is full. Free some space and start again; what was saved is safe."
     try:
         yield
+    except DatabaseError as error:
+        if isinstance(error.__cause__, psycopg.errors.DiskFull) or "No space left" in str(error):
+            raise CannotStart(full) from error
+        raise
     except OSError as error:
         if error.errno in (errno.ENOSPC, errno.EDQUOT):
-            raise CannotStart(
-                f"The disk of {home} is full. Free some space and start again; what was saved is safe."
-            ) from error
+            raise CannotStart(full) from error
         if isinstance(error, PermissionError) and error.filename and str(home) in str(error.filename):
             raise CannotStart(
                 f"{error.filename} belongs to another user. Start Throughline as that user, or choose another DATA_DIR."

@@ -21,10 +21,13 @@ from hiring.context import acting_now
 requests = logging.getLogger("hiring.request")
 tasks = logging.getLogger("hiring.task")
 
+OURS = ("hiring", "pipeline", "interviews", "offers", "sourcing", "compliance", "demo")
 EMAIL = re.compile(r"[^\s<>()\",;:]+@[^\s<>()\"'=,;:]+")
 DIGITS = re.compile(r"\+?\d[\d ()./-]{6,}\d")
 QUOTED = re.compile(r"""(?<!\w)(["'“]).*?["'”](?!\w)""")
-DETAIL = re.compile(r"\n(DETAIL|CONTEXT|LINE \d+|HINT):.*", re.DOTALL)
+DETAIL = re.compile(r"\s(DETAIL|CONTEXT|LINE \d+|HINT):.*", re.DOTALL)
+SPEAKS_OF_THINGS = ("django.db.", "psycopg.", "redis.", "kombu.", "celery.", *(f"{app}." for app in OURS))
+"""Modules whose errors name tables, servers and tasks. What others say may be anything, a person's own words included."""
 LONGEST = 300
 
 FIELDS = ("route", "method", "status", "ms", "user", "task", "task_id", "state", "queue")
@@ -38,13 +41,15 @@ def scrub(text: str) -> str:
 
 
 def trace(error: BaseException, tb: TracebackType | None) -> dict[str, Any]:
-    """The kind of the error, its scrubbed words, and where it came from: file, line and function, never values."""
+    """The kind of the error, its scrubbed words where they are about things, and where it came from: file, line and
+    function, never values."""
     frames = traceback.extract_tb(tb)[-25:]
-    return {
-        "error": type(error).__qualname__,
-        "said": scrub(str(error)),
-        "where": [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in frames],
-    }
+    said = {"error": type(error).__qualname__}
+    if type(error).__module__.startswith(SPEAKS_OF_THINGS) or isinstance(
+        error, OSError | ImportError | AttributeError | NameError
+    ):
+        said["said"] = scrub(str(error))
+    return said | {"where": [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in frames]}
 
 
 def facts(record: logging.LogRecord) -> dict[str, Any]:
@@ -69,6 +74,9 @@ def _message(record: logging.LogRecord) -> str:
     request = getattr(record, "request", None)
     if isinstance(request, HttpRequest):
         return f"{getattr(record, 'status_code', '')} {route_of(request)}".strip()
+    if record.name == "celery.app.trace" and record.exc_info:
+        # Celery writes the exception into its message; the facts beside it say what may be said of it.
+        return f"task {getattr(record, 'data', {}).get('name', '')} {record.levelname.lower()}"
     message = record.getMessage()
     return message if record.name.startswith("hiring.") else scrub_addresses(message)
 

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 import environ
 from csp.constants import NONE, SELF
 from django.contrib.messages import constants as message_levels
+from django.core.exceptions import ImproperlyConfigured
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -21,7 +22,7 @@ SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 SUPPRESSION_KEY = env.str("SUPPRESSION_KEY", default=SECRET_KEY)  # hashes the addresses not to be written to (MAIL-25)
 DEBUG = env.bool("DEBUG", default=False)
 SITE_URL = env.str("SITE_URL", default="http://127.0.0.1:8000").rstrip("/")
-ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[urlsplit(SITE_URL).hostname or "localhost"])
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[]) or [urlsplit(SITE_URL).hostname or "localhost"]
 ALLOWED_HOSTS += ["127.0.0.1", "localhost"]  # health checks come from the machine itself
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 HTTPS = SITE_URL.startswith("https://")
@@ -109,6 +110,10 @@ INSTALLED_APPS.append("django.forms")
 
 # The pool keeps connections open between requests: the largest single setting of a page's time (performance.md, finding 7).
 DATABASES = {"default": env.db_url("DATABASE_URL")}
+if not DATABASES["default"].get("ENGINE", "").startswith("django.db.backends.postgresql"):
+    raise ImproperlyConfigured(
+        "DATABASE_URL has to begin with postgres://, for instance postgres://user:password@host:5432/name."
+    )
 DATABASES["default"]["ENGINE"] = "django.db.backends.postgresql"
 DATABASES["default"].setdefault("OPTIONS", {})
 DATABASES["default"]["CONN_MAX_AGE"] = env.int("CONN_MAX_AGE", default=600)
@@ -201,7 +206,13 @@ STATICFILES_FINDERS = [
 ]
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {
+            "file_permissions_mode": 0o600,
+            "directory_permissions_mode": 0o700,
+        },  # whatever the folder above lets in
+    },
     "staticfiles": {"BACKEND": "hiring.vendor.StaticStorage"},
 }
 # Where uploaded files live. `file://` and a path is what is understood today; hiring/checks.py refuses anything else at start.
@@ -266,6 +277,10 @@ ORGANISATION_ADDRESS = env.str("ORGANISATION_ADDRESS", default="12 Example Stree
 # Logs: one line an event, without personal data (hiring/logs.py). LOG_FORMAT is json or text.
 LOG_LEVEL = env.str("LOG_LEVEL", default="INFO").upper()
 LOG_FORMAT = env.str("LOG_FORMAT", default="json")
+if LOG_LEVEL not in ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"):
+    raise ImproperlyConfigured(f"LOG_LEVEL is “{LOG_LEVEL}”. Use DEBUG, INFO, WARNING, ERROR or CRITICAL.")
+if LOG_FORMAT not in ("json", "text"):
+    raise ImproperlyConfigured(f"LOG_FORMAT is “{LOG_FORMAT}”. Use json or text.")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,

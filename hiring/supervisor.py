@@ -35,6 +35,8 @@ PROCESSES = {
 HEALTHY_AFTER = 30.0
 """Seconds of life after which a child counts as well again and its next death is answered at once."""
 LONGEST_PAUSE = 30.0
+ECHO = 2.0
+"""Seconds within which a second request to stop is the first one heard again."""
 FIRST_ANSWER_WITHIN = 180.0
 
 
@@ -70,6 +72,7 @@ class Supervisor:
     out: IO[str]
     children: dict[str, Child] = field(default_factory=dict)
     stopping: str = ""
+    asked_at: float = 0.0
 
     def __post_init__(self) -> None:
         self.selector = selectors.DefaultSelector()
@@ -98,6 +101,10 @@ class Supervisor:
             signal.signal(number, self._stop_asked)
 
     def _stop_asked(self, number: int, frame: object) -> None:
+        now = time.monotonic()
+        if self.stopping and now - self.asked_at < ECHO:
+            return  # the same request by another way: make and a process group both pass it on
+        self.asked_at = now
         if self.stopping:  # asked twice: no more patience
             for child in self._alive(servers=False):
                 kill_group(child.pid)
@@ -137,7 +144,8 @@ class Supervisor:
         child.process = None
         child.deaths = 1 if now - child.started_at > HEALTHY_AFTER else child.deaths + 1
         child.again_at = now + child.pause
-        self.say(f"{child.name} ended ({how}); starting it again in {child.pause:g} s")
+        again = "" if self.stopping else f"; starting it again in {child.pause:g} s"
+        self.say(f"{child.name} ended ({how}){again}")
 
     def _start(self, child: Child) -> None:
         child.again_at = None

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Self
 
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Now
 
 from hiring import access
 from hiring.models.candidates import Candidate
@@ -70,6 +71,9 @@ class Document(models.Model):
     reading_since = models.DateTimeField(null=True, blank=True)
     uploaded_by = models.ForeignKey("User", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     uploaded_at = models.DateTimeField()
+    stored_at = models.DateTimeField(
+        db_default=Now(), help_text="When the row was written; uploaded_at may be told of the past."
+    )
 
     objects = DocumentQuerySet.as_manager()
 

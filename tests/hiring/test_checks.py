@@ -19,7 +19,9 @@ def ids(settings):
         ("SITE_URL", "https://example.org/hiring", "throughline.E001"),
         ("STORAGE_URL", "s3://key:secret@bucket", "throughline.E002"),
         ("STORAGE_URL", "file://relative", "throughline.E002"),
-        ("LOG_FORMAT", "xml", "throughline.E004"),
+        ("SECRET_KEY", "secret", "throughline.E004"),
+        ("ORGANISATION_TIME_ZONE", "Mars/Phobos", "throughline.E009"),
+        ("DEFAULT_PHONE_REGION", "ZZ", "throughline.E010"),
         ("CELERY_BROKER_URL", "amqp://rabbit", "throughline.E005"),
         ("MAIL_DOMAIN", "me@example.org", "throughline.E006"),
     ],
@@ -67,3 +69,10 @@ def test_a_lost_database_is_said(monkeypatch):
     monkeypatch.setattr(checks, "connection", Lost())
 
     assert [problem.id for problem in checks.check_database(["default"])] == ["throughline.E007"]
+
+
+def test_a_broker_that_does_not_answer_is_named(settings):
+    assert checks.check_broker() == []
+
+    settings.CELERY_BROKER_URL = "redis://127.0.0.1:9/0"
+    assert [problem.id for problem in checks.check_broker()] == ["throughline.E011"]

@@ -8,6 +8,7 @@ import stat
 from collections import namedtuple
 
 import pytest
+from django.db import OperationalError
 
 from hiring import installation
 from hiring.errors import CannotStart
@@ -28,6 +29,22 @@ def test_a_disk_that_fills_up_on_the_way_is_said_too(tmp_path):
         installation._plain_disk_errors(tmp_path),
     ):
         raise OSError(errno.ENOSPC, "No space left on device")
+
+
+def test_a_disk_that_fills_up_under_the_database_is_said_too(tmp_path):
+    with (
+        pytest.raises(CannotStart, match=r"The disk of .* is full. Free some space"),
+        installation._plain_disk_errors(tmp_path),
+    ):
+        raise OperationalError("could not extend file: No space left on device")
+
+
+def test_a_directory_that_was_there_keeps_its_rights(tmp_path):
+    tmp_path.chmod(0o2775)
+
+    installation._make_home(tmp_path)
+
+    assert stat.S_IMODE(tmp_path.stat().st_mode) == 0o2775
 
 
 def test_a_missing_system_library_names_its_package(monkeypatch):

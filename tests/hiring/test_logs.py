@@ -91,6 +91,27 @@ def test_what_a_database_quotes_stays_out():
     assert "duplicate key value violates" in said
 
 
+def test_what_an_error_of_another_kind_says_stays_out():
+    """A library may put anything into its words, a person's own included."""
+    assert "said" not in logs.trace(ValueError("Giulia Menon, 12 rue de Lyon"), None)
+
+
+def test_what_celery_says_of_a_failed_task_names_only_the_task(lines):
+    try:
+        raise ValueError("Giulia Menon, +33 6 12 34 56 78")
+    except ValueError:
+        logging.getLogger("celery.app.trace").error(
+            "Task %(name)s[%(id)s] raised unexpected: %(exc)s",
+            {"name": "x.boom", "id": "1", "exc": "ValueError('Giulia Menon')"},
+            exc_info=True,
+            extra={"data": {"name": "x.boom", "id": "1"}},
+        )
+
+    (line,) = [line for line in lines() if line["logger"] == "celery.app.trace"]
+    assert (line["message"], line["error"]) == ("task x.boom error", "ValueError")
+    assert "Giulia" not in json.dumps(line)
+
+
 @given(st.emails())
 def test_no_address_survives(address):
     assert address not in logs.scrub(f"cannot write to {address} today")

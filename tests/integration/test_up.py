@@ -235,6 +235,39 @@ def test_a_taken_port_is_said_in_one_sentence_and_nothing_is_left(up, place):
     assert strays(str(place[0])) == []
 
 
+@pytest.mark.parametrize(
+    ("name", "value", "sentence"),
+    [
+        ("DATABASE_URL", "postgres://u:p@127.0.0.1:9/x", "The database cannot be reached. Look at DATABASE_URL"),
+        ("DATABASE_URL", "sqlite:///x.db", "DATABASE_URL has to begin with postgres://"),
+        ("REDIS_URL", "redis://127.0.0.1:9/0", "The broker cannot be reached. Look at REDIS_URL"),
+        ("EMAIL_URL", "foo", "A setting cannot be used"),
+        ("INBOUND_PORT", "abc", "A setting cannot be used"),
+        ("LOG_FORMAT", "xml", "LOG_FORMAT is “xml”. Use json or text"),
+    ],
+)
+def test_a_setting_that_cannot_work_is_one_sentence(up, place, name, value, sentence):
+    refused = up(**{name: value})
+
+    assert refused.process.wait(120) == 1
+    assert sentence in refused.said
+    assert "Traceback" not in refused.said
+    assert refused.said.strip().count("\n") == 0
+    assert strays(str(place[0])) == []
+
+
+def test_stopping_the_whole_group_is_not_taken_for_impatience(up):
+    """make, and a process group, pass the same signal on: the second one is the first one heard again."""
+    running = up().until_it_runs()
+
+    running.process.send_signal(signal.SIGTERM)
+    time.sleep(0.2)
+
+    assert running.stop() == 0
+    assert "SIGKILL" not in running.said
+    assert "starting it again" not in running.said
+
+
 def test_a_demonstration_that_was_cut_short_is_started_over(up, place):
     """The mark of an unfinished load stands in the data directory: half a company must not stay."""
     (place[0] / "demo.unfinished").touch()

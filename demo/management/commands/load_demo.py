@@ -9,16 +9,16 @@ import time
 from typing import Any, ClassVar
 
 from django.conf import settings
+from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connection, transaction
 from django.utils import timezone
 
-from compliance import chain
 from demo import clock, company
 from demo.history import History
 from demo.relations import Relations
 from hiring import context, search
-from hiring.models import Candidate, User
+from hiring.models import Candidate, Job, User
 
 MONTHS = 12
 
@@ -34,9 +34,23 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, size: str, **options: Any) -> None:
-        if User.objects.exists():
-            raise CommandError("The database is not empty. Demonstration data goes into an empty one only.")
         started = time.monotonic()
+        call_command("migrate", interactive=False, verbosity=0)
+        if not User.objects.exists():
+            self._load()
+        elif size == "small" or not User.objects.filter(email=company.COLLEAGUES[0].email).exists():
+            raise CommandError("The database is not empty. Demonstration data goes into an empty one only.")
+        elif Job.objects.filter(requisition_id="BENCH-1").exists():
+            raise CommandError("The demonstration company is large already.")
+        if size == "large":
+            self._grow()
+        people = Candidate.objects.count()
+        self.stdout.write(
+            f"\rNordvale Grid is there: {people:,} people, {time.monotonic() - started:.0f} s." + " " * 30
+        )
+
+    def _load(self) -> None:
+        """The company and its twelve months, in one transaction: all of it or nothing."""
         gc.disable()  # a short-lived process that makes a million small objects and no cycles worth looking for
         now = timezone.now().replace(microsecond=0)
         outgoing, settings.EMAIL_BACKEND = settings.EMAIL_BACKEND, "django.core.mail.backends.dummy.EmailBackend"
@@ -50,13 +64,6 @@ class Command(BaseCommand):
             settings.EMAIL_BACKEND = outgoing
             gc.enable()
         search.refresh(list(Candidate.objects.values_list("pk", flat=True)))
-        chain.seal()
-        if size == "large":
-            self._grow()
-        people = Candidate.objects.count()
-        self.stdout.write(
-            f"\rNordvale Grid is there: {people:,} people, {time.monotonic() - started:.0f} s." + " " * 30
-        )
 
     def _play(self, running: clock.Clock, now: dt.datetime) -> None:
         with context.acting(door="command", at=running.at):
@@ -69,15 +76,23 @@ class Command(BaseCommand):
         history.play(self._progress(running.at, now))
 
     def _progress(self, begun: dt.datetime, now: dt.datetime) -> Any:
+        quarters = iter((0.25, 0.5, 0.75, 2))
+        told = next(quarters)
+
         def tell(when: dt.datetime) -> None:
+            nonlocal told
+            share = (when - begun) / (now - begun)
             if sys.stdout.isatty():
-                share = (when - begun) / (now - begun)
                 self.stdout.write(f"\rWriting history, {when:%B %Y} ({share:4.0%})   ", ending="")
-                self.stdout.flush()
+            elif share >= told:  # into a file or a pipe: a few lines rather than one that is written over
+                self.stdout.write(f"Writing history, {when:%B %Y} ({told:.0%})")
+                told = next(quarters)
+            self.stdout.flush()
 
         return tell
 
     def _grow(self) -> None:
         from benchmarks import generate
 
-        generate.everything(10_000, self.stdout.write)
+        self.stdout.write("\rAdding 10,000 generated people" + " " * 20)
+        generate.grow(10_000, self.stdout.write)

@@ -15,7 +15,7 @@ from django.core.management import BaseCommand, CommandError, call_command, get_
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
-from hiring import first_admin, installation, links
+from hiring import checks, first_admin, installation, links
 from hiring.embedded import Postgres
 from hiring.errors import CannotStart
 from hiring.installation import Installation
@@ -30,6 +30,7 @@ class Command(BaseCommand):
         opened = installation.current
         if opened is None:
             raise CommandError("Start it as `python manage.py up`.")
+        self._look_at_servers()
         self._recover(opened)
         self._migrate()
         self._fill(opened)
@@ -56,6 +57,11 @@ class Command(BaseCommand):
         if not supervisor.stopping:
             self._greet(opened)
         supervisor.watch()
+
+    def _look_at_servers(self) -> None:
+        """Servers of the person's own may be anywhere and anything: better said now than by the first page."""
+        for problem in [*checks.check_database(["default"]), *checks.check_broker()]:
+            raise CannotStart(f"{problem.msg} {problem.hint}")
 
     def _recover(self, opened: Installation) -> None:
         """Demonstration data that was cut short is thrown away with its database, so that half a company never stays."""

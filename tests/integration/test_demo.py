@@ -1,0 +1,64 @@
+"""The demonstration company: made by the verbs, so whatever must always hold holds for it too."""
+
+from __future__ import annotations
+
+import io
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db.models import Count, F, OuterRef, Subquery
+
+from compliance import chain
+from hiring.models import Candidate, Document, Job, Message, TimelineEvent
+from interviews.models import Interview
+from offers.models import Offer
+from pipeline.models import Application, RejectionReason, Transition
+from sourcing.models import Enrollment, PoolMember
+from tests.compliance.test_chain import seal_until
+
+pytestmark = [pytest.mark.django_db(transaction=True, serialized_rollback=True), pytest.mark.timeout(900)]
+
+
+def load(size: str) -> str:
+    said = io.StringIO()
+    call_command("load_demo", size=size, stdout=said)
+    return said.getvalue()
+
+
+def test_the_company_is_rich_agrees_with_itself_and_can_grow(settings, tmp_path):
+    settings.AUDIT_ANCHOR_FILE = tmp_path / "anchors.jsonl"
+
+    said = load("small")
+
+    assert "Writing history" in said
+    assert Job.objects.count() == 14
+    assert 550 <= Candidate.objects.count() <= 650
+    assert {document.name.rpartition(".")[2] for document in Document.objects.filter(kind="resume")} >= {"pdf", "docx"}
+    assert set(Offer.objects.values_list("status", flat=True)) >= {"draft", "sent", "accepted", "declined"}
+    assert Interview.objects.count() > 50
+    assert PoolMember.objects.exists()
+    assert set(Enrollment.objects.values_list("state", flat=True)) >= {"replied", "bounced", "active"}
+    assert Application.objects.filter(status="rejected", reason=None).count() == 0
+    assert (
+        Application.objects.values("reason").exclude(reason=None).aggregate(n=Count("reason", distinct=True))["n"] >= 5
+    )
+    assert RejectionReason.objects.exists()
+
+    # Invariant 2: where somebody stands is where the last transition led.
+    last = Transition.objects.filter(application=OuterRef("pk")).order_by("-at", "-pk").values("to")[:1]
+    assert not Application.objects.annotate(last=Subquery(last)).exclude(stage=F("last")).exists()
+    # Invariant 3: no outreach to somebody while they were applying.
+    assert not Message.objects.filter(purpose="step", status__in=["queued", "sending", "unconfirmed"]).exists()
+    assert TimelineEvent.objects.filter(kind="application.opened").count() == Application.objects.count()
+
+    seal_until(1)
+    assert chain.verify(tmp_path / "anchors.jsonl").finding is None
+
+    with pytest.raises(CommandError, match="not empty"):
+        load("small")
+    people, jobs = Candidate.objects.count(), Job.objects.count()
+    load("large")
+    assert (Candidate.objects.count() - people, Job.objects.count() - jobs) == (10_000, 500)
+    assert not Message.objects.queued().filter(candidate__contact_points__value__endswith="@bench.example").exists()
+    with pytest.raises(CommandError, match="large already"):
+        load("large")
