@@ -166,7 +166,7 @@ def mailboxes_paused(user: User) -> today.Group | None:
     lines = [
         today.Line(
             name=mailbox.name,
-            initials="!",
+            icon="mailbox",
             note=f"Paused: {mailbox.pause_reason or 'by a colleague'}",
             url=reverse("inbox"),
             action="Look",
