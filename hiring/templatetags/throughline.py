@@ -71,9 +71,12 @@ def stage_chip(stage: Any) -> SafeString:
 
 
 @register.inclusion_tag("components/policy_chip.html")
-def policy_chip(verdict: Any) -> dict[str, Any]:
-    """The contact policy's answer as a chip that opens the reasons. Takes a hiring.contact.Verdict."""
-    return {"verdict": verdict}
+def policy_chip(verdict: Any, about: str = "") -> dict[str, Any]:
+    """The contact policy's answer as a chip that opens the reasons. Takes a hiring.contact.Verdict.
+
+    `about` says what the mail is for where it is no outreach: "about the application".
+    """
+    return {"verdict": verdict, "about": about}
 
 
 @register.simple_tag(takes_context=True)
