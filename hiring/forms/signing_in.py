@@ -23,21 +23,21 @@ class _OurLabels:
             field.label = OUR_LABELS.get(str(field.label), field.label)
 
 
-class LoginForm(_OurLabels, allauth_forms.LoginForm):  # type: ignore[misc]
+class LoginForm(_OurLabels, allauth_forms.LoginForm):
     pass
 
 
-class RequestLoginCodeForm(_OurLabels, allauth_forms.RequestLoginCodeForm):  # type: ignore[misc]
+class RequestLoginCodeForm(_OurLabels, allauth_forms.RequestLoginCodeForm):
     pass
 
 
-class ResetPasswordForm(_OurLabels, allauth_forms.ResetPasswordForm):  # type: ignore[misc]
+class ResetPasswordForm(_OurLabels, allauth_forms.ResetPasswordForm):
     pass
 
 
-class ResetPasswordKeyForm(_OurLabels, allauth_forms.ResetPasswordKeyForm):  # type: ignore[misc]
+class ResetPasswordKeyForm(_OurLabels, allauth_forms.ResetPasswordKeyForm):
     pass
 
 
-class ChangePasswordForm(_OurLabels, allauth_forms.ChangePasswordForm):  # type: ignore[misc]
+class ChangePasswordForm(_OurLabels, allauth_forms.ChangePasswordForm):
     pass

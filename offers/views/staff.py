@@ -11,7 +11,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_GET, require_POST
 
-from hiring import access, approvals, cursors
+from hiring import access, approvals, cursors, jobs
 from hiring.http import StaffRequest, go, page_or_part
 from hiring.models import Job, Message
 from hiring.models.approvals import Approval
@@ -204,7 +204,13 @@ def _warn(request: StaffRequest, form: TermsForm) -> None:
 
 
 def _form_context(application: Application, form: TermsForm) -> dict[str, Any]:
-    return {"application": application, "candidate": application.candidate, "job": application.job, "form": form}
+    return {
+        "application": application,
+        "candidate": application.candidate,
+        "job": application.job,
+        "pay_range": jobs.pay_range(application.job),
+        "form": form,
+    }
 
 
 def _attachment(content: bytes, name: str) -> HttpResponse:

@@ -331,8 +331,10 @@ def test_a_new_offer_begins_with_the_terms_of_the_job(client, world, recruiter):
     world.job.save()
     client.force_login(recruiter)
 
-    form = client.get(reverse("offers:create", args=[world.application.pk])).context["form"]
+    page = client.get(reverse("offers:create", args=[world.application.pk]))
 
+    form = page.context["form"]
+    assert "Range of the job: up to €\u00a064,000 a year" in page.content.decode()
     assert (form["title"].value(), str(form["salary"].value())) == (world.job.title, "64000")
 
 
