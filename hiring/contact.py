@@ -13,7 +13,7 @@ from __future__ import annotations
 import datetime as dt
 import zoneinfo
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from django.conf import settings
@@ -76,12 +76,17 @@ ABOUT_THE_ADDRESS = {Suppression.Reason.HARD_BOUNCE}  # all other reasons hold f
 
 @dataclass(frozen=True)
 class Finding:
-    """What one rule says: `wait` or `never`, in a sentence a recruiter understands. `not_before` None: nobody knows when."""
+    """What one rule says: `wait` or `never`, in a sentence a recruiter understands. `not_before` None: nobody knows when.
+
+    `short` says it in a few words, for the chip; `for_all` when it holds for every mail, not for outreach alone.
+    """
 
     rule: str
     answer: Answer
     reason: str
     not_before: dt.datetime | None = None
+    short: str = ""
+    for_all: bool = False
 
 
 @dataclass(frozen=True)
@@ -94,6 +99,7 @@ class Verdict:
     not_before: dt.datetime | None = None
     findings: tuple[Finding, ...] = ()
     needs_notice: bool = False  # PRIV-4: may be sent only with the notice to sourced people in it
+    is_outreach: bool = True
 
     def __bool__(self) -> bool:
         return self.answer == "may"
@@ -101,6 +107,27 @@ class Verdict:
     @property
     def all_reasons(self) -> list[str]:
         return [finding.reason for finding in self.findings]
+
+    @property
+    def is_in_process(self) -> bool:
+        """Outreach was asked about, and the person is in an active application: mail about that is another matter."""
+        return self.is_outreach and any(finding.rule == "active_application" for finding in self.findings)
+
+    @property
+    def may_send_in_process(self) -> bool:
+        return self.is_in_process and not any(finding.for_all for finding in self.findings)
+
+    @property
+    def rests(self) -> bool:
+        """No more than resting: whoever has just applied has given no permission for outreach, and nothing is wrong with that."""
+        return self.answer == "wait" or (self.rule == "no_basis" and self.is_in_process)
+
+    @property
+    def short(self) -> str:
+        """The reason in a few words."""
+        rule = "active_application" if self.rests and self.is_in_process else self.rule
+        found = next((finding for finding in self.findings if finding.rule == rule), None)
+        return found.short if found else ""
 
 
 Guard = Callable[[Candidate, dt.datetime, "int | None"], "Finding | None"]
@@ -128,12 +155,10 @@ def may_send(
     """
     at = at or timezone.now()
     question = _Question(candidate, at, mailbox, enrollment_id, address, automated_since)
-    if mail_class == Message.Class.OUTREACH:
-        findings = [finding for rule in OUTREACH_RULES for finding in rule(question)]
-    else:
-        findings = [finding for rule in TRANSACTIONAL_RULES for finding in rule(question)]
-    needs_notice = mail_class == Message.Class.OUTREACH and owes_notice(candidate)
-    return _sum_up(question, findings, needs_notice)
+    is_outreach = mail_class == Message.Class.OUTREACH
+    rules = OUTREACH_RULES if is_outreach else TRANSACTIONAL_RULES
+    findings = [finding for rule in rules for finding in rule(question)]
+    return replace(_sum_up(question, findings, is_outreach and owes_notice(candidate)), is_outreach=is_outreach)
 
 
 def working_address(candidate: Candidate, *, preferred: str = "") -> str:
@@ -202,16 +227,28 @@ Rule = Callable[[_Question], Iterable[Finding]]
 
 def _address_works(ask: _Question) -> Iterable[Finding]:
     if ask.candidate.merged_into_id:
-        yield Finding("merged", "never", "This record was merged into another one.")
+        yield Finding("merged", "never", "This record was merged into another one.", short="merged", for_all=True)
     if not ask.emails:
-        yield Finding("no_address", "never", "There is no e-mail address.")
+        yield Finding("no_address", "never", "There is no e-mail address.", short="no e-mail address", for_all=True)
         return
     folded = fold_address(ask.address or "")
     target = next((point for point in ask.emails if fold_address(point.value) == folded), None)
     if target is None and ask.address:
-        yield Finding("foreign_address", "never", "The address no longer belongs to this person.")
+        yield Finding(
+            "foreign_address",
+            "never",
+            "The address no longer belongs to this person.",
+            short="no longer their address",
+            for_all=True,
+        )
     elif target is None or target.bounced_at:
-        yield Finding("bounced", "never", "The address bounced: mail to it does not arrive.")
+        yield Finding(
+            "bounced",
+            "never",
+            "The address bounced: mail to it does not arrive.",
+            short="address bounced",
+            for_all=True,
+        )
 
 
 def _suppressed(ask: _Question, *, outreach: bool) -> Iterable[Finding]:
@@ -223,8 +260,10 @@ def _suppressed(ask: _Question, *, outreach: bool) -> Iterable[Finding]:
         elsewhere = fold_address(hashes[row.address_hash]) != target
         if row.reason in ABOUT_THE_ADDRESS and elsewhere:
             continue
-        if outreach or row.scope == Suppression.Scope.EVERYTHING:
-            yield Finding(f"suppressed_{row.reason}", "never", f"{row.get_reason_display()}.")
+        everything = row.scope == Suppression.Scope.EVERYTHING
+        if outreach or everything:
+            words = row.get_reason_display()
+            yield Finding(f"suppressed_{row.reason}", "never", f"{words}.", short=words.lower(), for_all=everything)
 
 
 def _suppressed_for_all(ask: _Question) -> Iterable[Finding]:
@@ -238,7 +277,8 @@ def _suppressed_for_outreach(ask: _Question) -> Iterable[Finding]:
 def _do_not_contact(ask: _Question) -> Iterable[Finding]:
     if ask.candidate.do_not_contact:
         why = ask.candidate.do_not_contact_reason
-        yield Finding("do_not_contact", "never", f"Do not contact: {why}" if why else "Marked as do not contact.")
+        said = f"Do not contact: {why}" if why else "Marked as do not contact."
+        yield Finding("do_not_contact", "never", said, short="do not contact")
 
 
 def _lawful_basis(ask: _Question) -> Iterable[Finding]:
@@ -255,19 +295,26 @@ def _lawful_basis(ask: _Question) -> Iterable[Finding]:
     ).filter(Q(withdrawn_at=None) | Q(withdrawn_at__gt=ask.at))
     if agreed and agreed.exists():
         return
-    ended = "The consent was withdrawn or is not recorded." if running else "There is no lawful basis for outreach."
-    yield Finding("no_basis", "never", ended)
+    if running:
+        said, short = "Their consent to be written to was withdrawn, or is not recorded.", "no consent"
+    else:
+        said = "They were neither sourced nor agreed to be kept in mind, so we may not write to them about other jobs."
+        short = "no permission"
+    yield Finding("no_basis", "never", said, short=short)
 
 
 def _sign_of_life_since(ask: _Question) -> Iterable[Finding]:
     alive = ask.candidate.last_sign_of_life_at
     if ask.automated_since and alive and alive >= ask.automated_since:
-        yield Finding("sign_of_life", "never", "The person was in touch after this was written.")
+        yield Finding(
+            "sign_of_life", "never", "The person was in touch after this was written.", short="in touch since"
+        )
 
 
 def _higher_floors(ask: _Question) -> Iterable[Finding]:
     for name in sorted(EXPECTED_GUARDS - guards.keys()):
-        yield Finding(f"missing_{name}", "never", f"The check “{name.replace('_', ' ')}” is not available.")
+        said = f"The check “{name.replace('_', ' ')}” is not available."
+        yield Finding(f"missing_{name}", "never", said, short="a check is not available")
     for _, guard in sorted(guards.items()):
         finding = guard(ask.candidate, ask.at, ask.enrollment_id)
         if finding:
@@ -289,13 +336,19 @@ def _distance_between_touches(ask: _Question) -> Iterable[Finding]:
     if ask.at < free:
         days = (ask.at - touched).days
         when = "today" if days < 1 else "yesterday" if days == 1 else f"{days} days ago"
-        yield Finding("last_touch", "wait", f"Somebody of us was in touch {when}.", free)
+        yield Finding("last_touch", "wait", f"Somebody of us was in touch {when}.", free, short=f"contacted {when}")
 
 
 def _quiet_hours(ask: _Question) -> Iterable[Finding]:
     awake = next_waking_hour(ask.candidate, ask.at)
     if awake > ask.at:
-        yield Finding("quiet_hours", "wait", "It is night or weekend where the person lives.", awake)
+        yield Finding(
+            "quiet_hours",
+            "wait",
+            "It is night or weekend where the person lives.",
+            awake,
+            short="night or weekend there",
+        )
 
 
 def _mailbox(ask: _Question) -> Iterable[Finding]:
@@ -303,24 +356,21 @@ def _mailbox(ask: _Question) -> Iterable[Finding]:
     if box is None:
         return
     if box.paused_at:
-        yield Finding(
-            "mailbox_paused", "wait", f"The mailbox {box.address} is paused: {box.pause_reason or 'by a colleague'}"
-        )
+        said = f"The mailbox {box.address} is paused: {box.pause_reason or 'by a colleague'}"
+        yield Finding("mailbox_paused", "wait", said, short="mailbox paused")
     today = ask.at.astimezone(dt.UTC).date()
     sent = SenderDay.objects.filter(mailbox=box, day=today).values_list("sent", "last_at").first()
     if not sent:
         return
     if sent[0] >= box.daily_cap:
         midnight = dt.datetime.combine(today + dt.timedelta(days=1), dt.time(), dt.UTC)
-        yield Finding(
-            "daily_cap", "wait", f"The mailbox {box.address} has sent its {box.daily_cap} messages of today.", midnight
-        )
+        said = f"The mailbox {box.address} has sent its {box.daily_cap} messages of today."
+        yield Finding("daily_cap", "wait", said, midnight, short="the mailbox has sent enough today")
     if sent[1] and box.min_gap_seconds:
         free = sent[1] + dt.timedelta(seconds=box.min_gap_seconds)
         if ask.at < free:
-            yield Finding(
-                "min_gap", "wait", f"The mailbox {box.address} leaves {box.min_gap_seconds} s between messages.", free
-            )
+            said = f"The mailbox {box.address} leaves {box.min_gap_seconds} s between messages."
+            yield Finding("min_gap", "wait", said, free, short="the mailbox has just sent one")
 
 
 TRANSACTIONAL_RULES: tuple[Rule, ...] = (_address_works, _suppressed_for_all)

@@ -31,6 +31,13 @@ class Row:
             return ""
         return " ".join(reading.fresh(self.last.text)[0].split())[:140]
 
+    @property
+    def author(self) -> str:
+        """Which of us wrote last; empty when the person did."""
+        if self.last is None or self.last.direction == Message.Direction.IN:
+            return ""
+        return self.last.created_by.get_short_name() if self.last.created_by else "Automatic"
+
 
 @dataclass
 class Listed:
@@ -77,7 +84,7 @@ def listed(user: User, tab: str, *, after: str = "") -> Listed:
 
 def _latest(page: list[Thread]) -> Any:
     messages = Message.objects.filter(thread__in=[thread.pk for thread in page])
-    return messages.order_by("thread", "-at", "-pk").distinct("thread")
+    return messages.select_related("created_by").order_by("thread", "-at", "-pk").distinct("thread")
 
 
 def conversation(thread: Thread) -> list[Said]:
@@ -166,7 +173,7 @@ def mailboxes_paused(user: User) -> today.Group | None:
     lines = [
         today.Line(
             name=mailbox.name,
-            initials="!",
+            icon="mailbox",
             note=f"Paused: {mailbox.pause_reason or 'by a colleague'}",
             url=reverse("inbox"),
             action="Look",

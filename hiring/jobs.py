@@ -11,7 +11,6 @@ from django.db import connection, transaction
 from django.db.models import Max
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.formats import number_format
 from django.utils.text import slugify
 
 from hiring import access, approvals, events, postings
@@ -28,6 +27,7 @@ from hiring.models import (
     TeamMember,
     User,
 )
+from hiring.templatetags.throughline import money
 
 KIND = "job"
 Status = Job.Status
@@ -241,21 +241,19 @@ def facts(job: Job) -> list[tuple[str, str]]:
 
 
 def pay_range(job: Job) -> str:
-    """“55,000 to 68,000 EUR a year”; empty when no pay is set."""
-    ends = [
-        number_format(end, 0 if end == int(end) else 2, force_grouping=True)
-        for end in (job.pay_min, job.pay_max)
-        if end is not None
-    ]
-    if not ends:
+    """“€ 55,000 to 68,000 a year”; empty when no pay is set."""
+    low, high, currency = job.pay_min, job.pay_max, job.pay_currency
+    if low is None and high is None:
         return ""
-    if job.pay_min is None:
-        ends = [f"up to {ends[0]}"]
-    elif job.pay_max is None:
-        ends = [f"from {ends[0]}"]
-    elif ends[0] == ends[1]:
-        ends = ends[:1]
-    return f"{' to '.join(ends)} {job.pay_currency} {job.get_pay_period_display()}"
+    if low is None:
+        figure = f"up to {money(high, currency)}"
+    elif high is None:
+        figure = f"from {money(low, currency)}"
+    elif low == high:
+        figure = money(low, currency)
+    else:
+        figure = f"{money(low, currency)} to {money(high, '').strip()}"
+    return f"{figure} {job.get_pay_period_display()}"
 
 
 # --- inside ---------------------------------------------------------------------------------------------------------

@@ -144,6 +144,13 @@ ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "none"  # accounts are made by administrators; nobody signs up
 ACCOUNT_ADAPTER = "hiring.accounts.AccountAdapter"
+ACCOUNT_FORMS = {
+    "login": "hiring.forms.signing_in.LoginForm",
+    "request_login_code": "hiring.forms.signing_in.RequestLoginCodeForm",
+    "reset_password": "hiring.forms.signing_in.ResetPasswordForm",
+    "reset_password_from_key": "hiring.forms.signing_in.ResetPasswordKeyForm",
+    "change_password": "hiring.forms.signing_in.ChangePasswordForm",
+}
 ACCOUNT_LOGIN_BY_CODE_ENABLED = True
 ACCOUNT_PREVENT_ENUMERATION = True  # SEC-11
 ACCOUNT_RATE_LIMITS = {"login_failed": "10/m/ip,5/5m/key"}

@@ -37,7 +37,7 @@ guarded: set[str] = set()
 """Nouns with an access rule of their own. An event whose row the loader does not return for this user is not shown to them."""
 
 FILTERS: dict[str, tuple[str, tuple[str, ...]]] = {
-    "mail": ("Mail", ("message.",)),
+    "mail": ("E-mail", ("message.",)),
     "notes": ("Notes", ("note.", "call.", "task.")),
     "moves": ("Moves", ("application.",)),
     "interviews": ("Interviews", ("interview.", "scorecard.")),

@@ -19,10 +19,11 @@ class Line:
     """One thing to do. `note` is the middle column, `due` the right one; `late` paints it and puts it first."""
 
     name: str
-    initials: str
     note: str
     url: str
     action: str
+    initials: str = ""
+    icon: str = ""  # what stands in the circle of a line that is about no person
     due: str = ""
     due_at: dt.datetime | None = None
     late: bool = False
@@ -70,6 +71,8 @@ class Appointment:
     brief_url: str = ""
 
 
+LOOK_AHEAD = dt.timedelta(days=14)
+
 groups: list[tuple[int, Callable[[User], Group | None]]] = []
 
 
@@ -94,6 +97,20 @@ days: list[Callable[[User, dt.datetime, dt.datetime], list[Appointment]]] = []
 
 def day_of(user: User) -> list[Appointment]:
     """The appointments of the user's calendar day, in order."""
-    start = timezone.now().astimezone(user.zone).replace(hour=0, minute=0, second=0, microsecond=0)
-    found = [entry for build in days for entry in build(user, start, start + dt.timedelta(days=1))]
+    start = _midnight(user)
+    return _between(user, start, start + dt.timedelta(days=1))
+
+
+def next_of(user: User) -> Appointment | None:
+    """The first appointment after today, within the next two weeks."""
+    tomorrow = _midnight(user) + dt.timedelta(days=1)
+    return next(iter(_between(user, tomorrow, tomorrow + LOOK_AHEAD)), None)
+
+
+def _midnight(user: User) -> dt.datetime:
+    return timezone.now().astimezone(user.zone).replace(hour=0, minute=0, second=0, microsecond=0)
+
+
+def _between(user: User, start: dt.datetime, end: dt.datetime) -> list[Appointment]:
+    found = [entry for build in days for entry in build(user, start, end)]
     return sorted(found, key=lambda entry: entry.start)

@@ -63,9 +63,10 @@ def _task_line(task: Task, local_day: dt.date) -> today.Line:
     days = (local_day - task.due_on).days
     person = task.candidate
     return today.Line(
-        name=person.name if person else "To do",
+        name=person.name if person else task.text,
         initials=person.initials if person else "",
-        note=task.text,
+        icon="" if person else "checkbox",
+        note=task.text if person else "",
         url=reverse("candidate", args=[person.pk]) if person else "",
         action="Done",
         post=reverse("task_done", args=[task.pk]),

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from django.utils import timezone
 
+from hiring.templatetags.throughline import zone_name
 from interviews.models import Interview
 from pipeline.models import Application
 
@@ -23,9 +24,8 @@ class Meeting:
     def sentence(self) -> str:
         with_whom = f" with {' and '.join(self.people)}" if self.people else ""
         where = f", {self.place}" if self.place else ""
-        city = self.zone.rsplit("/", 1)[-1].replace("_", " ")
         when = f"{self.starts:%A} {self.starts.day} {self.starts:%B %Y, %H:%M}"
-        return f"Interview{with_whom} on {when} ({city} time), {self.minutes} minutes{where}"
+        return f"Interview{with_whom} on {when} ({zone_name(self.zone)} time), {self.minutes} minutes{where}"
 
 
 def ahead(application: Application) -> list[Meeting]:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
+from decimal import Decimal
 from typing import Any, ClassVar
 
 from django import forms
 from django.utils import timezone
 
+from hiring.models import Job
 from hiring.models.jobs import PayPeriod
+from hiring.templatetags.throughline import zone_name
 from offers.models import Offer
 from pipeline.models import Application
 
@@ -38,20 +41,12 @@ class TermsForm(forms.ModelForm):
         }
 
     def __init__(self, *args: Any, application: Application, **kwargs: Any) -> None:
-        job = application.job
-        starts = timezone.localdate() + dt.timedelta(days=30)
-        kwargs["initial"] = {
-            "title": job.title,
-            "salary": job.pay_max or job.pay_min,
-            "currency": job.pay_currency,
-            "period": job.pay_period,
-            "start_date": starts + dt.timedelta(days=-starts.weekday() % 7),
-            "place": str(job.location),
-            "expires_at": (timezone.localtime() + ANSWER_WITHIN).replace(hour=18, minute=0, second=0, microsecond=0),
-            **(kwargs.get("initial") or {}),
-        }
+        self.job = application.job
+        if kwargs.get("instance") is None:  # `initial` beats the instance, so it is only for an offer that is new
+            kwargs["initial"] = {**_usual_terms(self.job), **(kwargs.get("initial") or {})}
         super().__init__(*args, **kwargs)
-        self.job = job
+        self.initial["salary"] = _plain(self.initial.get("salary"))
+        self.fields["expires_at"].help_text = f"On your clock, {zone_name(timezone.get_current_timezone_name())} time."
 
     def clean_currency(self) -> str:
         code = str(self.cleaned_data["currency"]).strip().upper()
@@ -87,6 +82,25 @@ class TermsForm(forms.ModelForm):
         if job.pay_min and salary < job.pay_min:
             return "The pay is below the range of the job. Approvers will see this."
         return ""
+
+
+def _usual_terms(job: Job) -> dict[str, Any]:
+    """What a new offer begins with: the job's own terms, a first day in a month, a week to answer."""
+    starts = timezone.localdate() + dt.timedelta(days=30)
+    return {
+        "title": job.title,
+        "salary": job.pay_max or job.pay_min,
+        "currency": job.pay_currency,
+        "period": job.pay_period,
+        "start_date": starts + dt.timedelta(days=-starts.weekday() % 7),
+        "place": str(job.location),
+        "expires_at": (timezone.localtime() + ANSWER_WITHIN).replace(hour=18, minute=0, second=0, microsecond=0),
+    }
+
+
+def _plain(amount: Decimal | None) -> Decimal | None:
+    """59500 rather than 59500.00; cents stay where there are some."""
+    return amount.quantize(Decimal(1)) if amount is not None and amount == amount.to_integral_value() else amount
 
 
 class SignForm(forms.Form):

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import hashlib
 import uuid
+import zoneinfo
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
-from django.contrib.humanize.templatetags.humanize import intcomma
 from django.core.files.base import ContentFile
 from django.template.loader import render_to_string
 from django.utils import timezone
@@ -20,17 +20,29 @@ from django.utils.text import slugify
 from hiring.documents import queue
 from hiring.models import Document
 from hiring.models.jobs import PayPeriod
+from hiring.templatetags.throughline import money, zone_name
 
 if TYPE_CHECKING:
+    import datetime as dt
     from decimal import Decimal
 
     from offers.models import Offer, Signature
 
 
 def pay(amount: Decimal, currency: str, period: str) -> str:
-    """An amount as a person reads it: EUR 72,000 a year."""
-    whole = amount.quantize(amount.to_integral_value()) if amount == amount.to_integral_value() else amount
-    return f"{currency} {intcomma(whole)} {PayPeriod(period).label}"
+    """An amount as a person reads it: € 72,000 a year."""
+    return f"{money(amount, currency)} {PayPeriod(period).label}"
+
+
+def zone(offer: Offer) -> zoneinfo.ZoneInfo:
+    """The one clock an offer is told by, in letter, mail and pages alike: that of the place of the job."""
+    return zoneinfo.ZoneInfo(offer.application.job.location.time_zone)
+
+
+def moment(offer: Offer, at: dt.datetime) -> str:
+    """5 December 2026, 18:00 (Paris time)."""
+    there = zone(offer)
+    return f"{date_format(timezone.localtime(at, there), 'j F Y, H:i')} ({zone_name(there)} time)"
 
 
 def facts(offer: Offer) -> list[tuple[str, str]]:
@@ -41,7 +53,7 @@ def facts(offer: Offer) -> list[tuple[str, str]]:
         ("Bonus", offer.bonus),
         ("Start", date_format(offer.start_date, "j F Y")),
         ("Place of work", offer.place),
-        ("Answer by", date_format(timezone.localtime(offer.expires_at), "j F Y, H:i e")),
+        ("Answer by", moment(offer, offer.expires_at)),
         ("Further terms", offer.terms),
     ]
     return [(label, value) for label, value in told if value]

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Self
 
 from django.db import models
 from django.db.models import F, Q
+from django.utils import timezone
 
 from hiring import access
 from hiring.models import Document, LegalText
@@ -22,7 +23,7 @@ class OfferQuerySet(models.QuerySet["Offer"]):
         return self.filter(access.jobs_with_visible_pay(user, "application__job"))
 
     def for_row(self) -> Self:
-        return self.select_related("application__candidate", "application__job", "application__stage")
+        return self.select_related("application__candidate", "application__job__location", "application__stage")
 
 
 class Offer(models.Model):
@@ -77,6 +78,11 @@ class Offer(models.Model):
             ),
         )
         indexes = (models.Index(fields=["status", "expires_at"], name="offer_by_status"),)
+
+    @property
+    def is_overdue(self) -> bool:
+        """Whether its date to answer by passed before anybody decided: it can be neither sent nor signed."""
+        return self.decided_at is None and self.expires_at <= timezone.now()
 
 
 class Signature(models.Model):

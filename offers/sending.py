@@ -5,7 +5,6 @@ from __future__ import annotations
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
-from django.utils.formats import date_format
 
 from hiring import approvals, links
 from hiring.errors import Refused
@@ -59,7 +58,7 @@ def _mail(offer: Offer, by: User | None) -> None:
         subject_id=offer.pk,
         valid_for=None,  # the offer's own date decides; afterwards the link still shows what became of it
     )
-    until = date_format(timezone.localtime(offer.expires_at), "j F Y, H:i e")
+    until = letters.moment(offer, offer.expires_at)
     compose.to_candidate(
         candidate,
         purpose="offer",

@@ -8,6 +8,7 @@ from django.db.models import Count, Exists, OuterRef
 from django.urls import reverse
 from django.utils import timezone
 
+from hiring import access
 from hiring.models import Job, Opening, User
 from hiring.today import Group, Line, group
 from offers import terms
@@ -47,10 +48,11 @@ def offers_out(user: User) -> Group | None:
 
 @group(75)
 def left_over(user: User) -> Group | None:
-    """Jobs whose openings are filled while people are still active: each of them needs an answer."""
+    """Jobs whose openings are filled while people are still active, for those who may decide: each person needs an answer."""
     openings = Opening.objects.filter(job=OuterRef("pk"))
     filled = (
         Job.objects.visible_to(user)
+        .filter(access.jobs_movable_by(user))
         .filter(Exists(openings.filter(status="filled")), ~Exists(openings.filter(status="open")))
         .filter(status__in=["open", "on_hold"], team__user=user)
     )
@@ -64,7 +66,7 @@ def left_over(user: User) -> Group | None:
     lines = [
         Line(
             name=row["job__title"],
-            initials=str(row["n"]),
+            icon="briefcase",
             note=f"{row['n']} still active, every opening filled",
             url=reverse("offers:remaining", args=[row["job"]]),
             action="Decide",

@@ -33,7 +33,9 @@ def active_application(candidate: Candidate, at: dt.datetime, enrollment_id: int
         return None
     title, confidential = found
     job = "another job" if confidential else title
-    return contact.Finding("active_application", "wait", f"In an active application for {job}")
+    return contact.Finding(
+        "active_application", "wait", f"In an active application for {job}.", short="in an application"
+    )
 
 
 def stage_counts(job_ids: list[int]) -> dict[int, list[jobs_panels.StageCount]]:

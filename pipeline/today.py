@@ -39,7 +39,7 @@ def to_review(user: User) -> Group | None:
     lines = [
         Line(
             name=row["job__title"],
-            initials="",
+            icon="briefcase",
             note=f"{row['people']} new application{'s' if row['people'] > 1 else ''}",
             url=reverse("pipeline:review", args=[row["job"]]),
             action="Review",

@@ -61,7 +61,7 @@ def other_enrollment(candidate: Candidate, at: dt.datetime, enrollment_id: int |
     if other is None:
         return None
     reason = f"In the sequence “{other[0]}” of {other[1]}."
-    return contact.Finding("other_enrollment", "wait", reason)
+    return contact.Finding("other_enrollment", "wait", reason, short="in another sequence")
 
 
 def waiting_for_a_person(user: User) -> int:

@@ -20,10 +20,10 @@ def zone_choices(current: str) -> list[tuple[str, Any]]:
         continent, _, place = name.partition("/")
         if place and not name.startswith(NOT_PLACES):
             places.setdefault(continent, []).append((name, place.replace("_", " ").replace("/", ", ")))
-    other = [] if "/" in current and not current.startswith(NOT_PLACES) else [current]
+    other = [current] if current and ("/" not in current or current.startswith(NOT_PLACES)) else []
     return [
         *((continent, zones) for continent, zones in places.items()),
-        *((name, name) for name in [*other, "UTC"][:2]),
+        *((name, name) for name in dict.fromkeys([*other, "UTC"])),
     ]
 
 

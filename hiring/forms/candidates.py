@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import zoneinfo
 from collections.abc import Callable
 from typing import Any
 
@@ -12,6 +11,7 @@ from django.utils import timezone
 
 from hiring import access, contact_points
 from hiring.errors import Refused
+from hiring.forms.account import zone_choices
 from hiring.models import Candidate, ContactPoint, Job, Note, Source, User
 
 WHY = {
@@ -25,15 +25,6 @@ WHY_HINT = "The lawful basis. People we found, or who were referred, have to be 
 def colleagues() -> Any:
     """Who can look after candidates."""
     return User.objects.filter(is_active=True, role__in=access.WORKS_WITH_CANDIDATES)
-
-
-def zones() -> list[tuple[str, str]]:
-    names = sorted(
-        name
-        for name in zoneinfo.available_timezones()
-        if "/" in name and not name.startswith(("Etc/", "SystemV/", "US/"))
-    )
-    return [("", "Not known"), *((name, name.replace("_", " ")) for name in names)]
 
 
 class Readable(forms.CharField):
@@ -118,12 +109,13 @@ class FactsForm(forms.Form):
     headline = forms.CharField(max_length=200, required=False, help_text="Current title and employer, in a line.")
     company = forms.CharField(max_length=120, required=False, label="Employer")
     location = forms.CharField(max_length=120, required=False)
-    time_zone = forms.ChoiceField(required=False, choices=zones)
+    time_zone = forms.ChoiceField(required=False)
     source = forms.ModelChoiceField(Source.objects.all(), required=False, empty_label="Not known")
     source_note = forms.CharField(max_length=200, required=False, label="More about the source")
 
     def __init__(self, data: QueryDict | None = None, *, candidate: Candidate) -> None:
         super().__init__(data, initial={name: getattr(candidate, name) for name in self.base_fields})
+        self.fields["time_zone"].choices = [("", "Not known"), *zone_choices(candidate.time_zone)]  # type: ignore[attr-defined]
 
 
 class OwnerForm(forms.Form):

@@ -76,4 +76,4 @@ def _tab(user: User, candidate: Candidate) -> dict[str, Any]:
     return empty(candidate, user)
 
 
-composer.register(composer.Tab("mail", "Mail", "mail", "hiring/_composer_mail.html", _may, _tab, 20))
+composer.register(composer.Tab("mail", "E-mail", "mail", "hiring/_composer_mail.html", _may, _tab, 20))

@@ -7,6 +7,8 @@ another zone where wall time elsewhere matters.
 from __future__ import annotations
 
 import datetime as dt
+import html
+import re
 import zoneinfo
 from decimal import Decimal, InvalidOperation
 from functools import cache
@@ -71,9 +73,12 @@ def stage_chip(stage: Any) -> SafeString:
 
 
 @register.inclusion_tag("components/policy_chip.html")
-def policy_chip(verdict: Any) -> dict[str, Any]:
-    """The contact policy's answer as a chip that opens the reasons. Takes a hiring.contact.Verdict."""
-    return {"verdict": verdict}
+def policy_chip(verdict: Any, about: str = "") -> dict[str, Any]:
+    """The contact policy's answer as a chip that opens the reasons. Takes a hiring.contact.Verdict.
+
+    `about` says what the mail is for where it is no outreach: "about the application".
+    """
+    return {"verdict": verdict, "about": about}
 
 
 @register.simple_tag(takes_context=True)
@@ -218,6 +223,24 @@ def money(amount: Any, currency: str = "EUR") -> str:
     places = 0 if value == value.to_integral_value() else 2
     figure = number_format(value, decimal_pos=places, use_l10n=True, force_grouping=True)
     return f"{SYMBOLS.get(currency, currency)}{NBSP}{figure}"
+
+
+OUR_WORDS = {
+    "Two-Factor Authentication": "Two-step sign-in",
+    "Activate": "Set up",
+    "Activate Authenticator App": "Set up an authenticator app",
+    "Deactivate": "Turn off",
+    "Deactivate Authenticator App": "Turn off the authenticator app",
+    "Don't Trust": "Do not trust",
+}
+
+
+@register.filter
+def in_our_words(title: str) -> str:
+    """A heading or button of allauth as we write it: our words where we have some, else in sentence case."""
+    said = " ".join(title.split())  # escaped already, and stays so
+    known = OUR_WORDS.get(html.unescape(said))
+    return known or re.sub(r"(?<=[ -])[A-Z](?=[a-z])", lambda letter: letter[0].lower(), said)
 
 
 @register.filter

@@ -42,7 +42,6 @@ def job_list_page(request: StaffRequest) -> HttpResponse:
     context = {
         "page": page,
         "asked": {"status": status, "text": text, "department": department},
-        "is_first": not after,
         "departments": Department.objects.all(),
         "may_create": access.can_create_jobs(request.user),
         "narrowed": bool(text or department),

@@ -26,11 +26,7 @@ def outbox_page(request: StaffRequest) -> HttpResponse:
     start = next((number + 1 for number, name in enumerate(names) if name == request.GET.get("after")), 0)
     shown = names[start : start + PAGE]
     more = shown[-1] if start + PAGE < len(names) else ""
-    return render(
-        request,
-        "hiring/outbox.html",
-        {"mails": [outbox.glance(name) for name in shown], "next": more, "total": len(names)},
-    )
+    return render(request, "hiring/outbox.html", {"mails": [outbox.glance(name) for name in shown], "next": more})
 
 
 @require_GET

@@ -23,6 +23,7 @@ def today_page(request: StaffRequest) -> HttpResponse:
         "before": [entry for entry in day if entry.start <= now],
         "after": [entry for entry in day if entry.start > now],
         "appointments": len(day),
+        "next": None if day else today.next_of(request.user),
         "now": now,
         "first_steps": [] if groups or day else _first_steps(request),
     }

@@ -16,6 +16,7 @@ from hiring import access, contact
 from hiring.errors import Refused
 from hiring.http import StaffRequest, page_or_part, say
 from hiring.models import Job, User
+from hiring.templatetags.throughline import zone_name
 from interviews import bars, debrief, scheduling, slots
 from interviews.forms import KEEP, OWN, CancelForm, LookForm, ScheduleForm, colleagues
 from interviews.models import Interview, InterviewKit, candidate_zone
@@ -171,7 +172,7 @@ def _zones(user: User, application: Application, *more: str) -> list[tuple[str, 
     named = {user.time_zone: "mine", theirs: f"{application.candidate.first_name}’s"}
     for zone in (application.job.location.time_zone, *more):
         named.setdefault(zone, "")
-    return [(zone, f"{zone.replace('_', ' ')}{f' ({who})' if who else ''}") for zone, who in named.items()]
+    return [(zone, f"{zone_name(zone)} time{f' ({who})' if who else ''}") for zone, who in named.items()]
 
 
 def _page(

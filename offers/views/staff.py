@@ -6,30 +6,35 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.db.models import Count, Q
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_GET, require_POST
 
-from hiring import access, approvals
+from hiring import access, approvals, cursors, jobs
 from hiring.errors import Refused
 from hiring.http import StaffRequest, go, page_or_part
 from hiring.models import Job, Message
 from hiring.models.approvals import Approval
 from offers import letters, sending, terms
 from offers.forms import TermsForm
-from offers.models import Offer
+from offers.models import Offer, OfferQuerySet
 from pipeline.models import Application
 
 LIST = "offers/offer_list.html"
 PAGE = "offers/offer_page.html"
 FORM = "offers/offer_form.html"
 SHOWN = 50
+LIVE = "live"
+IN_WORK, OUT = ["draft", "pending_approval", "approved"], ["sent", "viewed"]
 VIEWS: dict[str, tuple[str, list[str]]] = {
-    "open": ("In work", ["draft", "pending_approval", "approved"]),
-    "out": ("With the candidate", ["sent", "viewed"]),
+    LIVE: ("Live", IN_WORK + OUT),
+    "open": ("In work", IN_WORK),
+    "out": ("With the candidate", OUT),
     "accepted": ("Accepted", ["accepted"]),
     "ended": ("Ended", ["declined", "expired", "voided"]),
 }
+DATED = {LIVE, "open", "out"}
 
 
 @require_GET
@@ -37,18 +42,40 @@ def offer_list(request: StaffRequest) -> HttpResponse:
     if not _may_use_offers(request):
         raise PermissionDenied
     shown = request.GET.get("show", "")
-    statuses = VIEWS[shown][1] if shown in VIEWS else VIEWS["open"][1] + VIEWS["out"][1]
-    offers = Offer.objects.visible_to(request.user).for_row().filter(status__in=statuses).order_by("-pk")
-    if (after := request.GET.get("after", "")).isdecimal():
-        offers = offers.filter(pk__lt=int(after))
-    rows = list(offers[: SHOWN + 1])
+    shown = shown if shown in VIEWS else LIVE
+    after = request.GET.get("after", "")
+    visible = Offer.objects.visible_to(request.user)
+    rows, more = _page(visible.for_row().filter(status__in=VIEWS[shown][1]), by_date=shown in DATED, after=after)
+    counts = dict(visible.order_by().values_list("status").annotate(Count("pk")))
     context = {
-        "rows": rows[:SHOWN],
-        "next_after": rows[SHOWN - 1].pk if len(rows) > SHOWN else None,
-        "views": [(key, label) for key, (label, _) in VIEWS.items()],
+        "rows": rows,
+        "next_after": more,
+        "after": after,
+        "views": [
+            {"key": key, "label": label, "count": sum(counts.get(status, 0) for status in statuses)}
+            for key, (label, statuses) in VIEWS.items()
+        ],
         "shown": shown,
     }
     return page_or_part(request, LIST, "rows", context)
+
+
+def _page(offers: OfferQuerySet, *, by_date: bool, after: str) -> tuple[list[Offer], str]:
+    """A page of offers and the cursor of the next: by the date to answer by, so that late ones stand first, or newest first."""
+    cursor = cursors.read(after)
+    if by_date:
+        offers = offers.order_by("expires_at", "pk")
+        if cursor:
+            offers = offers.filter(Q(expires_at__gt=cursor[0]) | Q(expires_at=cursor[0], pk__gt=cursor[1]))
+    else:
+        offers = offers.order_by("-created_at", "-pk")
+        if cursor:
+            offers = offers.filter(Q(created_at__lt=cursor[0]) | Q(created_at=cursor[0], pk__lt=cursor[1]))
+    rows = list(offers[: SHOWN + 1])
+    if len(rows) <= SHOWN:
+        return rows, ""
+    last = rows[SHOWN - 1]
+    return rows[:SHOWN], cursors.write(last.expires_at if by_date else last.created_at, last.pk)
 
 
 def offer_create(request: StaffRequest, application: int) -> HttpResponse:
@@ -184,7 +211,13 @@ def _warn(request: StaffRequest, form: TermsForm) -> None:
 
 
 def _form_context(application: Application, form: TermsForm) -> dict[str, Any]:
-    return {"application": application, "candidate": application.candidate, "job": application.job, "form": form}
+    return {
+        "application": application,
+        "candidate": application.candidate,
+        "job": application.job,
+        "pay_range": jobs.pay_range(application.job),
+        "form": form,
+    }
 
 
 def _attachment(content: bytes, name: str) -> HttpResponse:

@@ -93,13 +93,17 @@ def letter_page(request: HttpRequest, token: str, number: int) -> HttpResponseBa
 @require_http_methods(["GET", "POST"])
 def verify(request: HttpRequest, certificate: Any) -> HttpResponse:
     """Whether a file is the signed letter of this certificate, byte for byte (REC-13). Tells nothing about the person."""
-    signature = get_object_or_404(Signature.objects.select_related("offer"), certificate_id=certificate)
+    signature = get_object_or_404(
+        Signature.objects.select_related("offer__application__job__location"), certificate_id=certificate
+    )
     form = VerifyForm(request.POST or None, request.FILES or None)
     answer = None
     if request.method == "POST" and form.is_valid():
         found = hashlib.sha256(form.cleaned_data["file"].read()).hexdigest()
         answer = found in {signature.sha256_before, signature.sha256_after} - {""}
-    return render(request, "offers/verify_page.html", {"signature": signature, "form": form, "answer": answer})
+    signed_at = letters.moment(signature.offer, signature.signed_at)
+    page = {"signature": signature, "signed_at": signed_at, "form": form, "answer": answer}
+    return render(request, "offers/verify_page.html", page)
 
 
 def _link(token: str) -> PersonalLink:
@@ -113,6 +117,8 @@ def _context(link: PersonalLink, token: str) -> dict[str, Any]:
         "offer": offer,
         "candidate": offer.application.candidate,
         "facts": letters.facts(offer),
+        "zone": letters.zone(offer),
+        "until": letters.moment(offer, offer.expires_at),
         "token": token,
         "state": "expired" if expired else offer.status,
         "disclosure": signing.disclosure() if offer.status == Offer.Status.SENT else None,

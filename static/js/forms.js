@@ -33,6 +33,10 @@ function ask(source, goOn) {
   dialog.querySelector("#confirm-text").textContent = confirm;
   const yes = dialog.querySelector("[value=yes]");
   yes.textContent = confirmAction;
+  const button = source.matches("button, a") ? source : source.querySelector("[type=submit]");
+  const ends = button?.matches(".btn-danger, .btn-danger-quiet"); // what takes something away looks so here too
+  yes.classList.toggle("btn-danger", Boolean(ends));
+  yes.classList.toggle("btn-primary", !ends);
   const typed = dialog.querySelector(".tl-confirm-word");
   const input = typed.querySelector("input");
   typed.hidden = !confirmWord;

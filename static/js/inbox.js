@@ -9,6 +9,12 @@ document.addEventListener("click", ({ target }) => {
   if (next) next.click();
 });
 
+// The open conversation's row is always to be seen, in a list that scrolls by itself.
+function inView() {
+  document.querySelector("#inbox-list li[data-current]")?.scrollIntoView({ block: "nearest" });
+}
+inView();
+
 document.addEventListener("click", ({ target }) => {
   const chosen = target.closest("#inbox-list a[data-conversation]");
   if (!chosen) return;
@@ -18,10 +24,18 @@ document.addEventListener("click", ({ target }) => {
     if (current) link.setAttribute("aria-current", "true");
     link.closest("li").toggleAttribute("data-current", current);
   }
+  inView();
   document.querySelector(".tl-inbox")?.setAttribute("data-open", "");
 });
 
-// The list fetches itself when something changed, and keeps its mark.
+// The list fetches itself when something changed, and keeps its mark and its place.
+let place = 0;
+document.body.addEventListener("htmx:beforeSwap", ({ detail }) => {
+  if (detail.target.id === "inbox-list") place = detail.target.scrollTop;
+});
+document.body.addEventListener("htmx:afterSwap", ({ detail }) => {
+  if (detail.target.id === "inbox-list") document.getElementById("inbox-list").scrollTop = place;
+});
 document.body.addEventListener("htmx:configRequest", ({ target, detail }) => {
   if (target.id !== "inbox-list") return;
   const current = target.querySelector("a[data-conversation][aria-current]");

@@ -243,7 +243,7 @@ def an_offer_is_approved_and_sent(hire, application) -> Offer:
     approve_by_link(hire, NOOR[0])
     page.reload()
     page.get_by_role("button", name="Send offer").click()
-    page.locator("#confirm").get_by_role("button", name="Go on").click()
+    page.locator("#confirm").get_by_role("button", name="Send offer").click()
     page.get_by_text("The offer is on its way").first.wait_for()
     return Offer.objects.get()
 

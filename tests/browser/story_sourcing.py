@@ -58,7 +58,7 @@ def prospects_are_pooled_and_enrolled(hire) -> str:
     page.get_by_role("heading", name="People").wait_for()
     assert not Message.objects.filter(purpose="step").exists()  # a draft writes to nobody
     page.get_by_role("button", name="Launch").click()
-    page.locator("#confirm").get_by_role("button", name="Go on").click()
+    page.locator("#confirm").get_by_role("button", name="Launch").click()
     page.get_by_text("Launched.").first.wait_for()
     return sequence
 

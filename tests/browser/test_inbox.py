@@ -103,6 +103,31 @@ def test_the_day_s_answers_by_keyboard_alone(page, sign_in, recruiter, conversat
     assert message.status == "cancelled"
 
 
+def test_a_conversation_far_down_the_list_opens_in_view(new_page, sign_in, recruiter, conversations):
+    page = new_page(width=1280, height=420)
+    sign_in(page, recruiter)
+    page.goto(reverse("inbox"))
+
+    page.locator("#inbox-list a[data-conversation]").last.click()
+
+    expect(page.locator("#conversation h2")).to_be_in_viewport()
+    expect(page.locator("#inbox-list li[data-current]")).to_be_in_viewport()
+    assert page.evaluate("scrollY") == 0  # the panes scroll, the page does not
+    page.locator("#conversation").get_by_role("button", name="Previous").click()
+    page.locator("#conversation").get_by_text(TEXTS[1]).wait_for()
+
+
+def test_assigning_needs_no_second_button(page, sign_in, recruiter, conversations):
+    sign_in(page, recruiter)
+    page.goto(reverse("inbox_thread", args=[conversations[0].pk]))
+
+    expect(page.get_by_role("button", name="Assign", exact=True)).to_be_hidden()
+    page.get_by_label("Assigned to").select_option(label="Assigned to me")
+    page.get_by_text("Assigned to you.").wait_for()
+
+    assert Thread.objects.get(pk=conversations[0].pk).assigned_to == recruiter
+
+
 def test_it_works_without_javascript(new_page, sign_in, recruiter, conversations):
     page = new_page(java_script_enabled=False)
     sign_in(page, recruiter)

@@ -10,6 +10,7 @@ from django.core.cache import cache
 from django.urls import reverse
 
 from hiring.models import User
+from hiring.templatetags import throughline
 from tests.factories import UserFactory
 
 PASSWORD = "correct horse battery"
@@ -255,3 +256,31 @@ def test_times_are_shown_on_the_readers_clock(client, lena):
 
     assert str(now.tzinfo) == "Asia/Tokyo"
     assert str(timezone.get_current_timezone()) == "UTC"  # and nobody else's afterwards
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("account_change_password", ["Current password", "New password, once more"]),
+        ("mfa_index", ["<title>Two-step sign-in", "Authenticator app", "Security keys", "Set up"]),
+    ],
+)
+def test_pages_of_the_account_use_our_words(client, lena, name, words):
+    client.force_login(lena)
+
+    page = client.get(reverse(name)).content.decode()
+
+    assert [word for word in words if word not in page] == []
+    assert "Two-Factor Authentication" not in page
+
+
+def test_the_way_in_asks_for_an_e_mail_address(client, db):
+    page = client.get(reverse("account_login")).content.decode()
+
+    assert ">E-mail</label>" in page
+    assert ">Email</label>" not in page
+
+
+def test_a_heading_in_our_words_stays_escaped():
+    assert throughline.in_our_words("Remove &lt;b&gt;My Key&lt;/b&gt;") == "Remove &lt;b&gt;My key&lt;/b&gt;"
+    assert throughline.in_our_words(" Don&#x27;t Trust\n") == "Do not trust"

@@ -54,7 +54,7 @@ def test_the_mail_leads_to_a_page_with_the_facts_without_signing_in(visitor, add
     page = visitor.get(address)
 
     assert page.status_code == 200
-    for words in ("Rita Recruiter asks", "Data Engineer", "from 55,000 EUR a year", "Growth", "Turn down"):
+    for words in ("Rita Recruiter asks", "Data Engineer", "from €\u00a055,000 a year", "Growth", "Turn down"):
         assert words in page.content.decode()
 
 

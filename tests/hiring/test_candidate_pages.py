@@ -539,7 +539,28 @@ def test_owner_and_do_not_contact_are_set_from_the_editor(signed_in, coordinator
     noor.refresh_from_db()
     assert wrong.status_code == 422
     assert (noor.owner, noor.do_not_contact, noor.do_not_contact_reason) == (coordinator, True, "Asked")
-    assert "Never" in signed_in.get(noor.get_absolute_url()).content.decode()
+    assert "No outreach: do not contact" in signed_in.get(noor.get_absolute_url()).content.decode()
+
+
+def test_the_chip_of_an_applicant_speaks_of_outreach_and_leaves_room_for_the_application(signed_in, world):
+    """Whoever has just applied gave no permission for outreach; mail about the application may be sent."""
+    profile = signed_in.get(world.candidate.get_absolute_url()).content.decode()
+    composer = signed_in.get(reverse("message_write", args=[world.candidate.pk])).content.decode()
+
+    assert "No outreach now: in an application" in profile
+    assert 'data-policy="wait"' in profile
+    assert "Mail about the application may be sent." in profile
+    assert "lawful basis" not in profile
+    assert "May send about the application" in composer
+
+
+def test_an_applicant_whose_address_bounced_gets_no_mail_at_all(signed_in, world):
+    world.candidate.contact_points.update(bounced_at=timezone.now())
+
+    profile = signed_in.get(world.candidate.get_absolute_url()).content.decode()
+
+    assert "No outreach: address bounced" in profile
+    assert "Mail about the application may be sent." not in profile
 
 
 def test_a_document_is_added_and_shown(signed_in, noor):
@@ -574,3 +595,14 @@ def test_no_link_leads_an_interviewer_to_a_page_that_is_not_theirs(client, world
     board, people = reverse("pipeline:board", args=[world.job.pk]), reverse("candidates")
     assert str(world.job.title) in page
     assert f'href="{board}"' not in page and f'href="{people}"' not in page
+
+
+def test_a_time_zone_reads_as_a_place_and_the_one_in_use_stays_choosable(signed_in, noor):
+    noor.time_zone = "US/Pacific"  # an old name that is not on offer
+    noor.save()
+
+    form = signed_in.get(reverse("candidate_edit", args=[noor.pk])).context["facts"]
+
+    continents = dict(form.fields["time_zone"].choices)
+    assert ("Europe/Lisbon", "Lisbon") in continents["Europe"]
+    assert continents["US/Pacific"] == "US/Pacific"

@@ -320,3 +320,13 @@ def test_the_clock_is_asked_through_the_module(prospect, monkeypatch):
     monkeypatch.setattr(timezone, "now", lambda: TUESDAY_NOON)
 
     assert may_send(prospect).answer == "may"
+
+
+def test_every_reason_is_short_enough_for_the_chip(prospect):
+    contact.contacted(prospect, at=TUESDAY_NOON - dt.timedelta(days=3))
+    waiting = may_send(prospect, at=TUESDAY_NOON)
+    contact.suppress("ada@mail.example", "unsubscribe")
+    never = may_send(prospect, at=TUESDAY_NOON)
+
+    assert (waiting.short, never.short) == ("contacted 3 days ago", "unsubscribed")
+    assert (waiting.rests, never.rests) == (True, False)

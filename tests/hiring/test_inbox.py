@@ -359,3 +359,15 @@ class TestOutbox:
 
     def test_an_empty_outbox_says_so(self, desk):
         assert "No mail yet" in desk.get(reverse("outbox")).content.decode()
+
+
+class TestWhoWroteLast:
+    def test_my_own_words_say_you_and_a_colleagues_say_the_name(self, client, recruiter, coordinator, thread):
+        threads.write(thread.candidate, subject="", text="See you on Monday.", by=recruiter, thread=thread)
+        pages = []
+        for reader in (recruiter, coordinator):
+            client.force_login(reader)
+            pages.append(client.get(reverse("inbox"), {"tab": "all"}).content.decode())
+
+        assert "You:</span>" in pages[0]
+        assert "Rita:</span>" in pages[1]

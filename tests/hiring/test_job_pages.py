@@ -92,7 +92,7 @@ def test_interviewers_see_the_job_but_not_its_pay(client, interviewer, manager, 
 
     assert "Data Engineer" in page
     assert "55,000" not in page
-    assert "55,000 to 70,000 EUR a year" in get(client, manager, "job_overview", job.pk).content.decode()
+    assert "€\u00a055,000 to 70,000 a year" in get(client, manager, "job_overview", job.pk).content.decode()
 
 
 @pytest.mark.parametrize("role", ["admin", "recruiter", "coordinator", "hiring_manager", "compliance_officer"])

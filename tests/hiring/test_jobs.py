@@ -183,7 +183,10 @@ def test_a_job_that_changed_behind_the_verbs_does_not_open_with_the_old_approval
     ("change", "words"),
     [
         ({"title": "Head of Data"}, "Title changed from Data Engineer to Head of Data"),
-        ({"pay_max": Decimal(90000)}, "Pay changed from 55,000 to 68,000 EUR a year to 55,000 to 90,000 EUR a year"),
+        (
+            {"pay_max": Decimal(90000)},
+            "Pay changed from €\u00a055,000 to 68,000 a year to €\u00a055,000 to 90,000 a year",
+        ),
         ({"headcount": 4}, "Headcount changed from 1 to 4"),
     ],
 )
@@ -462,10 +465,10 @@ def test_pay_reads_as_one_would_say_it():
         return jobs.pay_range(Job(pay_min=low, pay_max=high, pay_currency="EUR", pay_period="YEAR"))
 
     assert said(None, None) == ""
-    assert said(Decimal(50000), Decimal(60000)) == "50,000 to 60,000 EUR a year"
-    assert said(Decimal("50000.00"), None) == "from 50,000 EUR a year"
-    assert said(None, Decimal("18.5")) == "up to 18.50 EUR a year"
-    assert said(Decimal(50000), Decimal("50000.00")) == "50,000 EUR a year"
+    assert said(Decimal(50000), Decimal(60000)) == "€\u00a050,000 to 60,000 a year"
+    assert said(Decimal("50000.00"), None) == "from €\u00a050,000 a year"
+    assert said(None, Decimal("18.5")) == "up to €\u00a018.50 a year"
+    assert said(Decimal(50000), Decimal("50000.00")) == "€\u00a050,000 a year"
 
 
 def test_a_job_says_it_was_opened_once(recruiter, monkeypatch):

@@ -54,9 +54,9 @@ def test_tasks_come_when_they_are_due_late_ones_first(recruiter):
 
     due = group(recruiter, "tasks")
 
-    assert [(line.note, line.due, line.late) for line in due.lines] == [
-        ("Late", "2 days late", True),
-        ("Today", "Today", False),
+    assert [(line.name, line.note, line.due, line.late) for line in due.lines] == [
+        ("Noor Haddad", "Late", "2 days late", True),
+        ("Today", "", "Today", False),
     ]
     assert (due.total, due.late) == (2, 1)
 
@@ -149,3 +149,35 @@ def test_words_of_others_are_escaped(client, recruiter):
     client.force_login(recruiter)
 
     assert b"<script>alert" not in client.get(reverse("today")).content
+
+
+def test_a_day_without_interviews_names_the_next(client, recruiter, monkeypatch):
+    tomorrow = timezone.now() + dt.timedelta(days=1)
+
+    def mine(user, start, end):
+        ahead = [today.Appointment(start=tomorrow, title="Screen: Noor Haddad", url="/interviews/1/")]
+        return [entry for entry in ahead if start <= entry.start < end]
+
+    monkeypatch.setattr(today, "days", [mine])
+    client.force_login(recruiter)
+
+    page = client.get(reverse("today")).content.decode()
+
+    assert "No interviews today" in page
+    assert "Screen: Noor Haddad" in page
+    assert "data-no-day" not in page
+
+
+def test_without_interviews_at_all_the_list_has_the_whole_width(client, recruiter):
+    task(recruiter)
+    client.force_login(recruiter)
+
+    assert b"data-no-day" in client.get(reverse("today")).content
+
+
+def test_a_task_about_nobody_says_itself_and_has_an_icon(recruiter):
+    task(recruiter, text="Order badges")
+
+    line = group(recruiter, "tasks").lines[0]
+
+    assert (line.name, line.note, line.icon) == ("Order badges", "", "checkbox")

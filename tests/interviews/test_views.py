@@ -66,6 +66,7 @@ def test_another_time_is_meant_on_the_clock_that_was_chosen(client, world, kit, 
     world.candidate.save()
     client.force_login(world.people["recruiter"])
 
+    page = client.get(reverse("interviews:schedule", args=[world.application.pk]))
     client.post(
         reverse("interviews:schedule", args=[world.application.pk]),
         post_data(world, kit, slot="own", day="2026-12-02", time="09:30", zone="America/New_York"),
@@ -74,6 +75,7 @@ def test_another_time_is_meant_on_the_clock_that_was_chosen(client, world, kit, 
     interview = Interview.objects.get()
     assert interview.starts_at == dt.datetime(2026, 12, 2, 14, 30, tzinfo=dt.UTC)
     assert (interview.time_zone, interview.wall_time) == ("America/New_York", "2026-12-02T09:30")
+    assert ("America/New_York", "New York time (Noor’s)") in page.context["form"].fields["zone"].choices
 
 
 @pytest.mark.parametrize(

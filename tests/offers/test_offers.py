@@ -17,10 +17,11 @@ from django.utils import timezone
 from hiring import approvals, links
 from hiring.errors import Refused
 from hiring.models import ApprovalChain, LegalText, Message, Opening, PersonalLink, TimelineEvent
-from offers import sending, signing, terms
+from offers import letters, sending, signing, terms
+from offers import today as offers_today
 from offers.models import Offer, Signature
 from pipeline import moves, rejection
-from tests.factories import RejectionReasonFactory
+from tests.factories import ApplicationFactory, RejectionReasonFactory
 
 SIGNER = signing.Signer("127.0.0.1", "A browser")
 
@@ -337,3 +338,106 @@ def test_colleagues_who_read_the_mail_do_not_get_the_signing_link(client, sent, 
     assert links.token(link) in message.text
     assert links.token(link) not in thread + profile
     assert "(personal link: offer)" in thread
+
+
+def test_editing_an_offer_begins_with_its_own_terms(client, drafted, recruiter):
+    """Not with the job's usual ones: saving the form as it opens changes nothing."""
+    until = dt.datetime(2027, 1, 5, 17, 0, tzinfo=dt.UTC)
+    terms.edit(drafted, by=recruiter, salary=Decimal(59500), place="Lyon or at home", expires_at=until)
+    client.force_login(recruiter)
+
+    page = client.get(reverse("offers:edit", args=[drafted.pk])).content.decode()
+
+    there = until.astimezone(recruiter.zone)
+    for value in ("59500", "Lyon or at home", f"{drafted.start_date:%Y-%m-%d}", f"{there:%Y-%m-%dT%H:%M}"):
+        assert f'value="{value}"' in page
+
+
+def test_a_new_offer_begins_with_the_terms_of_the_job(client, world, recruiter):
+    world.job.pay_max = Decimal("64000.00")
+    world.job.save()
+    client.force_login(recruiter)
+
+    page = client.get(reverse("offers:create", args=[world.application.pk]))
+
+    form = page.context["form"]
+    assert "Range of the job: up to €\u00a064,000 a year" in page.content.decode()
+    assert (form["title"].value(), str(form["salary"].value())) == (world.job.title, "64000")
+
+
+def test_the_date_to_answer_by_is_told_on_one_clock(client, sent, link, opened, recruiter):
+    """Letter, mail, the person's page and the colleague's page name the zone of the job's place."""
+    sent.application.job.location.__class__.objects.update(time_zone="Europe/Lisbon")
+    Offer.objects.update(expires_at=dt.datetime(2027, 1, 5, 17, 0, tzinfo=dt.UTC))
+    until = "5 January 2027, 17:00 (Lisbon time)"
+    recruiter.time_zone = "Europe/Paris"
+    recruiter.save()
+
+    visitor = client.get(reverse("offers:sign", args=[links.token(link)])).content.decode()
+    client.force_login(recruiter)
+    colleague = client.get(reverse("offers:offer", args=[sent.pk])).content.decode()
+
+    assert visitor.count(until) == 2
+    assert colleague.count(until) == 1
+    assert "UTC" not in visitor
+    assert "<summary>Technical details</summary>" in visitor
+
+
+def test_pay_reads_alike_everywhere(sent):
+    assert dict(letters.facts(sent))["Pay"] == "€\u00a072,000 a year"
+
+
+def test_late_offers_stand_first_and_tabs_count(client, world, drafted, recruiter):
+    second = ApplicationFactory(stage=world.stages["applied"])
+    late = terms.draft(second, by=recruiter, **some_terms())
+    Offer.objects.filter(pk=late.pk).update(expires_at=timezone.now() - dt.timedelta(days=2))
+    client.force_login(recruiter)
+
+    page = client.get(reverse("offers:list"))
+
+    assert [offer.pk for offer in page.context["rows"]] == [late.pk, drafted.pk]
+    assert {view["key"]: view["count"] for view in page.context["views"]} == {
+        "live": 2,
+        "open": 2,
+        "out": 0,
+        "accepted": 0,
+        "ended": 0,
+    }
+    assert page.content.decode().count("Passed") == 1
+
+
+def test_the_list_goes_on_where_it_ended(client, world, recruiter, monkeypatch):
+    monkeypatch.setattr("offers.views.staff.SHOWN", 1)
+    made = [
+        terms.draft(
+            ApplicationFactory(stage=world.stages["applied"]),
+            by=recruiter,
+            **some_terms(expires_at=timezone.now() + dt.timedelta(days=days)),
+        )
+        for days in (9, 3)
+    ]
+    client.force_login(recruiter)
+
+    first = client.get(reverse("offers:list"))
+    second = client.get(reverse("offers:list"), {"after": first.context["next_after"]})
+
+    assert [page.context["rows"][0].pk for page in (first, second)] == [made[1].pk, made[0].pk]
+    assert second.context["next_after"] == ""
+
+
+def test_an_offer_past_its_date_asks_for_a_later_one(client, drafted, recruiter):
+    terms.submit(drafted, by=recruiter)
+    Offer.objects.update(expires_at=timezone.now() - dt.timedelta(hours=1))
+    client.force_login(recruiter)
+
+    page = client.get(reverse("offers:offer", args=[drafted.pk])).content.decode()
+
+    assert "The answer date has passed" in page
+    assert reverse("offers:act", args=[drafted.pk, "send"]) not in page
+
+
+def test_filled_jobs_wait_for_those_who_may_decide(world, manager, interviewer):
+    Opening.objects.update(status="filled", filled_at=timezone.now())
+
+    assert offers_today.left_over(manager).total == 1
+    assert not offers_today.left_over(interviewer).lines
