@@ -27,7 +27,8 @@ class Asked:
         """What `load(user, candidate)` returns, loaded at most once for this page."""
         if load not in self._loaded:
             self._loaded[load] = load(self.user, self.candidate)
-        return self._loaded[load]  # type: ignore[no-any-return]
+        found: Found = self._loaded[load]
+        return found
 
 
 @dataclass

@@ -51,7 +51,7 @@ def sequence_runs(candidate: Candidate, at: dt.datetime, enrollment_id: int | No
     found = Enrollment.objects.filter(pk=enrollment_id).values_list("sequence__name", "sequence__status").first()
     if found is None or found[1] == Sequence.Status.LIVE:
         return None
-    return contact.Finding("sequence_runs", "wait", f"The sequence “{found[0]}” is paused.")
+    return contact.Finding("sequence_runs", "wait", f"The sequence “{found[0]}” is paused.", short="sequence paused")
 
 
 def other_enrollment(candidate: Candidate, at: dt.datetime, enrollment_id: int | None) -> contact.Finding | None:
