@@ -1,6 +1,6 @@
 """A large, invented data set, written set by set: résumé texts by COPY, rows by INSERT ... SELECT, triggers off.
 
-Sizes follow performance.md, section 0: per person about two contact points, 1.5 applications, three transitions and ten
+Sizes follow docs/performance.md: per person about two contact points, 1.5 applications, three transitions and ten
 events; jobs of 300, 5,000 and (from 100k on) 20,000 active applications; one person with 10,000 events.
 """
 

@@ -2,7 +2,7 @@
 
 A seal covers every entry whose transaction id lies in [xid_lo, xid_hi): `xid_hi` is the oldest transaction still running, so
 each entry falls into exactly one window whatever the order of commits; "id > last seen" would lose late ones
-(performance.md, section 7). Seals are chained, and each new hash is published outside the database (REC-5).
+(docs/performance.md). Seals are chained, and each new hash is published outside the database (REC-5).
 """
 
 from __future__ import annotations

@@ -83,7 +83,7 @@ class AuditPayload(models.Model):
 
 
 class AuditSeal(models.Model):
-    """A Merkle root over every entry of an xid window, chained to the seal before (performance.md, section 7)."""
+    """A Merkle root over every entry of an xid window, chained to the seal before (docs/performance.md)."""
 
     seal = models.BigIntegerField(primary_key=True)
     n = models.IntegerField()

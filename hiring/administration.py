@@ -60,7 +60,7 @@ class Administration(admin.AdminSite):
 
 
 class EstimatingPaginator(Paginator):
-    """Counts small tables and estimates large ones, so that no page waits for count(*) over millions (performance.md)."""
+    """Counts small tables and estimates large ones, so that no page waits for count(*) over millions (docs/performance.md)."""
 
     COUNT_UP_TO = 20_000
 

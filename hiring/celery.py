@@ -1,4 +1,4 @@
-"""Celery carries work; what is due is a row in PostgreSQL (design.md, invariant 10).
+"""Celery carries work; what is due is a row in PostgreSQL (docs/architecture.md, invariant 10).
 
 A task runs inside `acting(door="task")`, with the request id and the person of whoever queued it: both travel as headers of
 the message, so that a log line or an audit entry of a task leads back to the click that caused it.

@@ -1,6 +1,6 @@
 """The search box on top of every page: people by name or address, jobs by title or number, pages by name.
 
-Answers while one types, so each question is one index lookup (performance.md, section 2): a prefix of the folded name in
+Answers while one types, so each question is one index lookup (docs/performance.md): a prefix of the folded name in
 C order, a prefix of a normalised address, a prefix of the requisition id. The boolean grammar lives in hiring/search.py.
 """
 

@@ -1,4 +1,4 @@
-"""Who is this? One person, one candidate row (design.md, invariant 1).
+"""Who is this? One person, one candidate row (docs/architecture.md, invariant 1).
 
 Contact points are normalised here and nowhere else, and every kind of intake (form, hand, import, mail) goes through
 `match_or_create`. The unique index over live e-mails and links decides races; this module only asks it nicely.

@@ -108,7 +108,7 @@ TEMPLATES = [
 FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 INSTALLED_APPS.append("django.forms")
 
-# The pool keeps connections open between requests: the largest single setting of a page's time (performance.md, finding 7).
+# The pool keeps connections open between requests: the largest single setting of a page's time (docs/performance.md).
 DATABASES = {"default": env.db_url("DATABASE_URL")}
 if not DATABASES["default"].get("ENGINE", "").startswith("django.db.backends.postgresql"):
     raise ImproperlyConfigured(

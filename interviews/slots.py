@@ -1,4 +1,4 @@
-"""Common free times: everybody's working hours minus the interviews they already sit in (performance.md, section 10).
+"""Common free times: everybody's working hours minus the interviews they already sit in (docs/performance.md).
 
 SQL fetches who is busy when, through the index that also forbids double bookings; the rules are Python.
 """

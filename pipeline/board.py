@@ -1,6 +1,6 @@
 """The board's own read: one query for the columns' numbers, one for the first cards of each, flat in the size of the job.
 
-Both go through the index `application_board` (performance.md, section 4); filters narrow the same two queries.
+Both go through the index `application_board` (docs/performance.md); filters narrow the same two queries.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """A card of the board: what it shows, and its HTML.
 
-A board is bound by rendering, not by SQL (performance.md, finding 8), so the card is the one piece of HTML written in
+A board is bound by rendering, not by SQL (docs/performance.md), so the card is the one piece of HTML written in
 Python: every value that comes from a person passes `escape`, everything else is a number or a constant of this module.
 """
 

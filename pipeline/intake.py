@@ -1,4 +1,4 @@
-"""Applying: what a person sent becomes an application, whatever else fails (design.md, invariants 1 and 10).
+"""Applying: what a person sent becomes an application, whatever else fails (docs/architecture.md, invariants 1 and 10).
 
 Everything that must not be lost is stored in one transaction before any file is read or mail sent. The form's own id
 makes a second submit the first one; the same person applying again lands on the same candidate.

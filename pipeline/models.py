@@ -174,7 +174,7 @@ class Transition(models.Model):
     by = models.ForeignKey("hiring.User", null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
     at = models.DateTimeField()
     seconds_in_left = models.PositiveIntegerField(
-        default=0, help_text="How long it stood where it left (performance.md, section 6)."
+        default=0, help_text="How long it stood where it left (docs/performance.md)."
     )
     reason = models.CharField(max_length=40, blank=True, help_text="A code: rejection reason, undo, hired.")
 

@@ -118,7 +118,7 @@ def _due(limit: int) -> list[int]:
 def take(ids: Collection[int]) -> int:
     """Do the step that is due on each of these paths. Those another worker has, or that are no longer due, are left out.
 
-    The number of statements does not grow with the number of mails (performance.md, finding 10). Returns how many were taken.
+    The number of statements does not grow with the number of mails (docs/performance.md). Returns how many were taken.
     """
     due = Enrollment.objects.filter(pk__in=ids, state=State.ACTIVE, next_at__lte=timezone.now())
     paths = (

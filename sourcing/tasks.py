@@ -1,4 +1,4 @@
-"""Work that Celery carries for sourcing. One task a batch, never one a person (performance.md, finding 10)."""
+"""Work that Celery carries for sourcing. One task a batch, never one a person (docs/performance.md)."""
 
 from __future__ import annotations
 

@@ -258,7 +258,7 @@ def test_lock_files_carry_hashes_and_no_addresses(lock):
 
 
 def test_every_dependency_has_a_line_of_reason():
-    """docs/architecture.md says why each one is there (design.md, section 6)."""
+    """docs/architecture.md says why each one is there (docs/architecture.md)."""
     reasons = (ROOT / "docs/architecture.md").read_text().lower()
     named = set()
     for lock in ("requirements.in", "requirements-dev.in", "requirements-node.in"):
@@ -272,7 +272,7 @@ def test_every_dependency_has_a_line_of_reason():
 
 
 def test_files_stay_readable():
-    """About four hundred lines; beyond that a name is missing (style.md)."""
+    """About four hundred lines; beyond that a name is missing."""
     long = {where(path): len(path.read_text().splitlines()) for path in sources("**/*.py")}
 
     assert {name: lines for name, lines in long.items() if lines > 450} == {}

@@ -1,4 +1,4 @@
-"""Read one untrusted file, alone in a process that may be killed at any time (matching.md, section 7).
+"""Read one untrusted file, alone in a process that may be killed at any time.
 
 Run by `reader.py` as `python -I child.py <file> <kind> <job>` in an empty directory, with an empty environment. It imports
 nothing of the product. What it finds goes to stdout, one JSON object a line, so that whatever came before a crash still
@@ -80,7 +80,7 @@ def clean(text: str) -> str:
 
 
 def lost_spaces(text: str) -> bool:
-    """PDFium glues words together in PDFs printed from HTML; long lower-case words are how it shows (matching.md, section 2)."""
+    """PDFium glues words together in PDFs printed from HTML; long lower-case words are how it shows."""
     words = re.findall(r"\b[a-z]{6,}\b", text)
     return len(words) >= 20 and sum(len(word) > 14 for word in words) / len(words) > LOST_SPACES
 

@@ -10,7 +10,7 @@ ALTER TEXT SEARCH CONFIGURATION tl_text ALTER MAPPING FOR hword, hword_part, wor
 """
 NO_CONFIGURATIONS = "DROP TEXT SEARCH CONFIGURATION tl_simple; DROP TEXT SEARCH CONFIGURATION tl_text;"
 
-# performance.md, section 2: the vector out of line keeps the heap small; room on each page keeps touches HOT.
+# docs/performance.md: the vector out of line keeps the heap small; room on each page keeps touches HOT.
 TABLE = """
 ALTER TABLE hiring_candidatesearch SET (fillfactor = 50, toast_tuple_target = 256);
 ALTER TABLE hiring_candidatesearch ALTER tsv SET STORAGE EXTERNAL;

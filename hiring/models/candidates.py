@@ -1,6 +1,6 @@
 """The person: one row a human, the contact points that identify them, and what colleagues wrote about them.
 
-The candidate row stays narrow (performance.md, section 2): résumé text lives with its document, the search
+The candidate row stays narrow (docs/performance.md): résumé text lives with its document, the search
 copy in `CandidateSearch`, and columns that change often are never indexed beside the full-text index.
 """
 

@@ -6,7 +6,7 @@ from django.db import models
 
 
 class LegalText(models.Model):
-    """A notice, consent or disclosure as it was shown: versioned, so that old records keep their words (standards.md, the rule for all)."""
+    """A notice, consent or disclosure as it was shown: versioned, so that old records keep their words."""
 
     class Kind(models.TextChoices):
         APPLICATION_NOTICE = "application_notice", "Privacy notice at the form"

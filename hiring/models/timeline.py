@@ -7,7 +7,7 @@ from django.db import models
 
 
 class TimelineEvent(models.Model):
-    """Written by hiring.timeline.record() alone. `data` holds ids and codes, never names or free text (performance.md, section 10)."""
+    """Written by hiring.timeline.record() alone. `data` holds ids and codes, never names or free text (docs/performance.md)."""
 
     candidate = models.ForeignKey("Candidate", on_delete=models.CASCADE, related_name="events", db_index=False)
     at = models.DateTimeField()

@@ -75,7 +75,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('status', models.CharField(choices=[('active', 'Active'), ('rejected', 'Rejected'), ('withdrawn', 'Withdrawn'), ('hired', 'Hired'), ('converted', 'Moved to another job')], help_text='The status after it.', max_length=9)),
                 ('at', models.DateTimeField()),
-                ('seconds_in_left', models.PositiveIntegerField(default=0, help_text='How long it stood where it left (performance.md, section 6).')),
+                ('seconds_in_left', models.PositiveIntegerField(default=0, help_text='How long it stood where it left (docs/performance.md).')),
                 ('reason', models.CharField(blank=True, help_text='A code: rejection reason, undo, hired.', max_length=40)),
                 ('application', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='transitions', to='pipeline.application')),
                 ('by', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),

@@ -1,4 +1,4 @@
-"""One person, one row (design.md, invariant 1): normalising, matching, and races for the same person."""
+"""One person, one row (docs/architecture.md, invariant 1): normalising, matching, and races for the same person."""
 
 from __future__ import annotations
 

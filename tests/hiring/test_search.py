@@ -220,7 +220,7 @@ def test_a_very_long_resume_is_searched_as_far_as_it_goes(person, recruiter):
 
 
 def test_a_rare_word_is_matched_before_people_are_walked(person, recruiter):
-    """performance.md, finding 1: the fence."""
+    """docs/performance.md: the fence."""
     person("Noor", "kafka")
     sql = str(Candidate.objects.filter(search.Question.read("kafka").match()).query)
 
@@ -228,7 +228,7 @@ def test_a_rare_word_is_matched_before_people_are_walked(person, recruiter):
 
 
 def test_a_very_common_word_is_walked_not_gathered(person, recruiter, monkeypatch):
-    """performance.md, finding 2"""
+    """docs/performance.md"""
     for number in range(5):
         person(f"Noor {number}", "kafka")
     person("Samir", "cobol")
