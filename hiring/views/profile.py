@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -122,7 +121,7 @@ def facts(request: StaffRequest, found: Candidate) -> dict[str, Any]:
         "phone": next((point for point in points if point.kind == "phone"), None),
         "tags": [use.tag for use in found.tags.all()],
         "verdict": contact.may_send(found),
-        "heard": _last_heard(found),
+        "heard": found.last_contact,
         "may_edit": access.can_edit_candidate(request.user, found),
         "now": timezone.now(),
     }
@@ -166,14 +165,6 @@ def _job(request: StaffRequest) -> Job | None:
     """The job one came from, so that what is written belongs to it."""
     asked = facets.ids([request.GET.get("job", "")])
     return Job.objects.visible_to(request.user).filter(pk__in=asked).first() if asked else None
-
-
-def _last_heard(found: Candidate) -> dict[str, dt.datetime | str] | None:
-    """The last touch in either direction, for the line beside the name."""
-    theirs, ours = found.last_sign_of_life_at, found.last_contacted_at
-    if theirs and (not ours or theirs >= ours):
-        return {"what": "was in touch", "at": theirs}
-    return {"what": "contacted", "at": ours} if ours else None
 
 
 BUILD = {"timeline": told, "events": told, "composer": composing, "tags": facts}
