@@ -250,7 +250,7 @@ class Question:
 def _mark(text: str) -> SafeString:
     """A passage as one line that says it is a passage: escape what a stranger wrote, then turn our own two marks into tags."""
     lines = [" ".join(line.split()) for line in text.splitlines()]
-    escaped = str(escape(f"… {_whole_brackets(' · '.join(line for line in lines if line))} …"))
+    escaped = str(escape(f"… {_whole_brackets(' · '.join(line for line in lines if line))}\N{NO-BREAK SPACE}…"))
     return mark_safe(escaped.replace(MARK_START, "<mark>").replace(MARK_END, "</mark>"))
 
 

@@ -72,6 +72,9 @@ def candidate_drawer(request: StaffRequest, pk: int) -> HttpResponse:
     latest = {"page": timeline.page(found, request.user, size=LATEST)}
     if request.htmx.target == "latest":
         return render(request, "hiring/candidate_drawer.html#latest", {"candidate": found, **latest})
+    if request.htmx.target == "drawer-foot":
+        foot = {"candidate": found, "tabs": composer.for_user(request.user, found), **beside(request, found)}
+        return render(request, "hiring/candidate_drawer.html#foot", foot)
     context = {**facts(request, found), **composing(request, found), **beside(request, found), **latest}
     return render(request, "hiring/candidate_drawer.html", context)
 
@@ -153,12 +156,18 @@ def told(request: StaffRequest, found: Candidate) -> dict[str, Any]:
 def beside(request: StaffRequest, found: Candidate) -> dict[str, Any]:
     """The panels of all floors, rendered, and the one thing to do next."""
     built = panels.for_candidate(request.user, found)
-    html = {
-        column: [mark_safe(render_to_string(panel.template, panel.context, request)) for panel in shown]
-        for column, shown in built.items()
+    everywhere = built["right"] + built["left"]
+
+    def drawn(template: str, panel: panels.Panel) -> SafeString:
+        return mark_safe(render_to_string(template, panel.context, request))
+
+    return {
+        "left_panels": [drawn(panel.template, panel) for panel in built["left"] if not panel.add],
+        "right_panels": [drawn(panel.template, panel) for panel in built["right"] if not panel.add],
+        "ways_to_add": [drawn(panel.add, panel) for panel in everywhere if panel.add],
+        "decide": next((drawn(panel.decide, panel) for panel in everywhere if panel.decide), ""),
+        "action": next((panel.action for panel in everywhere if panel.action), None),
     }
-    action = next((panel.action for shown in (built["right"], built["left"]) for panel in shown if panel.action), None)
-    return {"left_panels": html["left"], "right_panels": html["right"], "action": action}
 
 
 def _job(request: StaffRequest) -> Job | None:

@@ -107,7 +107,7 @@ def _frame(request: StaffRequest, job: Job, filters: Filters, *, new: int | None
         "sources": list(Source.objects.filter(is_active=True)),
         "query": _query(request),
         "review_url": reverse("pipeline:review", args=[job.pk]) if may_review else "",
-        "review_label": format_html('Review <span data-figure="new">{}</span> new', new),
+        "review_label": format_html('<span>Review <span data-figure="new">{}</span> new</span>', new),
         "review_hidden": not new,
     }
 

@@ -241,7 +241,8 @@ function clear() {
 async function moveMany(to) {
   const data = new FormData(bulk);
   const values = { act: "move", to, pick: data.getAll("pick"), all: data.getAll("all") };
-  await htmx.ajax("POST", bulk.action, { source: document.body, swap: "none", values });
+  // Its menus hold buttons named "action", which would answer for the property.
+  await htmx.ajax("POST", bulk.getAttribute("action"), { source: document.body, swap: "none", values });
   clear();
   mine = true;
   await refresh();

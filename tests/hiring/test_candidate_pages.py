@@ -112,6 +112,24 @@ def test_last_contact_is_theirs_as_well_as_ours(signed_in, noor):
     assert (names({"contact": "90"}), names(today)) == (["Noor Haddad"], [])
 
 
+def test_what_is_still_empty_shares_one_row_of_ways_in(signed_in, world):
+    html = signed_in.get(world.candidate.get_absolute_url()).content.decode()
+
+    ways = html[html.index('class="tl-ways"') :]
+    assert (ways.count("Make offer"), ways.count("Schedule an interview"), ways.count("Enroll…")) == (1, 1, 1)
+    assert (html.count("Make offer"), 'id="interviews-h"' in html, 'id="offers-h"' in html) == (1, False, False)
+
+
+def test_the_drawer_decides_at_its_foot_and_the_foot_can_be_drawn_alone(signed_in, world):
+    drawer = reverse("candidate_drawer", args=[world.candidate.pk])
+
+    foot = swap(signed_in, drawer, "drawer-foot").content.decode()
+
+    assert foot.strip().startswith('<div class="tl-drawer-foot"')
+    assert [foot.count(word) for word in ("Move to Screen", "Move to…", "Reject…", "Note")] == [1, 1, 1, 1]
+    assert swap(signed_in, drawer).content.decode().count('id="drawer-foot"') == 1
+
+
 @pytest.mark.parametrize(("options", "hidden"), [(6, 0), (7, 0), (8, 2)])
 def test_a_facet_never_hides_a_single_option(options, hidden):
     facet = facets.Shown("x", "X", [facets.Option(str(number), "", False) for number in range(options)])

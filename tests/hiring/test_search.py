@@ -167,7 +167,7 @@ def test_a_passage_says_that_it_is_cut_and_keeps_its_lines_apart(person, recruit
 
     passage = next(iter(search.find("kafka", recruiter).passages.values()))
 
-    assert (passage.startswith("… "), passage.endswith(" …")) == (True, True)
+    assert (passage.startswith("… "), passage.endswith("\N{NO-BREAK SPACE}…")) == (True, True)
     assert "Skills · SQL, <mark>Kafka</mark> · Languages · Portuguese (good), French native" in passage
 
 
