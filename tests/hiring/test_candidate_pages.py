@@ -98,6 +98,14 @@ def test_the_list_says_how_many_and_where_they_stand(signed_in, world):
     assert '<span class="tl-stage" data-kind="applied">Applied</span><span class="tl-small">Data Engineer' in html
 
 
+def test_used_first_is_said_only_where_there_are_two_of_a_kind(signed_in, noor, recruiter):
+    url = reverse("candidate_edit", args=[noor.pk])
+    alone = signed_in.get(url).content.decode()
+    candidates.add_contact_point(noor, "email", "noor@work.example", by=recruiter)
+
+    assert ("used first" in alone, signed_in.get(url).content.decode().count("used first")) == (False, 1)
+
+
 def test_last_contact_is_theirs_as_well_as_ours(signed_in, noor):
     never, today = {"contact": "never"}, {"contact": "30"}
 

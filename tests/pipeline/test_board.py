@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from hiring.models import CandidateTag, Thread
+from hiring.models import CandidateTag, Document, DocumentText, Thread
 from pipeline import board as boards
 from pipeline import bulk, moves, panels, rejection
 from pipeline.board import Filters
@@ -595,6 +595,24 @@ def test_review_shows_answers_as_they_were_asked(client, world, recruiter):
     page = client.get(reverse("pipeline:review", args=[world.job.pk])).content.decode()
 
     assert "May you work here?" in page and "<dd>Yes</dd>" in page and "Left blank" not in page
+
+
+def test_review_shows_the_next_step_and_the_resume_as_text(client, world, recruiter):
+    document = Document.objects.create(
+        candidate=world.candidate, kind="resume", file="x", name="cv.pdf", content_type="application/pdf", size=1,
+        sha256="0" * 64, status="ready", uploaded_at=timezone.now(),
+    )  # fmt: skip
+    DocumentText.objects.create(document=document, text="Moved 4 TB a day", reader_version="1")
+    client.force_login(recruiter)
+    url = reverse("pipeline:review", args=[world.job.pk])
+
+    page = client.get(url).content.decode()
+    text = client.get(url, {"application": world.application.pk, "view": "text"}).content.decode()
+
+    assert '<dt>Next</dt><dd><span class="tl-stage" data-kind="screen">Screen</span>' in page
+    assert "<dt>Last contact</dt><dd>never</dd>" in page
+    assert "data-little" in page
+    assert 'tl-sheet-text">Moved 4 TB a day' in text
 
 
 def test_a_finished_review_says_so(client, world, recruiter):
