@@ -96,7 +96,7 @@ def _with_people(request: StaffRequest, job: Job, chosen: list[int], key: str) -
         raise PermissionDenied
     if len(chosen) > PEOPLE_AT_MOST:
         raise Refused(f"At most {PEOPLE_AT_MOST} people at once. Narrow the selection.")
-    theirs = Application.objects.filter(job=job, pk__in=chosen).values("candidate")
+    theirs = Application.objects.visible_to(request.user).filter(job=job, pk__in=chosen).values("candidate")
     people = Candidate.objects.visible_to(request.user).filter(pk__in=theirs)
     value = request.POST.get(f"value_{action.key}", "").strip()
     say(request, people_acts.run(action, people, value, by=request.user))

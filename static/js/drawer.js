@@ -42,8 +42,11 @@ function place(address) {
 function write(open) {
   const composer = drawer.querySelector("#drawer-write");
   if (!composer) return;
+  const button = drawer.querySelector("[data-drawer-write]");
+  const goesBack = !open && !composer.hidden && (composer.contains(document.activeElement) || document.activeElement === document.body);
   composer.hidden = !open;
-  drawer.querySelector("[data-drawer-write]")?.setAttribute("aria-expanded", String(open));
+  button?.setAttribute("aria-expanded", String(open));
+  if (goesBack) button?.focus({ preventScroll: true });
   if (open) composer.querySelector("textarea, input:not([type=hidden])")?.focus();
 }
 
