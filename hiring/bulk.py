@@ -20,7 +20,10 @@ Run = Callable[[list[Candidate], str, User], str]
 
 @dataclass(frozen=True)
 class Action:
-    """`choices` None means a text is typed; otherwise one of them is chosen. `run` calls the verb and returns the sentence."""
+    """`choices` None means a text is typed; otherwise one of them is chosen. `run` calls the verb and returns the sentence.
+
+    `on_board` offers it on a job's board too, for the people behind the chosen applications.
+    """
 
     key: str
     label: str
@@ -31,6 +34,7 @@ class Action:
     choices: Callable[[User], Iterable[Choice]] | None = None
     button: str = ""
     order: int = 50
+    on_board: bool = False
 
 
 actions: dict[str, Action] = {}
@@ -43,6 +47,12 @@ def register(action: Action) -> Action:
 
 def for_user(user: User) -> list[Action]:
     return sorted((action for action in actions.values() if action.may(user)), key=lambda action: action.order)
+
+
+def offered(user: User, *, on_board: bool = False) -> list[tuple[Action, list[Choice] | None]]:
+    """What the bar of a list or board shows: each action with its choices, None where a text is typed."""
+    wanted = [action for action in for_user(user) if action.on_board or not on_board]
+    return [(action, list(action.choices(user)) if action.choices else None) for action in wanted]
 
 
 @transaction.atomic
@@ -83,7 +93,7 @@ def _own(chosen: list[Candidate], value: str, by: User) -> str:
     return f"{owner} now looks after {people(len(chosen))}."
 
 
-register(Action("tag", "Tag", "tag", "Tag", access.can_add_candidates, _tag, button="Add tag", order=10))
+register(Action("tag", "Tag", "tag", "Tag", access.can_add_candidates, _tag, button="Add tag", order=10, on_board=True))
 register(
     Action(
         "owner",

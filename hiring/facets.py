@@ -57,14 +57,21 @@ class Shown:
 
     @property
     def first(self) -> list[Option]:
-        on = [option for option in self.options if option.is_on]
-        return on + [option for option in self.options if not option.is_on][: max(self.FIRST - len(on), 0)]
+        return self._ordered[: self._shown]
 
     @property
     def more(self) -> list[Option]:
-        return [option for option in self.options if not option.is_on][
-            max(self.FIRST - sum(o.is_on for o in self.options), 0) :
-        ]
+        return self._ordered[self._shown :]
+
+    @property
+    def _ordered(self) -> list[Option]:
+        return sorted(self.options, key=lambda option: not option.is_on)
+
+    @property
+    def _shown(self) -> int:
+        """A single option is never hidden: the line that offers it takes as much room."""
+        shown = max(self.FIRST, sum(option.is_on for option in self.options))
+        return shown + 1 if len(self.options) == shown + 1 else shown
 
 
 def shown(user: User, params: QueryDict) -> list[Shown]:
@@ -88,6 +95,11 @@ def narrow(user: User, params: QueryDict) -> Q:
     return chosen
 
 
+def chosen(params: QueryDict) -> int:
+    """How many choices `params` makes."""
+    return sum(bool(value) for key in facets for value in params.getlist(key))
+
+
 def ids(values: Iterable[str]) -> list[int]:
     return [int(value) for value in values if value.isascii() and value.isdigit() and len(value) < 19]
 
@@ -109,14 +121,22 @@ def _by_owner(user: User, values: list[str]) -> Q:
 
 
 def _by_last_contact(user: User, values: list[str]) -> Q:
-    chosen = Q(pk__in=[])
+    """Contact is either side's last word: ours (a message, a call) or theirs (they wrote, applied, booked)."""
+    chosen, now = Q(pk__in=[]), timezone.now()
+    never = Q(last_contacted_at=None, last_sign_of_life_at=None)
     if "never" in values:
-        chosen |= Q(last_contacted_at=None)
+        chosen |= never
     if "90" in values:
-        chosen |= Q(last_contacted_at__lt=timezone.now() - dt.timedelta(days=90))
+        chosen |= _no_contact_since(now - dt.timedelta(days=90)) & ~never
     if "30" in values:
-        chosen |= Q(last_contacted_at__gte=timezone.now() - dt.timedelta(days=30))
+        chosen |= ~_no_contact_since(now - dt.timedelta(days=30))
     return chosen
+
+
+def _no_contact_since(at: dt.datetime) -> Q:
+    return (Q(last_contacted_at=None) | Q(last_contacted_at__lt=at)) & (
+        Q(last_sign_of_life_at=None) | Q(last_sign_of_life_at__lt=at)
+    )
 
 
 def _sources(user: User) -> Iterable[Choice]:

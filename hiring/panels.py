@@ -33,11 +33,17 @@ class Asked:
 
 @dataclass
 class Panel:
-    """A template and what it shows. `action` is the one thing to do next, offered in the page's head: {label, url, method, key}."""
+    """A template and what it shows. `action` is the one thing to do next, offered in the page's head: {label, url, method, key}.
+
+    `decide` is a template of the decisions that stand at the foot of the drawer. A panel with nothing to show yet names its
+    way in by `add`, a template too: such panels share one quiet row at the end of their column.
+    """
 
     template: str
     context: dict[str, Any] = field(default_factory=dict)
     action: dict[str, str] | None = None
+    decide: str = ""
+    add: str = ""
 
 
 Build = Callable[[Asked], Panel | None]

@@ -7,22 +7,26 @@ closing a job, or taking a posting down, removes page, list entry, sitemap and f
 from __future__ import annotations
 
 import datetime as dt
+import html as html_module
 import re
 import zoneinfo
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any
 
 import nh3
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
-from django.utils.html import strip_tags
+from django.utils.html import escape, strip_tags
 
 from hiring.errors import Refused
 from hiring.models import Job, Location, Posting, User
 from hiring.models.jobs import Workplace
 
 TAGS = {"p", "ul", "ol", "li", "br", "strong", "em", "h3", "a"}
+MARKUP = re.compile(r"</?(?:[a-z][a-z0-9]*)(?:\s[^<>]*)?/?>|<!--", re.IGNORECASE)
+ITEM = re.compile(r"\s*[-*•]\s+")
 SHORTEST_DESCRIPTION = 100  # characters; also what feed readers demand (JOB-27)
 
 EU = frozenset(
@@ -204,7 +208,7 @@ def edit(
 ) -> Posting:
     """Change the words. What is already public stays publishable, or the change is refused with what is wrong."""
     posting = _locked(posting)
-    posting.title, posting.description = title.strip(), sanitise(description)
+    posting.title, posting.description = title.strip(), as_html(description)
     posting.questions, posting.show_pay = questions, show_pay
     posting.remote_countries, posting.expires_at = remote_countries, expires_at
     posting.changed_at = timezone.now()
@@ -233,6 +237,40 @@ def sanitise(html: str) -> str:
         url_schemes={"http", "https", "mailto"},
         link_rel="nofollow noopener noreferrer",
     ).strip()
+
+
+def as_html(typed: str) -> str:
+    """What was typed as the clean HTML of a posting: HTML as it stands, plain text by its blank lines and marks."""
+    if MARKUP.search(typed):
+        return sanitise(typed)
+    blocks = re.split(r"\n\s*\n", typed.replace("\r\n", "\n").strip())
+    return sanitise("".join(_block(block) for block in blocks if block.strip()))
+
+
+def as_typed(html: str) -> str:
+    """A posting as plain text that `as_html` reads back, when nothing in it needs HTML; else the HTML itself."""
+    if re.search(r"<(?!/?(?:p|ul|li|h3)>|br\s*/?>)", html):
+        return html
+    text = re.sub(r">\s+<", "><", html)
+    for tag, mark in (("<h3>", "## "), ("<li>", "- "), ("</li>", "\n"), ("</ul>", "\n"), ("<br>", "\n")):
+        text = text.replace(tag, mark)
+    text = html_module.unescape(re.sub(r"</(?:p|h3)>", "\n\n", re.sub(r"<(?:p|ul)>", "", text)))
+    return html if MARKUP.search(text) else re.sub(r"\n{3,}", "\n\n", text).strip()
+
+
+def _block(block: str) -> str:
+    """One block of plain text: a heading, a list where lines begin with a dash, and paragraphs."""
+    html: list[str] = []
+    for is_item, lines in groupby(block.split("\n"), key=lambda line: bool(ITEM.match(line))):
+        words = [escape(ITEM.sub("", line).strip()) for line in lines if line.strip()]
+        if is_item:
+            html.append(f"<ul>{''.join(f'<li>{word}</li>' for word in words)}</ul>")
+            continue
+        if words and words[0].startswith("## "):
+            html.append(f"<h3>{words.pop(0)[3:]}</h3>")
+        if words:
+            html.append(f"<p>{'<br>'.join(words)}</p>")
+    return "".join(html)
 
 
 def plain(html: str) -> str:

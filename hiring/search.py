@@ -7,13 +7,14 @@ the record it was made from.
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import connection, transaction
-from django.db.models import BooleanField, OuterRef, Q, Subquery
+from django.db.models import BooleanField, OuterRef, Q, QuerySet, Subquery
 from django.db.models.expressions import RawSQL
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
@@ -61,6 +62,7 @@ SELECT newest.id FROM (
 
 LONGEST_QUERY = 300
 FENCE_UP_TO = 15_000  # matches the planner expects
+COUNT_UP_TO = 20_000  # people; more are estimated
 SHOWN_FROM = 40_000  # characters of a résumé a passage is looked for in
 OPERATORS = re.compile(r"""["]|(?:^|\s)-\S|\bOR\b""")
 PHONE = re.compile(r"\+?[0-9][0-9 ()/.-]{6,20}")
@@ -115,10 +117,15 @@ def sweep(newest: int = 5_000) -> int:
 
 @dataclass
 class Results:
-    """One page of people, newest change first. `next` is the cursor of the page after; `passages` shows why, by candidate."""
+    """One page of people, newest change first. `next` is the cursor of the page after; `passages` shows why, by candidate.
+
+    `total` is how many there are on all pages: exact up to COUNT_UP_TO, above it the planner's estimate, None when not even that.
+    """
 
     rows: Sequence[Candidate] = field(default_factory=list)
     next: str = ""
+    total: int | None = None
+    is_estimate: bool = False
     passages: dict[int, str] = field(default_factory=dict)
 
 
@@ -129,16 +136,35 @@ def find(query: str, user: User, *, after: str = "", narrow: Q | None = None, si
     a name is enough. An e-mail address, phone number or profile link finds whom it identifies.
     """
     question = Question.read(query)
-    people = Candidate.objects.visible_to(user).filter(narrow or Q()).filter(question.match())
+    expected = question.expected()
+    people = Candidate.objects.visible_to(user).filter(narrow or Q()).filter(question.match(expected))
+    page = people
     if cursor := cursors.read(after):
         at, pk = cursor
-        people = people.filter(Q(updated_at__lt=at) | Q(updated_at=at, pk__lt=pk), updated_at__lte=at)
+        page = page.filter(Q(updated_at__lt=at) | Q(updated_at=at, pk__lt=pk), updated_at__lte=at)
     tags = CandidateTag.objects.filter(candidate=OuterRef("pk")).order_by("tag__name").values("tag__name")
-    found = list(people.for_row().annotate(tag_names=ArraySubquery(tags)).order_by("-updated_at", "-pk")[: size + 1])
+    found = list(page.for_row().annotate(tag_names=ArraySubquery(tags)).order_by("-updated_at", "-pk")[: size + 1])
     rows = found[:size]
-    return Results(
-        rows, cursors.write(rows[-1].updated_at, rows[-1].pk) if len(found) > size else "", question.passages(rows)
-    )
+    following = cursors.write(rows[-1].updated_at, rows[-1].pk) if len(found) > size else ""
+    total: tuple[int | None, bool] = (len(rows), False)
+    if cursor or following:
+        total = _total(people, None if expected <= FENCE_UP_TO else expected, is_narrowed=bool(narrow))
+    return Results(rows, following, *total, question.passages(rows))
+
+
+def _total(people: QuerySet[Candidate], words_match: int | None, *, is_narrowed: bool) -> tuple[int | None, bool]:
+    """How many people, and whether that is an estimate. Never counts past COUNT_UP_TO (performance.md, section 2).
+
+    `words_match` is what the planner expects of words so common that people are walked instead of matched.
+    """
+    if words_match is not None:
+        return (None, True) if is_narrowed else (words_match, True)
+    plan = people.order_by().values("pk").explain(format="json")
+    expected = int(json.loads(plan)[0]["Plan"]["Plan Rows"]) if plan else 0  # no plan: it is known to be empty
+    if expected > COUNT_UP_TO:
+        return expected, True
+    counted = people.order_by()[: COUNT_UP_TO + 1].count()
+    return (counted, False) if counted <= COUNT_UP_TO else (max(expected, COUNT_UP_TO), True)
 
 
 @dataclass(frozen=True)
@@ -158,14 +184,14 @@ class Question:
         """Only words: no quotes, no minus, no OR. Then the beginning of a name counts too."""
         return not OPERATORS.search(self.text)
 
-    def match(self) -> Q:
-        """The filter over candidates."""
+    def match(self, expected: int) -> Q:
+        """The filter over candidates; `expected` is how many the words are expected to match."""
         if self.point:
             points = ContactPoint.objects.filter(value=self.point, is_live=True).values("candidate")
             return Q(pk__in=points)
         if not self.text:
             return Q()
-        if self._expected() > FENCE_UP_TO:
+        if expected > FENCE_UP_TO:
             # Very many match: walking people by date and asking each is over after a page of them (finding 2).
             asked = RawSQL(f"tsv @@ ({self._words})", self._word_params, output_field=BooleanField())  # noqa: S611
             answer = CandidateSearch.objects.filter(pk=OuterRef("pk")).annotate(matches=asked).values("matches")
@@ -198,8 +224,10 @@ class Question:
     def _word_params(self) -> list[str]:
         return [self.text] * (2 if self.is_plain else 1)
 
-    def _expected(self) -> int:
-        """How many people the planner expects the words to match; asking costs 0.2 ms."""
+    def expected(self) -> int:
+        """How many people the planner expects the words to match, 0 without words; asking costs 0.2 ms."""
+        if self.point or not self.text:
+            return 0
         with connection.cursor() as cursor:
             cursor.execute(
                 f"EXPLAIN (FORMAT JSON) SELECT 1 FROM hiring_candidatesearch WHERE tsv @@ ({self._words})",  # noqa: S608
@@ -220,9 +248,25 @@ class Question:
 
 
 def _mark(text: str) -> SafeString:
-    """Escape what a stranger wrote, then turn our own two marks into tags."""
-    escaped = str(escape(" ".join(text.split())))
+    """A passage as one line that says it is a passage: escape what a stranger wrote, then turn our own two marks into tags."""
+    lines = [" ".join(line.split()) for line in text.splitlines()]
+    escaped = str(escape(f"… {_whole_brackets(' · '.join(line for line in lines if line))}\N{NO-BREAK SPACE}…"))
     return mark_safe(escaped.replace(MARK_START, "<mark>").replace(MARK_END, "</mark>"))
+
+
+def _whole_brackets(text: str) -> str:
+    """Without brackets whose other half was cut off."""
+    open_ones, alone = [], set()
+    for place, letter in enumerate(text):
+        if letter == "(":
+            open_ones.append(place)
+        elif letter == ")":
+            if open_ones:
+                open_ones.pop()
+            else:
+                alone.add(place)
+    alone.update(open_ones)
+    return "".join(letter for place, letter in enumerate(text) if place not in alone) if alone else text
 
 
 def _contact_point(text: str) -> str:

@@ -63,7 +63,10 @@ def interviews(asked: Asked) -> Panel | None:
     for pk, entry in entries.items():
         _settle(entry, pk, user, movable)
     shown = [entry for entry in entries.values() if entry.rows or entry.schedule_url]
-    return Panel("interviews/panel.html", {"entries": shown}, action=_action(shown)) if shown else None
+    if not shown:
+        return None
+    add = "" if any(entry.rows for entry in shown) else "interviews/_add.html"
+    return Panel("interviews/panel.html", {"entries": shown}, action=_action(shown), add=add)
 
 
 def _entry(application: Application, movable: set[int]) -> Entry:

@@ -40,7 +40,7 @@ def offers(asked: Asked) -> Panel | None:
         return None
     live = any(offer.status not in ("declined", "expired", "voided") for offer in made)
     create = reverse("offers:create", args=[active.pk]) if active and not live else ""
-    return Panel("offers/panel.html", {"offers": made, "create_url": create})
+    return Panel("offers/panel.html", {"offers": made, "create_url": create}, add="" if made else "offers/_add.html")
 
 
 def notices(user: User, ids: Sequence[int]) -> dict[int, list[cards.Notice]]:

@@ -98,25 +98,31 @@ class Column:
 
 @dataclass
 class Board:
+    """`columns` are those that were asked for; the figures are of the whole board, so that its head can follow."""
+
     columns: list[Column]
-    attention: int
+    everything: list[Column]
     token: str
 
     @property
     def active(self) -> int:
-        return sum(column.total for column in self.columns if column.stage.kind != Stage.Kind.HIRED)
+        return sum(column.total for column in self.everything if column.stage.kind != Stage.Kind.HIRED)
 
     @property
     def hired(self) -> int:
-        return sum(column.total for column in self.columns if column.stage.kind == Stage.Kind.HIRED)
+        return sum(column.total for column in self.everything if column.stage.kind == Stage.Kind.HIRED)
 
     @property
     def shown(self) -> int:
-        return sum(column.count for column in self.columns)
+        return sum(column.count for column in self.everything)
 
     @property
     def new(self) -> int:
-        return sum(column.new for column in self.columns)
+        return sum(column.new for column in self.everything)
+
+    @property
+    def attention(self) -> int:
+        return sum(column.attention for column in self.everything)
 
 
 def board(
@@ -140,7 +146,7 @@ def board(
     for column in shown:
         column.cards = cards.get(column.stage.pk, [])
         column.html = pen.write(column.cards)
-    return Board(shown, sum(column.attention for column in columns), token)
+    return Board(shown, columns, token)
 
 
 def more(stage: Stage, user: User, filters: Filters, after: str, *, may_move: bool) -> Column:
@@ -269,8 +275,12 @@ def _card(stage: Stage, row: Sequence[Any], now: dt.datetime, said: list[Notice]
         lines.insert(0, Notice(f"Reply waiting for {_days((now - waits).days)}", "message", "warn"))
     if blocked:
         lines.insert(0, Notice("Do not contact", "ban", "bad"))
-    if over > 0 and not lines:
-        lines.append(Notice(f"{_days(over)} over the target", "clock", tone_of(stood, stage)))
+    is_new = stage.kind == Stage.Kind.APPLIED and reviewed is None
+    if is_new:
+        limit = f", limit {_days(stage.target_days)}" if over > 0 and stage.target_days else ""
+        lines.append(Notice(f"Review: waiting {_days(stood.days)}{limit}", "eye", tone_of(stood, stage)))
+    elif over > 0 and stage.target_days and not lines:
+        lines.append(Notice(f"Past the limit of {_days(stage.target_days)}", "clock", tone_of(stood, stage)))
     if referrer and len(lines) < 2:
         lines.append(Notice(f"Referred by {referrer}", "heart-handshake"))
     return Card(
@@ -282,7 +292,7 @@ def _card(stage: Stage, row: Sequence[Any], now: dt.datetime, said: list[Notice]
         owner=owner or "",
         owner_id=owner_id,
         entered=entered,
-        is_new=stage.kind == Stage.Kind.APPLIED and reviewed is None,
+        is_new=is_new,
         late_days=max(over, 0),
         tone="" if ended else tone_of(stood, stage),
         lines=lines,

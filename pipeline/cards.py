@@ -94,7 +94,7 @@ class Pen:
 
     def _card(self, card: Card) -> str:
         name, person = escape(card.name), f"{self.person}{card.candidate}/"
-        role = f'<p class="tl-card-role tl-clip">{escape(card.headline)}</p>' if card.headline else ""
+        role = f'<p class="tl-card-role">{escape(card.headline)}</p>' if card.headline else ""
         late = f' data-tone="{card.tone}"' if card.tone else ""
         return (
             f'<li data-card="{card.pk}"><article class="tl-card" data-drawer-row><header>'

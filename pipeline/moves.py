@@ -114,7 +114,11 @@ def undo_move(application: Application, *, by: User | None) -> Application:
     if _left_the_house(application, since=last.at):
         raise Refused("A message has gone out since. Move the card instead.")
     left, back = application.stage, last.left
+    was_first_look = application.reviewed_at == last.at
     enter(application, back, Status.ACTIVE, by=by, reason="undo", since=_entered_before(application, last))
+    if was_first_look:  # the move alone had made the card no longer new
+        application.reviewed_at = None
+        application.save(update_fields=["reviewed_at"])
     write_down(application, "application.moved", by, left=left.pk, to=back.pk, reason="undo")
     events.application_moved.send(Application, application=application, left=left, by=by)
     return application

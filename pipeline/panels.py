@@ -66,7 +66,14 @@ def applications(asked: Asked) -> Panel | None:
         "past": [one for one in shown if not one.application.is_active],
         "may_add": access.can_add_candidates(user),
     }
-    return Panel(TEMPLATE, context, action=_action(active))
+    action = _action(active)
+    one_to_decide = len(active) == 1 and active[0].may_move
+    return Panel(
+        TEMPLATE,
+        context | {"action": action, "one": active[0] if active else None},
+        action=action,
+        decide="pipeline/_decide.html" if one_to_decide else "",
+    )
 
 
 def of_candidate(user: User, candidate: Candidate, found: list[Application]) -> list[Shown]:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import Any
 
 from django.db.models import Count, F, Q
 from django.dispatch import receiver
 
-from hiring import access, contact, events, jobs_panels
+from hiring import access, contact, events, jobs_panels, standings
 from hiring.models import Candidate, Job, JobTemplate, User
 from pipeline import facets, panels, today  # noqa: F401  (all register themselves)
 from pipeline.models import Application, Stage
@@ -48,6 +49,18 @@ def stage_counts(job_ids: list[int]) -> dict[int, list[jobs_panels.StageCount]]:
     return counts
 
 
+def active_stages(user: User, candidate_ids: Sequence[int]) -> dict[int, list[standings.Standing]]:
+    """Where people are in a process, for the list of candidates: one query a page."""
+    active = Application.objects.visible_to(user).active().filter(candidate__in=candidate_ids)
+    stands: dict[int, list[standings.Standing]] = {}
+    for candidate, kind, name, job in active.order_by("-entered_stage_at").values_list(
+        "candidate", "stage__kind", "stage__name", "job__title"
+    ):
+        stands.setdefault(candidate, []).append(standings.Standing(kind, name, job))
+    return stands
+
+
+standings.tellers.append(active_stages)
 jobs_panels.stage_counts.append(stage_counts)
 jobs_panels.tabs.append(jobs_panels.Tab(20, "pipeline", "Pipeline", "pipeline:board", access.can_see_pipeline))
 jobs_panels.tabs.append(jobs_panels.Tab(60, "plan", "Plan", "pipeline:plan"))

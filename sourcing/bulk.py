@@ -44,7 +44,7 @@ def _sequences(user: User) -> list[bulk.Choice]:
 
 
 bulk.register(
-    bulk.Action("pool", "Put in pool", "stack-2", "Pool", access.can_source, _pool, _pools, "Put in pool", 20)
+    bulk.Action("pool", "Put in pool", "stack-2", "Pool", access.can_source, _pool, _pools, "Put in pool", 20, True)
 )
 bulk.register(
     bulk.Action("sequence", "Enroll", "route", "Sequence", access.can_source, _enroll, _sequences, "Enroll", 30)

@@ -22,4 +22,4 @@ def pools_and_sequences(asked: Asked) -> Panel | None:
         "pools": list(TalentPool.objects.visible_to(user).exclude(pk__in=[member.pool_id for member in members])),
         "may_enroll": not any(path.state in Enrollment.LIVE for path in paths),
     }
-    return Panel("sourcing/panel.html", context)
+    return Panel("sourcing/panel.html", context, add="" if members or paths else "sourcing/_add.html")

@@ -20,7 +20,7 @@ class PostingForm(forms.Form):
     description = forms.CharField(
         max_length=30_000,
         widget=forms.Textarea(attrs={"rows": 16, "spellcheck": "true"}),
-        help_text="HTML with p, ul, ol, li, h3, strong, em, br and links. Anything else is taken out.",
+        help_text="Plain text: a blank line begins a paragraph, “- ” a list item, “## ” a heading. HTML works too.",
     )
     show_pay = forms.BooleanField(label="Show the pay range", required=False)
     remote_countries = forms.CharField(
@@ -38,8 +38,9 @@ class PostingForm(forms.Form):
         if posting.expires_at:
             last_day = (posting.expires_at - dt.timedelta(seconds=1)).astimezone(postings.zone_of(posting)).date()
         self.posting = posting
-        initial = {name: getattr(posting, name) for name in ("title", "description", "show_pay", "remote_countries")}
-        super().__init__(data, initial={**initial, "expires_on": last_day})
+        initial = {name: getattr(posting, name) for name in ("title", "show_pay", "remote_countries")}
+        words = postings.as_typed(posting.description)
+        super().__init__(data, initial={**initial, "description": words, "expires_on": last_day})
 
     def clean_title(self) -> str:
         return " ".join(self.cleaned_data["title"].split())

@@ -6,6 +6,7 @@ copy in `CandidateSearch`, and columns that change often are never indexed besid
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import TYPE_CHECKING, Self
 
 from django.contrib.postgres.indexes import GinIndex
@@ -102,6 +103,14 @@ class Candidate(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("candidate", args=[self.pk])
+
+    @property
+    def last_contact(self) -> tuple[str, dt.datetime] | None:
+        """The last word between us in either direction, and whose it was."""
+        theirs, ours = self.last_sign_of_life_at, self.last_contacted_at
+        if theirs and (not ours or theirs >= ours):
+            return "was in touch", theirs
+        return ("contacted", ours) if ours else None
 
     @property
     def initials(self) -> str:

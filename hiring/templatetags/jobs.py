@@ -6,6 +6,7 @@ from typing import Any
 
 from django import template
 from django.template.loader import render_to_string
+from django.utils import timezone
 from django.utils.safestring import SafeString
 
 from hiring import jobs_panels
@@ -37,8 +38,11 @@ def job_head(context: template.Context, job: Job) -> dict[str, Any]:
     members = list(job.team.select_related("user"))
     people = list({member.user_id: member.user for member in members}.values())
     user = context.request.user  # type: ignore[attr-defined]
+    openings = openings_of([job.pk]).get(job.pk, Openings())
+    waits = job.is_open and openings.filled < openings.total
     return {
-        "openings": openings_of([job.pk]).get(job.pk, Openings()),
+        "openings": openings,
+        "is_late": waits and job.target_date is not None and job.target_date < timezone.localdate(),
         "people": people[:4],
         "more": max(len(people) - 4, 0),
         "names": ", ".join(person.full_name for person in people),

@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from hiring import access, bulk, candidates, documents, facets, identity, search
+from hiring import access, bulk, candidates, documents, facets, identity, search, standings
 from hiring.errors import Refused
 from hiring.forms.candidates import CandidateForm
 from hiring.http import StaffRequest, page_or_part, say
@@ -26,20 +26,22 @@ def candidate_list(request: StaffRequest) -> HttpResponse:
     text = request.GET.get("q", "")[: search.LONGEST_QUERY].strip()
     narrowed = facets.narrow(request.user, request.GET)
     found = search.find(text, request.user, after=request.GET.get("after", ""), narrow=narrowed, size=PAGE)
+    stands = standings.of_people(request.user, [row.pk for row in found.rows])
     for row in found.rows:
         row.passage = found.passages.get(row.pk, "")  # type: ignore[attr-defined]
+        row.stands = stands.get(row.pk, [])  # type: ignore[attr-defined]
     context = {
         "q": text,
         "rows": found.rows,
         "next": found.next,
+        "total": found.total,
+        "is_estimate": found.is_estimate,
+        "narrowed_by": facets.chosen(request.GET),
         "is_first": not request.GET.get("after"),
         "is_narrowed": bool(text)
         or any(request.GET.getlist(key) != [""] for key in facets.facets if key in request.GET),
         "facets": facets.shown(request.user, request.GET),
-        "actions": [
-            (action, list(action.choices(request.user)) if action.choices else None)
-            for action in bulk.for_user(request.user)
-        ],
+        "actions": bulk.offered(request.user),
         "may_create": access.can_add_candidates(request.user),
     }
     return page_or_part(request, "hiring/candidate_list.html", "list", context)

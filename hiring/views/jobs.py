@@ -8,12 +8,13 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST, require_safe
 
 from hiring import access, approvals, job_list, jobs, jobs_panels, postings
 from hiring.forms.jobs import CloseForm, JobEditForm, JobForm, MemberForm, ReopenForm
 from hiring.http import StaffRequest, page_or_part
-from hiring.models import Department, Job, JobTemplate
+from hiring.models import Department, Job, JobTemplate, Opening
 
 
 def _whole_number(text: str) -> int:
@@ -209,13 +210,18 @@ def _overview(request: StaffRequest, job: Job) -> dict[str, Any]:
     sees_pay = access.can_see_pay(request.user, job)
     sees_people = access.can_see_pipeline(request.user, job)
     counts = jobs_panels.counts_for([job.pk]).get(job.pk, []) if sees_people else []
+    openings = list(job.openings.all())
+    filled = [opening for opening in openings if opening.status == Opening.Status.FILLED]
     return {
         "job": job,
         "may_edit": may_edit,
         "may": {str(status) for status in jobs.ALLOWED[job.status]} if may_edit else set(),
         "pay": jobs.pay_range(job) if sees_pay else "",
         "sees_pay": sees_pay,
-        "openings": job.openings.all(),
+        "filled": filled,
+        "unfilled": [opening for opening in openings if opening.status != Opening.Status.FILLED],
+        "places": sum(opening.status != Opening.Status.CANCELLED for opening in openings),
+        "today": timezone.localdate(),
         "team": job.team.select_related("user"),
         "approval": approval,
         "my_vote": approvals.open_vote_of(request.user, approval) if approval else None,

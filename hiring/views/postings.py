@@ -32,7 +32,7 @@ def job_posting(request: StaffRequest, pk: int) -> HttpResponse:
     """The editor. “Add a question” gives a further row and saves nothing; “Save” checks what is already public."""
     posting = _posting(request, pk)
     if request.method != "POST":
-        questions = questions_of(posting, extra=0 if posting.questions else 1)
+        questions = questions_of(posting, extra=0)  # “Add a question” opens the first
         return _editor(request, posting, PostingForm(posting=posting), questions)
     if "more" in request.POST:
         return _editor(
@@ -107,7 +107,7 @@ def _one_more(sent: QueryDict) -> QueryDict:
 
 
 def _safe(html: str) -> str:
-    return mark_safe(postings.sanitise(html))
+    return mark_safe(postings.as_html(html))
 
 
 def _address(posting: Posting) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -73,6 +72,9 @@ def candidate_drawer(request: StaffRequest, pk: int) -> HttpResponse:
     latest = {"page": timeline.page(found, request.user, size=LATEST)}
     if request.htmx.target == "latest":
         return render(request, "hiring/candidate_drawer.html#latest", {"candidate": found, **latest})
+    if request.htmx.target == "drawer-foot":
+        foot = {"candidate": found, "tabs": composer.for_user(request.user, found), **beside(request, found)}
+        return render(request, "hiring/candidate_drawer.html#foot", foot)
     context = {**facts(request, found), **composing(request, found), **beside(request, found), **latest}
     return render(request, "hiring/candidate_drawer.html", context)
 
@@ -122,7 +124,7 @@ def facts(request: StaffRequest, found: Candidate) -> dict[str, Any]:
         "phone": next((point for point in points if point.kind == "phone"), None),
         "tags": [use.tag for use in found.tags.all()],
         "verdict": contact.may_send(found),
-        "heard": _last_heard(found),
+        "heard": found.last_contact,
         "may_edit": access.can_edit_candidate(request.user, found),
         "now": timezone.now(),
     }
@@ -154,26 +156,24 @@ def told(request: StaffRequest, found: Candidate) -> dict[str, Any]:
 def beside(request: StaffRequest, found: Candidate) -> dict[str, Any]:
     """The panels of all floors, rendered, and the one thing to do next."""
     built = panels.for_candidate(request.user, found)
-    html = {
-        column: [mark_safe(render_to_string(panel.template, panel.context, request)) for panel in shown]
-        for column, shown in built.items()
+    everywhere = built["right"] + built["left"]
+
+    def drawn(template: str, panel: panels.Panel) -> SafeString:
+        return mark_safe(render_to_string(template, panel.context, request))
+
+    return {
+        "left_panels": [drawn(panel.template, panel) for panel in built["left"] if not panel.add],
+        "right_panels": [drawn(panel.template, panel) for panel in built["right"] if not panel.add],
+        "ways_to_add": [drawn(panel.add, panel) for panel in everywhere if panel.add],
+        "decide": next((drawn(panel.decide, panel) for panel in everywhere if panel.decide), ""),
+        "action": next((panel.action for panel in everywhere if panel.action), None),
     }
-    action = next((panel.action for shown in (built["right"], built["left"]) for panel in shown if panel.action), None)
-    return {"left_panels": html["left"], "right_panels": html["right"], "action": action}
 
 
 def _job(request: StaffRequest) -> Job | None:
     """The job one came from, so that what is written belongs to it."""
     asked = facets.ids([request.GET.get("job", "")])
     return Job.objects.visible_to(request.user).filter(pk__in=asked).first() if asked else None
-
-
-def _last_heard(found: Candidate) -> dict[str, dt.datetime | str] | None:
-    """The last touch in either direction, for the line beside the name."""
-    theirs, ours = found.last_sign_of_life_at, found.last_contacted_at
-    if theirs and (not ours or theirs >= ours):
-        return {"what": "was in touch", "at": theirs}
-    return {"what": "contacted", "at": ours} if ours else None
 
 
 BUILD = {"timeline": told, "events": told, "composer": composing, "tags": facts}

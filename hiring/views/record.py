@@ -124,7 +124,7 @@ def _form(request: StaffRequest, found: Candidate, **bound: forms.Form) -> HttpR
         "owner": OwnerForm(candidate=found),
         "stop": ContactStopForm(candidate=found),
         "point": ContactPointForm(),
-        "points": list(found.contact_points.filter(is_live=True)),
+        "points": _points(found),
         **bound,
     }
     wrong = any(form.errors for form in bound.values())
@@ -144,7 +144,7 @@ def _contacts(request: StaffRequest, found: Candidate, sentence: str) -> HttpRes
     context = {
         "candidate": found,
         "point": ContactPointForm(),
-        "points": list(found.contact_points.filter(is_live=True)),
+        "points": _points(found),
     }
     return tell(render(request, f"{PAGE}#contacts", context), request, CHANGED, toast=sentence)
 
@@ -156,3 +156,12 @@ def _tags(request: StaffRequest, found: Candidate, sentence: str, undo: str = ""
     context = {"candidate": found, "tags": [use.tag for use in found.tags.select_related("tag")], "may_edit": True}
     events = [CHANGED] if request.htmx.target == "tags" else [CHANGED, "tags-changed"]  # an undo comes from elsewhere
     return tell(render(request, f"{profile.PAGE}#tags", context), request, *events, toast=sentence, undo=undo)
+
+
+def _points(found: Candidate) -> list[ContactPoint]:
+    """The ways to reach the person; which one is used first only matters where there are two of a kind."""
+    points = list(found.contact_points.filter(is_live=True))
+    kinds = [point.kind for point in points]
+    for point in points:
+        point.has_another = kinds.count(point.kind) > 1  # type: ignore[attr-defined]
+    return points

@@ -8,9 +8,10 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html
 from django.views.decorators.http import require_GET
 
-from hiring import access
+from hiring import access, bulk
 from hiring.http import StaffRequest, page_or_part
 from hiring.models import Job, Source, User
 from pipeline import board as boards
@@ -33,6 +34,7 @@ def board(request: StaffRequest, pk: int) -> HttpResponse:
     context = _frame(request, job, filters, new=shown.new) | {
         "board": shown,
         "may_move": may_move,
+        "actions": bulk.offered(request.user, on_board=True) if may_move else [],
         "may_add": access.can_add_candidates(request.user),
         "targets": [column.stage for column in shown.columns if column.stage.kind != Stage.Kind.HIRED],
     }
@@ -94,7 +96,7 @@ def _frame(request: StaffRequest, job: Job, filters: Filters, *, new: int | None
     """The head and the filter bar, the same over board and table."""
     if new is None:
         new = job.applications.to_review().count()
-    may_review = bool(new) and access.can_move(request.user, job)
+    may_review = access.can_move(request.user, job)
     owners = list(User.objects.filter(teams__job=job, is_active=True).distinct())
     if all(owner.pk != request.user.pk for owner in owners):
         owners.append(request.user)
@@ -105,7 +107,8 @@ def _frame(request: StaffRequest, job: Job, filters: Filters, *, new: int | None
         "sources": list(Source.objects.filter(is_active=True)),
         "query": _query(request),
         "review_url": reverse("pipeline:review", args=[job.pk]) if may_review else "",
-        "review_label": f"Review {new} new",
+        "review_label": format_html('<span>Review <span data-figure="new">{}</span> new</span>', new),
+        "review_hidden": not new,
     }
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import BadRequest, PermissionDenied
 from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from hiring import access
+from hiring import bulk as people_acts
 from hiring.errors import Refused
 from hiring.http import StaffRequest, go, is_swap, page_or_part, say, tell
 from hiring.models import Candidate, Job, Message
@@ -24,17 +25,23 @@ from pipeline.views import find_job
 
 MOVE, REJECT, ACT = "pipeline/bulk_move.html", "pipeline/bulk_reject.html", "pipeline/bulk_act.html"
 NAMED = 200  # failures shown by name on the result page
+PEOPLE_AT_MOST = 500  # tagged or pooled in one transaction, as on the list of candidates
 
 
 @require_POST
 def bulk(request: StaffRequest, pk: int) -> HttpResponse:
-    """Move or reject everybody selected. Without what it takes (a stage, a reason), ask for it first."""
+    """Move or reject everybody selected, or do to the people what their list offers (tag, pool).
+
+    Without what a decision takes (a stage, a reason), ask for it first.
+    """
     job = find_job(request, pk)
     if not access.can_move(request.user, job):
         raise PermissionDenied
     chosen = _chosen(request, job)
     if not chosen:
         raise Refused("Nobody is selected.")
+    if key := request.POST.get("action"):
+        return _with_people(request, job, chosen, key)
     if request.POST.get("act") == "reject":
         return _reject(request, job, chosen)
     form = BulkMoveForm(request.POST if "to" in request.POST else None, job=job)
@@ -79,6 +86,21 @@ def bulk_stop(request: StaffRequest, pk: int) -> HttpResponse:
         raise PermissionDenied
     acts.cancel(act)
     return go(request, act)
+
+
+def _with_people(request: StaffRequest, job: Job, chosen: list[int], key: str) -> HttpResponse:
+    action = people_acts.actions.get(key)
+    if action is None or not action.on_board:
+        raise BadRequest("action")
+    if not action.may(request.user):
+        raise PermissionDenied
+    if len(chosen) > PEOPLE_AT_MOST:
+        raise Refused(f"At most {PEOPLE_AT_MOST} people at once. Narrow the selection.")
+    theirs = Application.objects.visible_to(request.user).filter(job=job, pk__in=chosen).values("candidate")
+    people = Candidate.objects.visible_to(request.user).filter(pk__in=theirs)
+    value = request.POST.get(f"value_{action.key}", "").strip()
+    say(request, people_acts.run(action, people, value, by=request.user))
+    return go(request, f"{reverse('pipeline:board', args=[job.pk])}?{request.GET.urlencode()}".rstrip("?"))
 
 
 def _reject(request: StaffRequest, job: Job, chosen: list[int]) -> HttpResponse:

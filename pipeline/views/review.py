@@ -92,18 +92,23 @@ def _page(request: StaffRequest, job: Job, shown: list[Application], done: int) 
     stages = list(job.stages.all())
     following = shown[1] if len(shown) > 1 else None
     back = _address(job, done + 1, after=application.pk)
+    answers = _answers(application)
+    context |= _notes(request, application)
     return context | {
         "application": application,
         "candidate": application.candidate,
         "document": _document(application),
-        "answers": _answers(application),
+        "answers": answers,
         "advance_to": panels.next_of(application.stage, stages),
         "following": following,
         "preload": _document(following) if following else None,
+        "as_text": request.GET.get("view") == "text",
+        "here": _address(job, done, application=application.pk),
+        "touch": application.candidate.last_contact,
+        "has_little": not (answers or context["notes"]),
         "skip_url": _address(job, done, after=application.pk),
         "reject_url": f"{reverse('pipeline:application_reject', args=[application.pk])}?{urlencode({'next': back})}",
         "others": application.candidate.applications.exclude(pk=application.pk).visible_to(request.user).for_card(),
-        **_notes(request, application),
     }
 
 

@@ -57,6 +57,7 @@ function reconcile(fresh) {
     arrived.push(...fill(old, column, here));
   }
   board().dataset.token = fresh.dataset.token; // only now: whatever fails on the way is put right by the next answer
+  figures(fresh);
   if (frame.querySelector("[data-card]")) {
     frame.removeAttribute("data-quiet");
     document.querySelector("#main > .tl-empty")?.remove();
@@ -67,9 +68,19 @@ function reconcile(fresh) {
   mine = false;
 }
 
+// The head and the filters count what the columns count. What stands in [data-figure-of] goes when there is none.
+function figures(fresh) {
+  for (const place of document.querySelectorAll("[data-figure]")) {
+    const number = Number(fresh.dataset[place.dataset.figure]);
+    place.textContent = number.toLocaleString("en");
+    const whole = place.closest("[data-figure-of]");
+    if (whole) whole.hidden = !number;
+  }
+}
+
 function fill(old, column, here) {
   const arrived = [];
-  old.toggleAttribute("data-over", column.hasAttribute("data-over"));
+  for (const mark of ["data-over", "data-empty"]) old.toggleAttribute(mark, column.hasAttribute(mark));
   const heads = [old, column].map((side) => side.querySelector("header"));
   if (heads[0].innerHTML !== heads[1].innerHTML && !heads[0].querySelector("details[open]")) heads[0].replaceWith(heads[1]);
   const list = old.querySelector(".tl-cards");
@@ -241,7 +252,8 @@ function clear() {
 async function moveMany(to) {
   const data = new FormData(bulk);
   const values = { act: "move", to, pick: data.getAll("pick"), all: data.getAll("all") };
-  await htmx.ajax("POST", bulk.action, { source: document.body, swap: "none", values });
+  // Its menus hold buttons named "action", which would answer for the property.
+  await htmx.ajax("POST", bulk.getAttribute("action"), { source: document.body, swap: "none", values });
   clear();
   mine = true;
   await refresh();
@@ -332,3 +344,7 @@ document.addEventListener("htmx:afterSwap", ({ target: place }) => {
 
 if (mayMove) makeSortable();
 paint();
+
+// On a phone one column fills the page: start where the first people are.
+const first = frame.querySelector(".tl-col:not([data-empty])");
+if (first && matchMedia("(max-width: 40rem)").matches) board().scrollLeft += first.getBoundingClientRect().left - board().getBoundingClientRect().left - 16;

@@ -19,6 +19,19 @@ document.addEventListener("change", ({ target }) => {
   all.indeterminate = checked > 0 && checked < boxes.length;
 });
 
+document.addEventListener("reset", ({ target }) => { // "Clear": nothing is chosen, and not some either
+  for (const all of target.querySelectorAll("[data-select-all]")) all.indeterminate = false;
+});
+
+// <details data-counts>: its <b data-count> says how many boxes inside are checked, also while it is closed.
+document.addEventListener("change", ({ target }) => {
+  const place = target.closest("[data-counts]");
+  const count = place?.querySelector("[data-count]");
+  if (!count) return;
+  count.textContent = place.querySelectorAll(":checked").length;
+  count.hidden = count.textContent === "0";
+});
+
 // <form data-autosubmit>: filters apply as they are set. The button for those without JavaScript carries data-without-js.
 document.addEventListener("change", ({ target }) => {
   const form = target.form;

@@ -134,6 +134,7 @@ def noor_moves_on_the_board_and_gets_a_note(hire, job) -> None:
 
     card(page, NOOR[0]).get_by_role("link", name=NOOR[0], exact=True).click()
     drawer = page.get_by_role("dialog", name=NOOR[0])
+    drawer.get_by_role("button", name="Note", exact=True).click()
     drawer.get_by_label("Note", exact=True).fill("Asks good questions")
     drawer.get_by_role("button", name="Save note").click()
     drawer.locator("#latest").get_by_text("Asks good questions").wait_for()
@@ -149,7 +150,7 @@ def bo_is_rejected_and_the_mail_is_stopped(hire, job) -> None:
     page = hire.page
     card(page, BO[0]).get_by_role("link", name=BO[0], exact=True).click()
     drawer = page.locator("#drawer")
-    drawer.locator("#applications").get_by_role("link", name="Reject…").click()
+    drawer.get_by_role("link", name="Reject…").click()
     drawer.get_by_label("Reason").select_option(index=1)
     drawer.get_by_text("Dear Bo").wait_for()
     drawer.get_by_role("button", name="Reject", exact=True).click()

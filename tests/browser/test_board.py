@@ -169,12 +169,38 @@ def test_a_whole_column_is_rejected_with_a_reason_and_restored(opened, world):
     assert set(rejection.mail_of(world.application).values_list("status", flat=True)) == {"cancelled"}
 
 
+def test_the_drawer_walks_its_column_and_moves_from_its_foot(opened, world):
+    card(opened, "Lucía Ferrer").get_by_role("link", name="Lucía Ferrer", exact=True).click()
+    drawer = opened.locator("#drawer")
+    drawer.get_by_text("1 of 6 in Applied").wait_for()
+    assert drawer.get_by_role("button", name="Previous person").is_disabled()
+    opened.keyboard.press("j")
+    drawer.get_by_role("heading", name="Farid Benali").wait_for()
+
+    drawer.get_by_role("button", name="Move to Screen").click()
+    drawer.get_by_role("button", name="Move to Interview").wait_for()
+    assert stage_of(world, "Farid Benali") == "screen"
+    drawer.get_by_role("button", name="Next person").click()
+
+    drawer.get_by_role("heading", name="Grace Whitfield").wait_for()
+    drawer.get_by_text("3 of 6 in Applied").wait_for()
+
+
+def test_the_head_counts_what_the_columns_count(opened, world):
+    review = opened.get_by_role("link", name="Review 6 new")
+    review.wait_for()
+    move_by_keyboard(opened, "Dmitri Volkov", "Screen")
+    opened.get_by_role("link", name="Review 5 new").wait_for()
+    opened.locator("#status").get_by_role("button", name="Undo").click()
+    review.wait_for()
+
+
 def test_rejecting_from_the_drawer_comes_back_to_the_board(opened, world):
     MailTemplate.objects.filter(kind="rejection").delete()  # else the product's own letters come first
     factories.MailTemplateFactory(body="Dear {{ first_name }}, thank you.")
     factories.RejectionReasonFactory(label="Not this time")
     card(opened, "Noor Haddad").get_by_role("link", name="Noor Haddad", exact=True).click()
-    opened.locator("#drawer #applications").get_by_role("link", name="Reject…").click()
+    opened.locator("#drawer-foot").get_by_role("link", name="Reject…").click()
     opened.get_by_role("heading", name="Reject Noor Haddad").wait_for()
 
     opened.locator("#drawer").get_by_label("Reason").select_option(label="Not this time")

@@ -96,6 +96,8 @@ def test_the_drawer_opens_over_the_list_takes_a_note_and_closes_with_escape(page
     assert page.url.endswith(noor.get_absolute_url())
     assert page.locator("#drawer-title").evaluate("element => element === document.activeElement")
 
+    assert drawer.get_by_label("Note", exact=True).is_hidden()
+    drawer.get_by_role("button", name="Note", exact=True).click()
     drawer.get_by_label("Note", exact=True).fill("From the drawer")
     drawer.get_by_role("button", name="Save note").click()
     drawer.locator("#latest").get_by_text("From the drawer").wait_for()

@@ -127,6 +127,7 @@ def test_a_card_is_moved_and_a_note_written(keys, world):
     keys.to(screen.get_by_role("link", name="Noor Haddad", exact=True)).press("Enter")
     drawer = page.get_by_role("dialog", name="Noor Haddad")
     drawer.wait_for()
+    keys.to(drawer.get_by_role("button", name="Note", exact=True)).press("Enter")
     keys.to(drawer.get_by_label("Note", exact=True)).type("Asks good questions")
     keys.to(drawer.get_by_role("button", name="Save note")).press("Enter")
     drawer.locator("#latest").get_by_text("Asks good questions").wait_for()

@@ -9,7 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
 
-from hiring import bulk, candidates, notes, search, timeline, todo
+from hiring import bulk, candidates, facets, notes, search, timeline, todo
 from hiring.models import Candidate, Document, Note, Task, TimelineEvent
 from tests import factories, files
 
@@ -91,6 +91,67 @@ def test_facets_narrow_and_nonsense_narrows_to_nobody(signed_in, noor, coordinat
     assert names(source="x; drop table") == names(owner="²") == names(tag="9" * 30) == []
 
 
+def test_the_list_says_how_many_and_where_they_stand(signed_in, world):
+    html = signed_in.get(reverse("candidates")).content.decode()
+
+    assert ">1 person</p>" in html
+    assert '<span class="tl-stage" data-kind="applied">Applied</span><span class="tl-small">Data Engineer' in html
+
+
+def test_used_first_is_said_only_where_there_are_two_of_a_kind(signed_in, noor, recruiter):
+    url = reverse("candidate_edit", args=[noor.pk])
+    alone = signed_in.get(url).content.decode()
+    candidates.add_contact_point(noor, "email", "noor@work.example", by=recruiter)
+
+    assert ("used first" in alone, signed_in.get(url).content.decode().count("used first")) == (False, 1)
+
+
+def test_last_contact_is_theirs_as_well_as_ours(signed_in, noor):
+    never, today = {"contact": "never"}, {"contact": "30"}
+
+    def names(narrow):
+        return [row.name for row in signed_in.get(reverse("candidates"), narrow).context["rows"]]
+
+    assert (names(never), names(today)) == (["Noor Haddad"], [])
+    Candidate.objects.filter(pk=noor.pk).update(last_sign_of_life_at=timezone.now())
+    assert (names(never), names(today)) == ([], ["Noor Haddad"])
+    assert "from them" in signed_in.get(reverse("candidates")).content.decode()
+    Candidate.objects.filter(pk=noor.pk).update(last_sign_of_life_at=timezone.now() - dt.timedelta(days=100))
+    assert (names({"contact": "90"}), names(today)) == (["Noor Haddad"], [])
+
+
+def test_what_is_still_empty_shares_one_row_of_ways_in(signed_in, world):
+    html = signed_in.get(world.candidate.get_absolute_url()).content.decode()
+
+    ways = html[html.index('class="tl-ways"') :]
+    assert (ways.count("Make offer"), ways.count("Schedule an interview"), ways.count("Enroll…")) == (1, 1, 1)
+    assert (html.count("Make offer"), 'id="interviews-h"' in html, 'id="offers-h"' in html) == (1, False, False)
+
+
+def test_the_drawer_decides_at_its_foot_and_the_foot_can_be_drawn_alone(signed_in, world):
+    drawer = reverse("candidate_drawer", args=[world.candidate.pk])
+
+    foot = swap(signed_in, drawer, "drawer-foot").content.decode()
+
+    assert foot.strip().startswith('<div class="tl-drawer-foot"')
+    assert [foot.count(word) for word in ("Move to Screen", "Move to…", "Reject…", "Note")] == [1, 1, 1, 1]
+    assert swap(signed_in, drawer).content.decode().count('id="drawer-foot"') == 1
+
+
+@pytest.mark.parametrize(("options", "hidden"), [(6, 0), (7, 0), (8, 2)])
+def test_a_facet_never_hides_a_single_option(options, hidden):
+    facet = facets.Shown("x", "X", [facets.Option(str(number), "", False) for number in range(options)])
+
+    assert (len(facet.more), len(facet.first)) == (hidden, options - hidden)
+
+
+def test_the_search_box_of_the_frame_stays_empty_on_the_list(signed_in, noor):
+    html = signed_in.get(reverse("candidates"), {"q": "engineer", "owner": noor.owner_id}).content.decode()
+
+    assert html.count('value="engineer"') == 1
+    assert "data-count>1</b>" in html
+
+
 @pytest.mark.parametrize("people", [1, 3, 30])
 def test_the_list_costs_the_same_for_more_people(signed_in, recruiter, people, django_assert_max_num_queries):
     for number in range(people):
@@ -101,7 +162,7 @@ def test_the_list_costs_the_same_for_more_people(signed_in, recruiter, people, d
         search.refresh([candidate.pk])
 
     signed_in.get(reverse("candidates"))
-    with django_assert_max_num_queries(10):  # two of them are the pools and sequences of the bulk bar
+    with django_assert_max_num_queries(12):  # two of them are the pools and sequences of the bulk bar
         assert len(signed_in.get(reverse("candidates"), {"q": "kafka"}).context["rows"]) == people
 
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from decimal import Decimal
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from hiring import access, approvals, jobs
-from hiring.models import Job, Posting
+from hiring.models import Job, Opening, Posting
 from tests.factories import (
     ApprovalChainFactory,
     DepartmentFactory,
@@ -546,3 +548,34 @@ def test_a_job_without_pay_or_people_still_has_all_its_pages(client, recruiter):
     PostingFactory(job=bare, status="draft", description="", first_published_at=None)
 
     assert [get(client, recruiter, route, bare.pk).status_code for route in PAGES] == [200] * len(PAGES)
+
+
+def test_the_overview_folds_what_is_filled_and_marks_what_is_late(client, recruiter, job):
+    job.openings.update(target_start=timezone.localdate() - dt.timedelta(days=3))
+    Opening.objects.create(job=job, number=9, status="filled", filled_at=timezone.now())
+    Job.objects.filter(pk=job.pk).update(status="open", target_date=timezone.localdate() - dt.timedelta(days=3))
+
+    late = get(client, recruiter, "job_overview", job.pk).content.decode()
+    job.openings.update(status="filled")
+    full = get(client, recruiter, "job_overview", job.pk).content.decode()
+
+    assert (late.count(", late</span>"), full.count(", late</span>")) == (2, 0)
+    assert "1 of 2 filled" in late and "2 of 2 filled" in full
+    assert full.index('<details class="tl-filled">') < full.index(f"{job.requisition_id}-9")
+    assert late.index("Put on hold") < late.index('<nav aria-label="Job">')
+
+
+def test_a_filled_job_has_nobody_now_and_a_new_one_nobody_yet(client, recruiter, job):
+    before = get(client, recruiter, "jobs").content.decode()
+    job.openings.update(status="filled")
+    after = get(client, recruiter, "jobs").content.decode()
+
+    assert ("nobody yet" in before, "nobody now" in after) == (True, True)
+
+
+def test_no_empty_question_stands_open_until_asked(client, recruiter, job):
+    closed = get(client, recruiter, "job_posting", job.pk)
+    more = {"more": "1", "title": "T", "questions-TOTAL_FORMS": "0", "questions-INITIAL_FORMS": "0"}
+    asked = post(client, recruiter, "job_posting", job.pk, data=more)
+
+    assert (len(closed.context["questions"].forms), len(asked.context["questions"].forms)) == (0, 1)

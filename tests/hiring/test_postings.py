@@ -154,6 +154,33 @@ def test_questions_about_past_pay_are_refused(label, db):
     )
 
 
+def test_plain_text_becomes_the_same_marks_as_html():
+    typed = "We build <3 grids & more.\nEvery day.\n\n## You bring\n- SQL\n* patience\n\nWrite to us."
+
+    html = postings.as_html(typed)
+
+    assert html == (
+        "<p>We build &lt;3 grids &amp; more.<br>Every day.</p><h3>You bring</h3>"
+        "<ul><li>SQL</li><li>patience</li></ul><p>Write to us.</p>"
+    )
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["One.\n\n## Two\n\n- three\n- four\n\nFive & six\nseven", "Only a line", "", "- a\n- b"],
+)
+def test_plain_text_is_shown_again_as_it_was_typed(typed):
+    assert postings.as_typed(postings.as_html(typed)) == typed
+
+
+@pytest.mark.parametrize(
+    "html", ["<p>A <strong>b</strong></p>", '<p><a href="https://a.example">a</a></p>', "<p>&lt;b&gt;</p>"]
+)
+def test_what_needs_html_stays_html(html):
+    assert postings.as_typed(html) == html
+    assert postings.as_html("<p onclick='x'>A<script>b</script></p>") == "<p>A</p>"
+
+
 def test_a_question_about_expected_pay_is_fine(db):
     assert postings.problems(posting(questions=[{"key": "pay", "label": "What salary do you expect?"}])) == []
 

@@ -159,6 +159,36 @@ def test_the_matching_passage_is_marked_and_everything_else_escaped(person, recr
     assert "\x02" not in passage
 
 
+def test_a_passage_says_that_it_is_cut_and_keeps_its_lines_apart(person, recruiter):
+    person(
+        "Noor",
+        "Wisdom\n" * 40 + "Skills\nSQL, Kafka\nLanguages\nPortuguese (good), French (" + "native and " * 30 + "so)",
+    )
+
+    passage = next(iter(search.find("kafka", recruiter).passages.values()))
+
+    assert (passage.startswith("… "), passage.endswith("\N{NO-BREAK SPACE}…")) == (True, True)
+    assert "Skills · SQL, <mark>Kafka</mark> · Languages · Portuguese (good), French native" in passage
+
+
+def test_the_total_is_counted_and_above_the_limit_estimated(person, recruiter, monkeypatch):
+    for number in range(5):
+        person(f"Noor {number}", "kafka")
+    person("Samir", "cobol")
+
+    def total(query, narrow=None):
+        page = search.find(query, recruiter, size=2, narrow=narrow)
+        return page.total, page.is_estimate
+
+    assert [total(query) for query in ("", "kafka", "zebra")] == [(6, False), (5, False), (0, False)]
+    assert total("", Q(pk__in=[])) == (0, False)
+    assert search.find("cobol", recruiter).total == 1
+    monkeypatch.setattr(search, "COUNT_UP_TO", 0)
+    assert total("")[1] is True
+    monkeypatch.setattr(search, "FENCE_UP_TO", 0)
+    assert [total("kafka")[1], total("kafka", Q(location=""))] == [True, (None, True)]
+
+
 def test_who_matches_by_name_alone_shows_no_passage(person, recruiter):
     person("Noor", "Kafka and more")
 
@@ -222,7 +252,8 @@ def test_a_very_long_resume_is_searched_as_far_as_it_goes(person, recruiter):
 def test_a_rare_word_is_matched_before_people_are_walked(person, recruiter):
     """docs/performance.md: the fence."""
     person("Noor", "kafka")
-    sql = str(Candidate.objects.filter(search.Question.read("kafka").match()).query)
+    question = search.Question.read("kafka")
+    sql = str(Candidate.objects.filter(question.match(question.expected())).query)
 
     assert "AS MATERIALIZED" in sql
 
@@ -234,7 +265,8 @@ def test_a_very_common_word_is_walked_not_gathered(person, recruiter, monkeypatc
     person("Samir", "cobol")
     gathered = found("kafka", recruiter)
     monkeypatch.setattr(search, "FENCE_UP_TO", 0)
-    sql = str(Candidate.objects.filter(search.Question.read("kafka").match()).query)
+    question = search.Question.read("kafka")
+    sql = str(Candidate.objects.filter(question.match(question.expected())).query)
 
     assert "MATERIALIZED" not in sql
     assert found("kafka", recruiter) == gathered

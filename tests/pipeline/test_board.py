@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from hiring.models import Thread
+from hiring.models import CandidateTag, Document, DocumentText, Thread
 from pipeline import board as boards
 from pipeline import bulk, moves, panels, rejection
 from pipeline.board import Filters
@@ -132,8 +132,11 @@ def test_needs_attention_means_late_or_a_reply_waiting(recruiter, world):
     assert names == {late.candidate.name, waiting.candidate.name}
     assert (board.attention, fine.candidate.name in names) == (2, False)
     lines = {card.name: [line.text for line in card.lines] for column in board.columns for card in column.cards}
-    assert lines[late.candidate.name] == ["4 days over the target"]
-    assert lines[waiting.candidate.name] == ["Reply waiting for less than a day"]
+    assert lines[late.candidate.name] == ["Review: waiting 9 days, limit 5 days"]
+    assert lines[waiting.candidate.name] == [
+        "Reply waiting for less than a day",
+        "Review: waiting less than a day",
+    ]
 
 
 def test_floors_above_put_lines_on_cards(recruiter, world, monkeypatch):
@@ -144,6 +147,35 @@ def test_floors_above_put_lines_on_cards(recruiter, world, monkeypatch):
     board = boards.board(world.job, recruiter, Filters(), may_move=True)
 
     assert "Panel at 9" in board.columns[1].html
+
+
+@pytest.mark.parametrize(
+    ("stood", "line"),
+    [
+        (3, "Review: waiting 3 days<"),
+        (8, "Review: waiting 8 days, limit 5 days<"),
+    ],
+)
+def test_a_card_nobody_looked_at_says_how_long_it_waits(recruiter, world, stood, line):
+    world.application.stage.target_days = 5
+    world.application.stage.save()
+    apply(world, 1)
+    Application.objects.update(entered_stage_at=timezone.now() - dt.timedelta(days=stood))
+
+    board = boards.board(world.job, recruiter, Filters(), may_move=True)
+
+    assert board.columns[1].html.count(line) == 2
+
+
+def test_a_late_card_names_the_limit(recruiter, world):
+    world.stages["screen"].target_days = 5
+    world.stages["screen"].save()
+    moves.move(world.application, world.stages["screen"], by=recruiter)
+    Application.objects.update(entered_stage_at=timezone.now() - dt.timedelta(days=9))
+
+    board = boards.board(world.job, recruiter, Filters(), may_move=True)
+
+    assert "Past the limit of 5 days" in board.columns[2].html
 
 
 def test_the_board_of_a_confidential_job_exists_for_its_team_only(client, world, url, recruiter, admin, coordinator):
@@ -208,6 +240,18 @@ def test_a_colleagues_move_brings_the_two_columns_it_touched(client, world, recr
     touched = {stage.name for stage in world.stages.values() if f'data-stage="{stage.pk}"' in page}
     assert {"Screen", "Interview"} <= touched
     assert f'data-token="{boards.newest(world.job)}"' in page and "Lead" not in touched
+
+
+def test_what_changed_carries_the_figures_of_the_whole_board(client, world, recruiter, manager):
+    apply(world, 3)
+    moves.move(world.application, world.stages["screen"], by=recruiter)
+    since = boards.newest(world.job)
+    moves.move(world.application, world.stages["interview"], by=manager)
+    client.force_login(recruiter)
+
+    html = changes(client, world, since).content.decode()
+
+    assert 'data-new="3" data-attention="0" data-active="4" data-hired="0"' in html
 
 
 @pytest.mark.parametrize("since", ["", "0", "nonsense", "1e400-x", "-1", "99999999999999-x"])
@@ -391,6 +435,28 @@ def test_bulk_move_is_one_act_that_can_be_undone(client, world, recruiter):
     assert "Screen" not in shown(world, recruiter)
 
 
+def test_people_are_tagged_from_the_board(client, world, recruiter):
+    people = apply(world, 2)
+    client.force_login(recruiter)
+
+    answer = client.post(
+        bulk_url(world), {"action": "tag", "value_tag": "Rust", "pick": [one.pk for one in people]}, follow=True
+    )
+
+    assert "Tagged 2 people with Rust." in answer.content.decode()
+    assert {tag.candidate for tag in CandidateTag.objects.all()} == {one.candidate for one in people}
+
+
+def test_only_what_the_board_offers_is_done_from_it(client, world, recruiter, manager):
+    chosen = {"pick": world.application.pk, "value_owner": recruiter.pk, "value_tag": "Rust"}
+    client.force_login(recruiter)
+    not_offered = client.post(bulk_url(world), {"action": "owner", **chosen})
+    client.force_login(manager)
+    not_allowed = client.post(bulk_url(world), {"action": "tag", **chosen})
+
+    assert (not_offered.status_code, not_allowed.status_code) == (400, 403)
+
+
 def test_bulk_names_those_who_could_not_be_moved(client, world, recruiter):
     first, second = apply(world, 2)
     moves.withdraw(second)
@@ -529,6 +595,24 @@ def test_review_shows_answers_as_they_were_asked(client, world, recruiter):
     page = client.get(reverse("pipeline:review", args=[world.job.pk])).content.decode()
 
     assert "May you work here?" in page and "<dd>Yes</dd>" in page and "Left blank" not in page
+
+
+def test_review_shows_the_next_step_and_the_resume_as_text(client, world, recruiter):
+    document = Document.objects.create(
+        candidate=world.candidate, kind="resume", file="x", name="cv.pdf", content_type="application/pdf", size=1,
+        sha256="0" * 64, status="ready", uploaded_at=timezone.now(),
+    )  # fmt: skip
+    DocumentText.objects.create(document=document, text="Moved 4 TB a day", reader_version="1")
+    client.force_login(recruiter)
+    url = reverse("pipeline:review", args=[world.job.pk])
+
+    page = client.get(url).content.decode()
+    text = client.get(url, {"application": world.application.pk, "view": "text"}).content.decode()
+
+    assert '<dt>Next</dt><dd><span class="tl-stage" data-kind="screen">Screen</span>' in page
+    assert "<dt>Last contact</dt><dd>never</dd>" in page
+    assert "data-little" in page
+    assert 'tl-sheet-text">Moved 4 TB a day' in text
 
 
 def test_a_finished_review_says_so(client, world, recruiter):

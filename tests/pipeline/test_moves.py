@@ -142,6 +142,22 @@ def test_undo_goes_back_and_days_in_stage_go_on_counting(world, recruiter):
     assert last(application).reason == "undo"
 
 
+def test_undo_of_the_first_look_makes_the_card_new_again(world, recruiter):
+    moves.move(world.application, world.stages["screen"], by=recruiter)
+
+    application = moves.undo_move(world.application, by=recruiter)
+
+    assert application.reviewed_at is None
+    assert list(Application.objects.to_review()) == [application]
+
+
+def test_undo_of_a_later_move_leaves_it_looked_at(world, recruiter):
+    looked = moves.move(world.application, world.stages["screen"], by=recruiter).reviewed_at
+    moves.move(world.application, world.stages["interview"], by=recruiter)
+
+    assert moves.undo_move(world.application, by=recruiter).reviewed_at == looked
+
+
 def test_undo_is_refused_after_ten_minutes_and_twice(world, recruiter):
     moves.move(world.application, world.stages["screen"], by=recruiter)
 

@@ -78,7 +78,7 @@ def test_today_shows_what_waits_on_my_teams_only(world, recruiter, admin):
 
 def test_decided_applications_wait_no_longer(world, recruiter):
     moves.move(world.application, world.stages["screen"], by=recruiter)
-    moves.undo_move(world.application, by=recruiter)
+    moves.move(world.application, world.stages["applied"], by=recruiter)
 
     assert today.to_review(recruiter) is None
 
