@@ -18,11 +18,13 @@ def debrief_page(request: StaffRequest, pk: int) -> HttpResponse:
     application = get_object_or_404(debrief.applications_open_to(request.user), pk=pk)
     if not debrief.may_open(request.user, application):
         raise PermissionDenied
+    read = debrief.read(application, request.user)
     context = {
         "application": application,
         "candidate": application.candidate,
         "job": application.job,
-        "debrief": debrief.read(application, request.user),
+        "debrief": read,
+        "may_decide": application.is_active and not read.own_owed and access.can_move(request.user, application.job),
         "may_remind": access.can_schedule(request.user, application.job),
     }
     return render(request, "interviews/debrief.html", context)
