@@ -45,8 +45,8 @@ class SequenceForm(forms.ModelForm):
     class Meta:
         model = Sequence
         fields = ("name", "mailbox", "job", "window_start", "window_end")
-        labels = {"window_start": "Send from", "window_end": "until", "job": "About this job"}  # noqa: RUF012
-        help_texts = {"window_start": "On the recipient’s clock.", "job": "Fills {{ job_title }}."}  # noqa: RUF012
+        labels = {"window_start": "Send from", "window_end": "Until", "job": "About this job"}  # noqa: RUF012
+        help_texts = {"window_start": "On the recipient’s clock.", "job": "Fills the fields about the job."}  # noqa: RUF012
         widgets = {"window_start": TIME, "window_end": TIME}  # noqa: RUF012
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
