@@ -118,6 +118,7 @@ class Kept(admin.ModelAdmin):
     def formfield_for_dbfield(self, db_field: Any, request: Any, **more: Any) -> Any:
         field = super().formfield_for_dbfield(db_field, request, **more)
         if field and db_field.name.startswith("is_"):
+            field.help_text = "" if db_field.name in LABELS else field.help_text  # the label says it
             field.label = LABELS.get(db_field.name) or capfirst(db_field.name.removeprefix("is_").replace("_", " "))
         return field
 
