@@ -15,7 +15,7 @@ class AuditFilter(forms.Form):
     """What to show. Nothing chosen shows everything, newest first."""
 
     actor = forms.ModelChoiceField(User.objects.none(), required=False, label="Who", empty_label="Anybody")
-    door = forms.ChoiceField(required=False, choices=[("", "Any door"), *AuditEntry.Door.choices], label="Door")
+    door = forms.ChoiceField(required=False, choices=[("", "Any way"), *AuditEntry.Door.choices], label="Via")
     table = forms.ChoiceField(required=False, label="What")
     action = forms.ChoiceField(required=False, choices=[("", "Any change"), *AuditEntry.Action.choices], label="Change")
     object_id = forms.CharField(

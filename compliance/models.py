@@ -14,6 +14,10 @@ from hiring.models import User
 
 
 class AuditEntryQuerySet(models.QuerySet["AuditEntry"]):
+    def without_bookkeeping(self) -> Self:
+        """Leave out what background tasks update by themselves: delivery states, files being read, times of last contact."""
+        return self.exclude(door=AuditEntry.Door.TASK, action=AuditEntry.Action.UPDATE, actor=None)
+
     def visible_to(self, user: User) -> Self:
         from hiring import access
 
@@ -66,6 +70,14 @@ class AuditEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.action} {self.table_name} {self.object_id}"
+
+    @property
+    def who(self) -> str:
+        """Who did it, in words also where nobody was signed in: a visitor came by a page or link, all else is the system."""
+        if self.actor:
+            return str(self.actor)
+        came_in = {self.Door.PAGE.value, self.Door.LINK.value, self.Door.API.value}
+        return "Visitor" if self.door in came_in else "System"
 
 
 class AuditPayload(models.Model):

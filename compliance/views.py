@@ -27,10 +27,16 @@ def audit(request: StaffRequest) -> HttpResponse:
             entries = entries.filter(**{column: chosen[field]})
     if chosen.get("actor"):
         entries = entries.filter(actor=chosen["actor"])
+    narrowed = bool(chosen.get("door") or chosen.get("object_id"))  # whoever asks for one of these gets all of it
+    background = narrowed or request.GET.get("background") == "1"
+    if not background:
+        entries = entries.without_bookkeeping()
     if (before := request.GET.get("before", "")).isdecimal():
         entries = entries.filter(id__lt=int(before))
     rows = list(entries[: SHOWN + 1])
+    about = reading.subjects(rows, request.user)
     for entry in rows:
+        entry.subject = about.get((entry.table_name, entry.object_id))  # type: ignore[attr-defined]
         body = _body(entry)
         entry.noun = reading.nouns().get(entry.table_name, entry.table_name)  # type: ignore[attr-defined]
         entry.changed = reading.fields_of(entry, body)  # type: ignore[attr-defined]
@@ -40,6 +46,8 @@ def audit(request: StaffRequest) -> HttpResponse:
         "next_before": rows[SHOWN - 1].pk if len(rows) > SHOWN else None,
         "state": reading.state(),
         "filtered": any(chosen.values()),
+        "background": background,
+        "narrowed": narrowed,
     }
     return page_or_part(request, "compliance/audit_list.html", "rows", context)
 
@@ -51,6 +59,7 @@ def audit_entry(request: StaffRequest, pk: int) -> HttpResponse:
     body = _body(entry)
     context = {
         "entry": entry,
+        "subject": reading.subjects([entry], request.user).get((entry.table_name, entry.object_id)),
         "noun": reading.nouns().get(entry.table_name, entry.table_name),
         "changes": reading.changes(entry, body),
         "erased": not hasattr(entry, "payload"),

@@ -14,7 +14,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from hiring import invitations, legal
-from hiring.administration import Kept, KeptForever, KeptInline
+from hiring.administration import ActiveFilter, Kept, KeptForever, KeptInline
 from hiring.mail import compose
 from hiring.models import (
     ApprovalChain,
@@ -30,6 +30,7 @@ from hiring.models import (
     User,
 )
 
+WEEKDAYS = [("1", "Mon"), ("2", "Tue"), ("3", "Wed"), ("4", "Thu"), ("5", "Fri"), ("6", "Sat"), ("7", "Sun")]
 STAGE_KINDS = ("lead", "applied", "screen", "interview", "offer", "hired")
 
 
@@ -40,6 +41,19 @@ class UserForm(forms.ModelForm):
     """Keeps the door open: nobody can shut out themselves, or the last administrator."""
 
     time_zone = forms.ChoiceField(choices=[(name, name) for name in sorted(zoneinfo.available_timezones())])
+    workdays = forms.MultipleChoiceField(
+        choices=WEEKDAYS,
+        widget=forms.CheckboxSelectMultiple(attrs={"class": "weekdays"}),
+        label="Days worked",
+        error_messages={"required": "Choose at least one day."},
+    )
+
+    def __init__(self, *args: Any, **more: Any) -> None:
+        super().__init__(*args, **more)
+        self.initial["workdays"] = list(self.instance.workdays)
+
+    def clean_workdays(self) -> str:
+        return "".join(sorted(self.cleaned_data["workdays"]))
 
     def clean_email(self) -> str:
         email: str = self.cleaned_data["email"].strip().lower()
@@ -65,9 +79,9 @@ class UserForm(forms.ModelForm):
 @admin.register(User)
 class UserAdmin(KeptForever):
     form = UserForm
-    list_display = ("full_name", "email", "role", "department", "is_active", "last_login")
+    list_display = ("full_name", "email", "role", "department", "active", "last_login")
     list_select_related = ("department",)
-    list_filter = ("role", "is_active", "department")
+    list_filter = ("role", ("is_active", ActiveFilter), "department")
     search_fields = ("full_name", "email")
     ordering = ("full_name", "pk")
     autocomplete_fields = ("department",)
@@ -159,8 +173,8 @@ class JobTemplateForm(forms.ModelForm):
 @admin.register(JobTemplate)
 class JobTemplateAdmin(KeptForever):
     form = JobTemplateForm
-    list_display = ("name", "stage_names", "is_active")
-    list_filter = ("is_active",)
+    list_display = ("name", "stage_names", "active")
+    list_filter = (("is_active", ActiveFilter),)
     search_fields = ("name",)
 
     @admin.display(description="Stages")
@@ -170,8 +184,8 @@ class JobTemplateAdmin(KeptForever):
 
 @admin.register(Source)
 class SourceAdmin(KeptForever):
-    list_display = ("name", "kind", "is_active")
-    list_filter = ("kind", "is_active")
+    list_display = ("name", "kind", "active")
+    list_filter = ("kind", ("is_active", ActiveFilter))
     search_fields = ("name",)
 
 
@@ -188,9 +202,9 @@ class ChainGroupInline(KeptInline):
 
 @admin.register(ApprovalChain)
 class ApprovalChainAdmin(KeptForever):
-    list_display = ("name", "subject_kind", "department", "is_active")
+    list_display = ("name", "subject_kind", "department", "active")
     list_select_related = ("department",)
-    list_filter = ("subject_kind", "is_active")
+    list_filter = ("subject_kind", ("is_active", ActiveFilter))
     search_fields = ("name",)
     autocomplete_fields = ("department",)
     inlines = (ChainGroupInline,)
@@ -236,8 +250,8 @@ class MailTemplateForm(forms.ModelForm):
 @admin.register(MailTemplate)
 class MailTemplateAdmin(KeptForever):
     form = MailTemplateForm
-    list_display = ("name", "kind", "language", "subject", "is_active")
-    list_filter = ("kind", "language", "is_active")
+    list_display = ("name", "kind", "language", "subject", "active")
+    list_filter = ("kind", "language", ("is_active", ActiveFilter))
     search_fields = ("name", "subject")
 
 

@@ -17,10 +17,22 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.functional import cached_property
+from django.utils.text import capfirst
 
 from hiring import access
 
 FOREIGN = {"auth", "account", "mfa"}
+
+
+LABELS = {"is_staff": "May open the administration"}
+
+
+class ActiveFilter(admin.BooleanFieldListFilter):
+    """Narrows to what is in use; its name reads "By active" beside the list."""
+
+    def __init__(self, *args: Any, **more: Any) -> None:
+        super().__init__(*args, **more)
+        self.title = "active"
 
 
 class Administration(admin.AdminSite):
@@ -84,6 +96,31 @@ class Kept(admin.ModelAdmin):
     paginator = EstimatingPaginator
     show_full_result_count = False
     list_per_page = 50
+    empty_value_display = "–"
+
+    @admin.display(description="Active", boolean=True, ordering="is_active")
+    def active(self, row: Any) -> bool:
+        """The column for `is_active`, said as people say it."""
+        return bool(row.is_active)
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        title = capfirst(str(self.opts.verbose_name_plural))
+        return super().changelist_view(request, {"title": title, **(extra_context or {})})
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **more: Any
+    ) -> HttpResponse:
+        """Headed by the name of the row, once, or by what is added."""
+        row = context.get("original")
+        title = str(row) if row else f"New {self.opts.verbose_name}"
+        return super().render_change_form(request, {**context, "title": title, "subtitle": None}, *args, **more)
+
+    def formfield_for_dbfield(self, db_field: Any, request: Any, **more: Any) -> Any:
+        field = super().formfield_for_dbfield(db_field, request, **more)
+        if field and db_field.name.startswith("is_"):
+            field.help_text = "" if db_field.name in LABELS else field.help_text  # the label says it
+            field.label = LABELS.get(db_field.name) or capfirst(db_field.name.removeprefix("is_").replace("_", " "))
+        return field
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         return access.can_administer(request.user)  # type: ignore[arg-type]

@@ -9,5 +9,9 @@ class Refused(Exception):
         self.sentence = sentence
 
 
+class LinkGone(Refused):
+    """A personal link that is forged, spent, too old or taken back: one page and one sentence for all of them (SEC-11)."""
+
+
 class CannotStart(Exception):
     """Throughline cannot run here as things are. The text is one sentence with the remedy, printed as it is before leaving."""

@@ -18,7 +18,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from hiring import context
-from hiring.errors import Refused
+from hiring.errors import LinkGone, Refused
 from hiring.models import Candidate, PersonalLink, User
 
 GONE = "This link is no longer valid. Ask the person who sent it for a new one."
@@ -77,10 +77,10 @@ def find(token: str, purpose: PersonalLink.Purpose) -> PersonalLink | None:
 
 
 def open_link(token: str, purpose: PersonalLink.Purpose) -> PersonalLink:
-    """The live link of a token. Raises Refused with one and the same sentence for forged, expired and revoked ones (SEC-11)."""
+    """The live link of a token. Raises LinkGone with one and the same sentence for forged, expired and revoked ones (SEC-11)."""
     link = find(token, purpose)
     if link is None or link.revoked_at or (link.expires_at and link.expires_at <= timezone.now()):
-        raise Refused(GONE)
+        raise LinkGone(GONE)
     return link
 
 

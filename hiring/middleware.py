@@ -17,7 +17,7 @@ from django.utils.cache import add_never_cache_headers
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from hiring import access, context, logs
-from hiring.errors import Refused
+from hiring.errors import LinkGone, Refused
 from hiring.http import is_swap, tell
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
@@ -119,6 +119,8 @@ class RefusedMiddleware:
                 toast=exception.sentence,
                 tone="bad",
             )
+        if isinstance(exception, LinkGone):
+            return render(request, "410.html", {"sentence": exception.sentence}, status=410)
         came_from = request.META.get("HTTP_REFERER", "")
         same_site = url_has_allowed_host_and_scheme(came_from, {request.get_host()}, request.is_secure())
         if request.method == "POST" and same_site:

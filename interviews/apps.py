@@ -3,6 +3,7 @@ from django.apps import AppConfig
 
 class InterviewsConfig(AppConfig):
     name = "interviews"
+    verbose_name = "Interviews"
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:

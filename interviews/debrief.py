@@ -26,6 +26,7 @@ class Missing:
 
 @dataclass
 class Cell:
+    by: User
     score: int | None
     note: str
 
@@ -114,7 +115,7 @@ def _block(interview: Interview, cards: list[Scorecard]) -> Block:
 
 def _cell(card: Scorecard, attribute: str) -> Cell:
     said = card.ratings.get(attribute, {})
-    return Cell(said.get("score"), said.get("note", ""))
+    return Cell(card.author, said.get("score"), said.get("note", ""))
 
 
 def _tally(cards: list[Scorecard]) -> list[Tally]:

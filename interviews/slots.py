@@ -236,9 +236,7 @@ def _slot(
     if is_first:
         reasons.append("First common time")
     local = start.astimezone(zone)
-    if _by_day(start, length, zone):
-        reasons.append(f"all in working hours, {local:%H:%M} for the candidate")
-    else:
+    if not _by_day(start, length, zone):
         warnings.append(
             f"{local:%H:%M} for the candidate, outside {CANDIDATE_DAY[0]:%H:%M} to {CANDIDATE_DAY[1]:%H:%M}"
         )

@@ -42,6 +42,7 @@ class Entry:
 class Day:
     date: dt.date
     is_today: bool
+    is_past: bool = False
     entries: list[Entry] = field(default_factory=list)
 
 
@@ -62,6 +63,13 @@ class Week:
     @property
     def sunday(self) -> dt.date:
         return self.monday + dt.timedelta(days=6)
+
+    @property
+    def earlier(self) -> int:
+        """How many interviews lie on days of this week that are over; 0 in any other week."""
+        if not any(day.is_today for day in self.days):
+            return 0
+        return sum(len(day.entries) for day in self.days if day.is_past)
 
     @property
     def is_empty(self) -> bool:
@@ -97,7 +105,8 @@ def read(user: User, monday: dt.date, *, mine: bool) -> Week:
     submitted = Scorecard.objects.submitted().filter(interview__in=[row.pk for row in rows])
     done = set(submitted.values_list("interview", "author"))
     today = timezone.now().astimezone(zone).date()
-    days = [Day(monday + dt.timedelta(days=n), monday + dt.timedelta(days=n) == today) for n in range(7)]
+    dates = [monday + dt.timedelta(days=n) for n in range(7)]
+    days = [Day(date, date == today, date < today) for date in dates]
     for interview in rows[:MOST]:
         day = days[(interview.starts_at.astimezone(zone).date() - monday).days]
         day.entries.append(_entry(interview, user, done))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.contrib import admin
 
-from hiring.administration import KeptForever
+from hiring.administration import ActiveFilter, KeptForever
 from pipeline.models import RejectionReason
 
 
@@ -12,6 +12,6 @@ from pipeline.models import RejectionReason
 class RejectionReasonAdmin(KeptForever):
     list_display = ("label", "code", "ended_by", "position", "is_active")
     list_editable = ("position", "is_active")
-    list_filter = ("ended_by", "is_active")
+    list_filter = ("ended_by", ("is_active", ActiveFilter))
     search_fields = ("label", "code")
     prepopulated_fields = {"code": ("label",)}  # noqa: RUF012

@@ -3,6 +3,7 @@ from django.apps import AppConfig
 
 class PipelineConfig(AppConfig):
     name = "pipeline"
+    verbose_name = "Applications"
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:

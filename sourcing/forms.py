@@ -6,7 +6,6 @@ from typing import Any
 
 from django import forms
 
-from hiring.mail import compose
 from hiring.models import Job, Mailbox, User
 from sourcing.models import Enrollment, PoolMember, Sequence, Step, TalentPool
 from sourcing.sequences import StepText, step_problems
@@ -46,8 +45,8 @@ class SequenceForm(forms.ModelForm):
     class Meta:
         model = Sequence
         fields = ("name", "mailbox", "job", "window_start", "window_end")
-        labels = {"window_start": "Send from", "window_end": "until", "job": "About this job"}  # noqa: RUF012
-        help_texts = {"window_start": "On the recipient’s clock.", "job": "Fills {{ job_title }}."}  # noqa: RUF012
+        labels = {"window_start": "Send from", "window_end": "Until", "job": "About this job"}  # noqa: RUF012
+        help_texts = {"window_start": "On the recipient’s clock.", "job": "Fills the fields about the job."}  # noqa: RUF012
         widgets = {"window_start": TIME, "window_end": TIME}  # noqa: RUF012
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
@@ -57,6 +56,13 @@ class SequenceForm(forms.ModelForm):
         self.fields["job"].empty_label = "No job"  # type: ignore[attr-defined]
         self.fields["mailbox"].queryset = Mailbox.objects.filter(user=None) | Mailbox.objects.filter(user=user)  # type: ignore[attr-defined]
         self.fields["mailbox"].empty_label = None  # type: ignore[attr-defined]
+
+    def chosen_job(self) -> Job | None:
+        """The job as it stands in the form, saved or not."""
+        if not self.is_bound:
+            return self.instance.job
+        self.is_valid()
+        return self.cleaned_data.get("job")
 
     def clean_name(self) -> str:
         name = str(self.cleaned_data["name"]).strip()
@@ -73,7 +79,7 @@ class SequenceForm(forms.ModelForm):
 
 
 class StepForm(forms.Form):
-    """One step of the editor; an empty body drops the step."""
+    """One step of the editor; an empty body drops the step. Only a mail has a subject."""
 
     kind = forms.ChoiceField(choices=Step.Kind.choices, initial=Step.Kind.MAIL)
     wait_days = forms.IntegerField(min_value=0, max_value=90, initial=3, label="Working days after the step before")
@@ -82,17 +88,29 @@ class StepForm(forms.Form):
         required=False,
         max_length=10_000,
         widget=forms.Textarea(attrs={"rows": 7}),
-        help_text="Fields: " + ", ".join(f"{{{{ {name} }}}}" for name in compose.MERGE_FIELDS),
+        label="Words",
+        help_text="Emptied, the step is taken out.",
     )
+
+
+def _text(row: dict[str, Any]) -> StepText:
+    kind = row.get("kind") or Step.Kind.MAIL.value
+    subject = str(row.get("subject", "")).strip() if kind == Step.Kind.MAIL else ""
+    return StepText(kind, row.get("wait_days") or 0, subject, str(row["body"]).strip())
 
 
 class BaseStepSet(forms.BaseFormSet):
     def texts(self) -> list[StepText]:
         """The steps as written, empty ones left out."""
         rows = [form.cleaned_data for form in self.forms if form.cleaned_data.get("body", "").strip()]
-        return [
-            StepText(row["kind"], row["wait_days"] or 0, row["subject"].strip(), row["body"].strip()) for row in rows
-        ]
+        return [_text(row) for row in rows]
+
+    def written(self) -> list[StepText]:
+        """The steps as they stand in the editor, right or wrong, for the preview."""
+        if self.is_bound:
+            self.is_valid()
+        rows = [{**form.initial, **(form.cleaned_data if form.is_bound else {})} for form in self.forms]
+        return [_text(row) for row in rows if str(row.get("body", "")).strip()]
 
     def clean(self) -> None:
         if any(self.errors):
@@ -104,7 +122,7 @@ class BaseStepSet(forms.BaseFormSet):
             raise forms.ValidationError(problems)
 
 
-StepSet = forms.formset_factory(StepForm, formset=BaseStepSet, extra=1, max_num=10, validate_max=True)
+StepSet = forms.formset_factory(StepForm, formset=BaseStepSet, extra=0, max_num=10, validate_max=True)
 
 
 class EnrollForm(forms.Form):

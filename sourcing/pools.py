@@ -24,6 +24,18 @@ def create(*, name: str, purpose: str = "", owner: User) -> TalentPool:
 
 
 @transaction.atomic
+def edit(pool: TalentPool, *, name: str, purpose: str, by: User | None) -> TalentPool:
+    """Say anew what a pool is called and whom it is for. Raises Refused when the name is taken."""
+    pool.name, pool.purpose = name.strip(), purpose.strip()
+    try:
+        with transaction.atomic():
+            pool.save(update_fields=["name", "purpose"])
+    except IntegrityError as error:
+        raise Refused(f"There is already a pool called “{name.strip()}”.") from error
+    return pool
+
+
+@transaction.atomic
 def add(
     pool: TalentPool, candidate: Candidate, *, reason: str, by: User | None, next_touch_on: dt.date | None = None
 ) -> PoolMember:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -62,6 +63,25 @@ def write_steps(sequence: Sequence, steps: list[StepText]) -> Sequence:
             defaults={"kind": text.kind, "wait_days": text.wait_days, "subject": text.subject, "body": text.body},
         )
     return sequence
+
+
+@dataclass(frozen=True)
+class Sample:
+    """A step as an invented person would read it."""
+
+    kind: str
+    wait_days: int
+    subject: str
+    body: str
+
+
+def samples(steps: Iterable[StepText | Step], *, owner: User, job: Job | None) -> list[Sample]:
+    """Every step filled in for an invented person; what is not a field stays as it is written."""
+    values = compose.sample(by=owner, job=job)
+    return [
+        Sample(step.kind, step.wait_days, compose.fill(step.subject, values), compose.fill(step.body, values))
+        for step in steps
+    ]
 
 
 def step_problems(steps: list[StepText]) -> list[str]:

@@ -62,6 +62,15 @@ def fields(candidate: Candidate, *, by: User | None = None, job: Job | None = No
     }
 
 
+def sample(*, by: User | None = None, job: Job | None = None) -> dict[str, str]:
+    """Values of an invented person, to show a text as somebody would read it before anybody in particular is chosen."""
+    return {
+        **fields(Candidate(name="Robin Keller", company="Fjordline Energy", location="Lyon"), by=by, job=job),
+        "job_title": job.title if job else "the job",
+        "job_location": str(job.location) if job else "the office",
+    }
+
+
 def missing(text: str, values: Mapping[str, str]) -> list[str]:
     """The merge fields of `text` that have no value, in order, each once."""
     return list(dict.fromkeys(name for name in FIELD.findall(text) if not str(values.get(name, "")).strip()))

@@ -46,7 +46,7 @@ def approve(request: HttpRequest, token: str) -> HttpResponse:
     try:
         link, vote = _opened(token)
     except Refused as refused:
-        return render(request, PERSONAL, {"gone": refused.sentence}, status=410)
+        return render(request, "410.html", {"sentence": refused.sentence}, status=410)
     found = Approval.objects.with_votes().get(pk=vote.group.approval_id)
     form = DecisionForm(request.POST or None)
     page = {**_asked(found), "form": form, "vote": vote, "refusal": approvals.refusal_for(vote, found)}

@@ -11,6 +11,7 @@ from hiring import access
 from hiring.http import StaffRequest, say
 from interviews import debrief, scorecards
 from interviews.models import Interview, Seat
+from pipeline.panels import next_of
 
 
 @require_safe
@@ -18,11 +19,16 @@ def debrief_page(request: StaffRequest, pk: int) -> HttpResponse:
     application = get_object_or_404(debrief.applications_open_to(request.user), pk=pk)
     if not debrief.may_open(request.user, application):
         raise PermissionDenied
+    read = debrief.read(application, request.user)
+    may_decide = application.is_active and not read.own_owed and access.can_move(request.user, application.job)
+    stages = list(application.job.stages.all()) if may_decide else []
     context = {
         "application": application,
         "candidate": application.candidate,
         "job": application.job,
-        "debrief": debrief.read(application, request.user),
+        "debrief": read,
+        "may_decide": may_decide,
+        "next_stage": next_of(application.stage, stages) if may_decide else None,
         "may_remind": access.can_schedule(request.user, application.job),
     }
     return render(request, "interviews/debrief.html", context)

@@ -57,7 +57,7 @@ def by_link(view: LinkView) -> LinkView:
         try:
             seat = brief.open_seat(token)
         except Refused as no:
-            return render(request, LINKED, {"gone": no.sentence}, status=410)
+            return render(request, "410.html", {"sentence": no.sentence}, status=410)
         context.set_actor(seat.user_id)
         timezone.activate(seat.user.zone)
         door = Door(

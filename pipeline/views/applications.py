@@ -30,7 +30,10 @@ ADD = "pipeline/application_create.html"
 def application_move(request: StaffRequest, pk: int) -> HttpResponse:
     application = find_to_decide(request, pk)
     if request.method == "GET":
-        return render(request, MOVE, _move_page(request, application, MoveForm(application=application)))
+        form = MoveForm(application=application)
+        to = panels.next_of(application.stage, list(application.job.stages.all()))
+        form.initial["to"] = (to or application.stage).pk  # most who come here mean the next one
+        return render(request, MOVE, _move_page(request, application, form))
     form = MoveForm(request.POST, application=application)
     if not form.is_valid():
         return render(request, MOVE, _move_page(request, application, form), status=422)

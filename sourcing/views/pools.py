@@ -47,6 +47,15 @@ def pool_create(request: StaffRequest) -> HttpResponse:
     return render(request, "sourcing/pool_form.html", {"form": form}, status=status)
 
 
+def pool_edit(request: StaffRequest, pk: int) -> HttpResponse:
+    found = _pool(request, pk)
+    form = PoolForm(request.POST or None, initial={"name": found.name, "purpose": found.purpose})
+    if request.method == "POST" and form.is_valid():
+        return go(request, pools.edit(found, by=request.user, **form.cleaned_data))
+    status = 422 if request.method == "POST" else 200
+    return render(request, "sourcing/pool_form.html", {"form": form, "pool": found}, status=status)
+
+
 @require_GET
 def pool(request: StaffRequest, pk: int) -> HttpResponse:
     found = _pool(request, pk)

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET, require_POST
 from hiring import access, contact
 from hiring.errors import Refused
 from hiring.http import StaffRequest, go, page_or_part
+from hiring.mail import compose
 from hiring.models import Candidate
 from sourcing import figures, outreach, sequences
 from sourcing.forms import STATES, EnrollForm, SequenceForm, StepSet
@@ -22,6 +23,7 @@ from sourcing.models import Enrollment, Sequence
 
 SHOWN = 50
 PAGE = "sourcing/sequence_page.html"
+EDITOR = "sourcing/sequence_form.html"
 
 
 @require_GET
@@ -42,10 +44,8 @@ def sequence_list(request: StaffRequest) -> HttpResponse:
 def sequence_create(request: StaffRequest) -> HttpResponse:
     _must_source(request)
     form = SequenceForm(request.POST or None, user=request.user)
-    steps: Any = StepSet(
-        request.POST or None, prefix="steps", initial=[] if request.POST else [{"wait_days": 0}, {"wait_days": 3}]
-    )
-    if request.method == "POST" and form.is_valid() and steps.is_valid():
+    steps = _steps(request, [{"wait_days": 0}, {"wait_days": 3}])
+    if _is_saved(request) and form.is_valid() and steps.is_valid():
         made = sequences.create(owner=request.user, **form.cleaned_data)
         sequences.write_steps(made, steps.texts())
         messages.success(request, "Saved as a draft. Enroll people, look at their previews, then launch.")
@@ -60,8 +60,8 @@ def sequence_edit(request: StaffRequest, pk: int) -> HttpResponse:
         for step in found.steps.all()
     ]
     form = SequenceForm(request.POST or None, instance=found, user=request.user)
-    steps: Any = StepSet(request.POST or None, prefix="steps", initial=initial)
-    if request.method == "POST" and form.is_valid() and steps.is_valid():
+    steps = _steps(request, initial)
+    if _is_saved(request) and form.is_valid() and steps.is_valid():
         try:
             with transaction.atomic():
                 sequences.write_steps(found, steps.texts())
@@ -74,10 +74,38 @@ def sequence_edit(request: StaffRequest, pk: int) -> HttpResponse:
     return _editor(request, form, steps, found)
 
 
+def _is_saved(request: StaffRequest) -> bool:
+    """One more step, or another look at the preview, only comes back with what was written."""
+    return request.method == "POST" and not {"more", "look"} & request.POST.keys()
+
+
+def _steps(request: StaffRequest, initial: list[dict[str, Any]]) -> Any:
+    if request.method != "POST":
+        return StepSet(prefix="steps", initial=initial)
+    data = request.POST.copy()
+    count = data.get("steps-TOTAL_FORMS", "")
+    if "more" in data and count.isdecimal() and int(count) < StepSet.max_num:
+        data["steps-TOTAL_FORMS"] = str(int(count) + 1)
+        data[f"steps-{count}-kind"], data[f"steps-{count}-wait_days"] = "mail", "3"
+    return StepSet(data, prefix="steps", initial=initial)
+
+
 def _editor(request: StaffRequest, form: SequenceForm, steps: Any, found: Sequence | None) -> HttpResponse:
-    status = 422 if request.method == "POST" else 200
-    context = {"form": form, "steps": steps, "sequence": found}
-    return render(request, "sourcing/sequence_form.html", context, status=status)
+    context = {
+        "form": form,
+        "steps": steps,
+        "sequence": found,
+        "added": "more" in request.POST,
+        "may_add": len(steps.forms) < StepSet.max_num,
+        "merge_fields": [
+            (f"{{{{ {name} }}}}", name.replace("_", " "), says) for name, says in compose.MERGE_FIELDS.items()
+        ],
+        "samples": sequences.samples(
+            steps.written(), owner=found.owner if found else request.user, job=form.chosen_job()
+        ),
+    }
+    status = 422 if _is_saved(request) else 200
+    return page_or_part(request, EDITOR, "preview", context, status=status)
 
 
 @require_GET
@@ -91,14 +119,18 @@ def sequence(request: StaffRequest, pk: int) -> HttpResponse:
         people = people.filter(pk__lt=int(after))
     rows = list(people[: SHOWN + 1])
     counts = dict(found.enrollments.values_list("state").annotate(n=Count("pk")).order_by())
+    steps = figures.of_steps(found)
     context = {
         "sequence": found,
-        "steps": figures.of_steps(found),
+        "steps": zip(
+            steps, sequences.samples([row.step for row in steps], owner=found.owner, job=found.job), strict=True
+        ),
         "rows": rows[:SHOWN],
         "next_after": rows[SHOWN - 1].pk if len(rows) > SHOWN else None,
         "states": [(value, label, counts.get(value, 0)) for value, label in STATES if value and counts.get(value)],
         "total": sum(counts.values()),
         "state": state,
+        "waits": found.status == Sequence.Status.DRAFT,
     }
     return page_or_part(request, PAGE, "rows", context)
 

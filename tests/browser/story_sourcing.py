@@ -51,6 +51,7 @@ def prospects_are_pooled_and_enrolled(hire) -> str:
     page.goto(reverse("sourcing:pools"))
     page.get_by_role("link", name="Meters").click()
     page.get_by_label("Select everybody shown").check()
+    page.locator(".tl-bulk summary").click()
     page.get_by_role("button", name="Enroll", exact=True).click()
     page.get_by_role("heading", name="3 enrolled in Autumn").wait_for()
     what_is_due_is_done()
@@ -126,7 +127,7 @@ def every_door_stands_in_the_audit(hire) -> None:
     hire.sign_in(page, hire.people["admin"])
     for door, said in {
         "page": "Rita Recruiter",
-        "link": "nobody signed in",
+        "link": "Visitor",
         "task": "message",
         "mail": "Mail",
         "sql": "Direct SQL",
@@ -135,7 +136,7 @@ def every_door_stands_in_the_audit(hire) -> None:
         assert page.locator(".tl-audit tbody tr").first.is_visible(), door
         assert page.locator(".tl-audit tbody", has_text=said).count() == 1, (door, said)
     assert page.locator(".tl-audit tbody").get_by_text("headline").is_visible()
-    page.get_by_role("button", name="Prove the chain").click()
+    page.get_by_role("button", name="Check the chain").click()
     page.get_by_role("heading", name="The chain holds").wait_for()
 
 

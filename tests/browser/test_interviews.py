@@ -117,9 +117,10 @@ def test_a_time_of_ones_own_is_meant_once_it_is_written(page, sign_in, world, ki
     page.goto(reverse("interviews:schedule", args=[world.application.pk]))
     day = timezone.now().date() + dt.timedelta(days=40)
 
+    assert not page.locator("#id_day").is_visible()
+    page.locator("#id_slot_own").check()
     page.locator("#id_day").fill(day.isoformat())
     page.locator("#id_time").fill("18:45")
-    assert page.locator("#id_slot_own").is_checked()
     page.get_by_role("button", name="Book and invite").click()
 
     page.wait_for_url("**/interviews/*/")

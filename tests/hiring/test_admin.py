@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 
 import pytest
@@ -43,7 +44,7 @@ def person(**changes):
         "time_zone": "Europe/Paris",
         "workday_start": "09:00",
         "workday_end": "17:30",
-        "workdays": "12345",
+        "workdays": list("12345"),
     } | changes
 
 
@@ -275,3 +276,33 @@ def test_people_are_found_by_typing_not_from_a_long_list(desk, recruiter):
 
     assert "admin-autocomplete" in page
     assert recruiter.email not in page
+
+
+# --- the words ------------------------------------------------------------------------------------------------------
+
+
+def test_lists_and_rows_are_headed_by_what_they_are(desk, admin):
+    listed = desk.get(reverse("admin:hiring_user_changelist")).content.decode()
+    one = desk.get(reverse("admin:hiring_user_change", args=[admin.pk])).content.decode()
+
+    assert "<h1>Users</h1>" in listed
+    assert f"<h1>{admin.full_name}</h1>" in one
+    assert "Is active" not in listed + one
+
+
+def test_days_worked_are_boxes_to_tick(desk, admin):
+    desk.post(
+        reverse("admin:hiring_user_change", args=[admin.pk]),
+        person(email=admin.email, role="admin", is_staff="on", workdays=["5", "1"]),
+    )
+
+    admin.refresh_from_db()
+    assert admin.workdays == "15"
+
+
+def test_dates_read_as_everywhere_else(desk, admin):
+    User.objects.filter(pk=admin.pk).update(last_login=dt.datetime(2026, 11, 5, 14, 5, tzinfo=dt.UTC))
+
+    page = desk.get(reverse("admin:hiring_user_change", args=[admin.pk])).content.decode()
+
+    assert re.search(r"5 Nov 2026, \d\d:05", page)

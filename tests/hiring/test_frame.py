@@ -195,14 +195,16 @@ def test_the_theme_form_sends_nobody_to_another_site(client, recruiter):
 # --- pages that say no ----------------------------------------------------------------------------------------------
 
 
-def test_not_found_says_what_to_do_with_a_number(client, recruiter):
+def test_not_found_says_what_to_do(client, recruiter):
     client.force_login(recruiter)
 
     response = client.get("/nothing-here/")
 
     assert response.status_code == 404
     assert b"Go to Today" in response.content
-    assert response["X-Request-ID"].encode() in response.content
+    assert (
+        response["X-Request-ID"].encode() not in response.content
+    )  # nothing went wrong: support has nothing to look up
 
 
 def test_not_found_is_no_sign_in_trap_for_visitors(client, db):
@@ -363,3 +365,27 @@ def test_an_address_breaks_before_its_at_and_a_link_after_its_slash_and_stays_es
     assert throughline.breakable("ada@byron.example") == "ada<wbr>@byron.example"
     assert throughline.breakable("profiles.example/ada") == "profiles.example/<wbr>ada"
     assert throughline.breakable("<b>@x") == "&lt;b&gt;<wbr>@x"
+
+
+# Dead ends
+
+
+@pytest.mark.parametrize(
+    ("route", "status"),
+    [("offers:sign", 410), ("interviews:brief", 410), ("approve", 410), ("status", 404)],
+)
+def test_a_link_that_does_not_work_is_one_page_with_a_way_on(client, db, route, status):
+    answer = client.get(reverse(route, args=["forged.token"]))
+    page = answer.content.decode()
+
+    assert answer.status_code == status
+    assert "<h1>This link does not work</h1>" in page
+    assert "See open jobs" in page
+    assert "Number for support" not in page
+
+
+def test_a_missing_page_shows_visitors_the_jobs_and_no_number(client, db):
+    page = client.get("/nowhere/at/all/").content.decode()
+
+    assert "See open jobs" in page
+    assert "Number for support" not in page

@@ -315,3 +315,29 @@ def test_nobody_is_reminded_of_a_closed_application_or_for_ever(held, world, mon
     assert scorecards.remind_late() == 0
     with pytest.raises(Refused, match="not due"):
         scorecards.remind(SeatFactory(interview=InterviewFactory(starts_at=timezone.now() + dt.timedelta(days=1))))
+
+
+def test_whoever_decides_on_the_job_decides_from_the_debrief(client, world, held, other_card, recruiter, manager):
+    client.force_login(recruiter)
+
+    page = client.get(reverse("interviews:debrief", args=[world.application.pk])).content.decode()
+
+    assert reverse("pipeline:application_move", args=[world.application.pk]) in page
+    assert reverse("pipeline:application_reject", args=[world.application.pk]) in page
+
+
+def test_interviewers_do_not_decide_from_the_debrief(client, world, held, interviewer):
+    client.force_login(interviewer)
+
+    page = client.get(reverse("interviews:debrief", args=[world.application.pk])).content.decode()
+
+    assert reverse("pipeline:application_move", args=[world.application.pk]) not in page
+
+
+def test_a_debrief_without_anything_missing_does_not_say_so(client, world, held, recruiter):
+    held.seats.all().delete()
+    client.force_login(recruiter)
+
+    page = client.get(reverse("interviews:debrief", args=[world.application.pk])).content.decode()
+
+    assert "Still missing" not in page

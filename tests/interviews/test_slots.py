@@ -36,7 +36,7 @@ def test_the_first_common_time_lies_in_both_zones_hours(monday):
     found = slots.suggest([here, there], 60, from_=MONDAY, days=1, time_zone="Europe/Paris")
 
     assert starts(found)[0] == utc("2026-11-30T14:00")  # nine in New York, three in Paris
-    assert found[0].reasons[:2] == ("First common time", "all in working hours, 15:00 for the candidate")
+    assert found[0].reasons[:2] == ("First common time", "no other interview that day")
 
 
 @pytest.mark.django_db

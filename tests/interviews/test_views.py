@@ -256,6 +256,19 @@ def test_the_week_shows_mine_or_everybodys(client, world, kit, monday, tuesday_t
     assert "No interviews this week" in next_week
 
 
+def test_the_week_counts_what_lies_behind_today(client, world, kit, monday, tuesday_ten):
+    InterviewFactory(application=world.application, starts_at=tuesday_ten)
+    monday(tuesday_ten + dt.timedelta(days=1))
+    client.force_login(world.people["recruiter"])
+
+    this_week = client.get(reverse("interviews:list")).content.decode()
+    monday(tuesday_ten + dt.timedelta(days=8))
+    last_week = client.get(reverse("interviews:list"), {"week": "2026-W49"}).content.decode()
+
+    assert "Earlier this week: 1 interview<" in this_week
+    assert "Earlier this week" not in last_week
+
+
 @pytest.mark.parametrize("week", ["x", "2026-W99", "9999-W01", "2026-W", "-1-W3"])
 def test_a_mangled_week_is_this_week(client, world, week):
     client.force_login(world.people["recruiter"])

@@ -140,3 +140,32 @@ def test_how_late_a_person_to_come_back_to_is(pool, recruiter, days, word):
     due = timezone.localdate() - dt.timedelta(days=days)
     pools.add(pool, CandidateFactory(name="Ada Byron"), reason="Knows meters", by=recruiter, next_touch_on=due)
     assert next_touches(recruiter).lines[0].due == word
+
+
+@pytest.mark.django_db
+def test_a_pool_can_be_called_something_else(client, pool, recruiter):
+    client.force_login(recruiter)
+
+    client.post(reverse("sourcing:pool_edit", args=[pool.pk]), {"name": "Meter people", "purpose": "For the next team"})
+
+    pool.refresh_from_db()
+    assert (pool.name, pool.purpose) == ("Meter people", "For the next team")
+
+
+@pytest.mark.django_db
+def test_a_pool_does_not_take_the_name_of_another(pool, recruiter):
+    other = pools.create(name="Electricians", owner=recruiter)
+
+    with pytest.raises(Refused, match="already a pool"):
+        pools.edit(other, name=pool.name, purpose="", by=recruiter)
+
+
+@pytest.mark.django_db
+def test_a_member_is_acted_on_from_one_menu_and_many_from_the_bar(client, pool, recruiter):
+    pools.add(pool, CandidateFactory(name="Ada Byron"), reason="Knows meters", by=recruiter)
+    client.force_login(recruiter)
+
+    page = client.get(pool.get_absolute_url()).content.decode()
+
+    assert "More about Ada Byron in this pool" in page
+    assert 'class="tl-bulk"' in page
