@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
+import time
 
 import pytest
 from django.urls import reverse
@@ -115,6 +117,19 @@ def test_a_conversation_far_down_the_list_opens_in_view(new_page, sign_in, recru
     assert page.evaluate("scrollY") == 0  # the panes scroll, the page does not
     page.locator("#conversation").get_by_role("button", name="Previous").click()
     page.locator("#conversation").get_by_text(TEXTS[1]).wait_for()
+
+
+def test_going_through_quickly_ends_at_the_last_one_asked_for(page, sign_in, recruiter, conversations):
+    """Pressing j faster than the server answers: an answer that is no longer wanted must not win, nor the wanted one be lost."""
+    sign_in(page, recruiter)
+    page.route("**/inbox/*/?tab=*", lambda route: (time.sleep(0.3), route.continue_()))
+    page.goto(reverse("inbox"))
+
+    for _ in range(3):
+        page.keyboard.press("j")
+
+    page.locator("#conversation").get_by_text(TEXTS[2]).wait_for()
+    expect(page).to_have_url(re.compile(reverse("inbox_thread", args=[conversations[2].pk])))
 
 
 def test_assigning_needs_no_second_button(page, sign_in, recruiter, conversations):

@@ -6,6 +6,7 @@ import io
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import connection
 from django.db.models import Count, F, OuterRef, Subquery
 
 from compliance import chain
@@ -16,7 +17,14 @@ from pipeline.models import Application, RejectionReason, Transition
 from sourcing.models import Enrollment, PoolMember
 from tests.compliance.test_chain import seal_until
 
-pytestmark = [pytest.mark.django_db(transaction=True, serialized_rollback=True), pytest.mark.timeout(900)]
+pytestmark = pytest.mark.timeout(900)
+
+
+@pytest.fixture
+def as_migrated(transactional_db):
+    """A database as migrations leave it, whatever tests before this one emptied."""
+    call_command("flush", interactive=False, verbosity=0, inhibit_post_migrate=True)
+    connection.creation.deserialize_db_from_string(connection._test_serialized_contents)
 
 
 def load(size: str) -> str:
@@ -25,7 +33,7 @@ def load(size: str) -> str:
     return said.getvalue()
 
 
-def test_the_company_is_rich_agrees_with_itself_and_can_grow(settings, tmp_path):
+def test_the_company_is_rich_agrees_with_itself_and_can_grow(as_migrated, settings, tmp_path):
     settings.AUDIT_ANCHOR_FILE = tmp_path / "anchors.jsonl"
 
     said = load("small")
