@@ -6,17 +6,18 @@ is drawn from one seeded source of chance, so the same day always gives the same
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import heapq
 import itertools
 import random
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from django.core.files.base import ContentFile
-from django.db import transaction
+from django.db import connection, transaction
 
 from demo import company as nordvale
 from demo import resumes, words
@@ -36,6 +37,18 @@ from pipeline.models import Application, RejectionReason, Stage
 Act = Callable[[], None]
 BATCH = 200
 LIVE = ("draft", "pending_approval", "approved", "sent", "viewed")
+
+
+@contextlib.contextmanager
+def without_savepoints() -> Iterator[None]:
+    """Let nested blocks of a transaction be part of the outer one. Raises TransactionManagementError when one of them failed."""
+    connection.features.uses_savepoints = False
+    try:
+        yield
+        if connection.needs_rollback:
+            raise transaction.TransactionManagementError
+    finally:
+        connection.features.uses_savepoints = True
 
 
 @dataclass
@@ -84,19 +97,34 @@ class History:
                 next_post = when + dt.timedelta(hours=3 if self.now - when < dt.timedelta(days=10) else 9)
                 progress(when)
             self.clock.set(when)
-            with context.acting(door=door, actor_id=by.pk if by else None, at=self.clock.at):
-                try:
-                    with transaction.atomic():
-                        act()
-                except Refused:
-                    continue
+            with (
+                context.acting(door=door, actor_id=by.pk if by else None, at=self.clock.at),
+                contextlib.suppress(Refused),
+            ):
+                self._do(act)
         self.deliver_mail(self.now)
+
+    def _do(self, act: Act) -> None:
+        """Run an act in one savepoint instead of one for each verb in it: four in ten statements of a load would be those.
+
+        An act in which something counted on taking back only its own part is taken back whole and run again the long way.
+        """
+        before = self.chance.getstate(), list(self.queue), set(self.names)
+        try:
+            with transaction.atomic(), without_savepoints():
+                act()
+        except transaction.TransactionManagementError:
+            chance, self.queue, self.names = before
+            self.chance.setstate(chance)
+            with transaction.atomic():
+                act()
 
     def deliver_mail(self, when: dt.datetime) -> None:
         self.clock.set(when)
         with context.acting(door="task", at=self.clock.at):
             while due := delivery.due(BATCH):
-                if not delivery.deliver(due, durable=False) or len(due) < BATCH:
+                self._do(lambda due=due: delivery.deliver(due, durable=False))  # type: ignore[misc]
+                if len(due) < BATCH:
                     return
 
     def later(self, low: float, high: float) -> dt.datetime:

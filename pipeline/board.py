@@ -278,7 +278,8 @@ def _card(stage: Stage, row: Sequence[Any], now: dt.datetime, said: list[Notice]
     is_new = stage.kind == Stage.Kind.APPLIED and reviewed is None
     if is_new:
         limit = f", limit {_days(stage.target_days)}" if over > 0 and stage.target_days else ""
-        lines.append(Notice(f"Review: waiting {_days(stood.days)}{limit}", "eye", tone_of(stood, stage)))
+        if stood.days:  # "New" says enough on the first day
+            lines.append(Notice(f"Review: waiting {_days(stood.days)}{limit}", "eye", tone_of(stood, stage)))
     elif over > 0 and stage.target_days and not lines:
         lines.append(Notice(f"Past the limit of {_days(stage.target_days)}", "clock", tone_of(stood, stage)))
     if referrer and len(lines) < 2:

@@ -6,7 +6,6 @@ import io
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import connection
 from django.db.models import Count, F, OuterRef, Subquery
 
 from compliance import chain
@@ -21,10 +20,15 @@ pytestmark = pytest.mark.timeout(900)
 
 
 @pytest.fixture
-def as_migrated(transactional_db):
-    """A database as migrations leave it, whatever tests before this one emptied."""
-    call_command("flush", interactive=False, verbosity=0, inhibit_post_migrate=True)
-    connection.creation.deserialize_db_from_string(connection._test_serialized_contents)
+def emptied(django_db_setup, django_db_blocker):
+    """Nothing left of what tests before this one made, content types included."""
+    with django_db_blocker.unblock():
+        call_command("flush", interactive=False, verbosity=0, inhibit_post_migrate=True, reset_sequences=False)
+
+
+@pytest.fixture
+def as_migrated(emptied, django_db_serialized_rollback, transactional_db):
+    """A database as migrations leave it."""
 
 
 def load(size: str) -> str:

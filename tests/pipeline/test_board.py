@@ -135,7 +135,6 @@ def test_needs_attention_means_late_or_a_reply_waiting(recruiter, world):
     assert lines[late.candidate.name] == ["Review: waiting 9 days, limit 5 days"]
     assert lines[waiting.candidate.name] == [
         "Reply waiting for less than a day",
-        "Review: waiting less than a day",
     ]
 
 
