@@ -399,11 +399,9 @@ def _contact_points(deed: Merge) -> None:
         if same:
             if theirs.bounced_at and not same.bounced_at:
                 deed.change(same, bounced_at=theirs.bounced_at)
+            deed.remove(theirs)
             if theirs.is_live and not same.is_live:
-                deed.remove(theirs)
                 deed.change(same, is_live=True)
-            else:
-                deed.remove(theirs)
         elif theirs.is_primary and theirs.kind in primary:
             deed.change(theirs, is_primary=False)
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 from django.utils import timezone
 
 from hiring import duplicates, identity, merging
@@ -202,3 +205,131 @@ def test_a_merged_record_is_suspected_no_more_and_parted_people_are_not_asked_ab
     merging.unmerge(merged, by=recruiter)
     sweep()
     assert DuplicatePair.objects.get().status == "different"
+
+
+# ---------- the pages ----------
+
+
+@pytest.fixture
+def pair(recruiter):
+    one = person("Ana Diaz", emails=["ana@mail.example"], company="Nordgrid", headline="Data Engineer")
+    other = person("Ana Díaz", phone="+33639980041", company="Nordgrid", location="Lyon")
+    duplicates.look([one.pk, other.pk])
+    return DuplicatePair.objects.get()
+
+
+@pytest.fixture
+def desk(client, recruiter):
+    client.force_login(recruiter)
+    return client
+
+
+def test_the_queue_shows_who_is_suspected_and_why(desk, pair):
+    page = desk.get(reverse("duplicates")).content.decode()
+
+    assert "Ana Diaz" in page
+    assert "Ana Díaz" in page
+    assert "Same employer" in page
+
+
+def test_the_queue_goes_on_where_the_page_ended_and_costs_the_same(desk, monkeypatch):
+    def more(count):
+        for _ in range(count):
+            one, other = factories.CandidateFactory(), factories.CandidateFactory()
+            DuplicatePair.objects.create(first=one, second=other, score=70, found_at=timezone.now())
+
+    def cost():
+        with CaptureQueriesContext(connection) as asked:
+            page = desk.get(reverse("duplicates")).content.decode()
+        return page, len(asked)
+
+    more(1)
+    cost()
+    few = cost()[1]
+    more(duplicates.PAGE)
+    page, many = cost()
+
+    assert many == few
+    rest = desk.get(reverse("duplicates") + re.search(r'href="(\?after=[^"]+)"', page)[1]).content.decode()
+    shown = [set(re.findall(r"duplicates/(\d+)/", text)) for text in (page, rest)]
+    assert [len(ids) for ids in shown] == [duplicates.PAGE, 1]
+    assert not shown[0] & shown[1]
+
+
+def test_a_cursor_somebody_made_up_is_the_first_page(desk, pair):
+    assert "Ana Díaz" in desk.get(reverse("duplicates"), {"after": "999-x"}).content.decode()
+
+
+def test_the_comparison_offers_a_choice_only_where_they_differ(desk, pair):
+    page = desk.get(reverse("duplicate_pair", args=[pair.pk])).content.decode()
+
+    assert 'name="fact_name"' in page
+    assert 'name="fact_company"' not in page
+    assert re.search(r'name="fact_location" value="second"[^>]* checked', page)  # the blank is filled
+    assert re.search(r'name="fact_headline" value="first"[^>]* checked', page)
+
+
+def test_merging_takes_what_was_chosen_and_offers_to_take_it_back(desk, pair):
+    url = reverse("duplicate_merge", args=[pair.pk])
+    response = desk.post(url, {"keep": "second", "fact_name": "first"}, follow=True)
+
+    pair.refresh_from_db()
+    other, survivor = pair.first, pair.second
+    assert response.redirect_chain[-1][0] == survivor.get_absolute_url()
+    assert (other.merged_into, survivor.name, survivor.headline) == (survivor, "Ana Diaz", "Data Engineer")
+    page = response.content.decode()
+    assert page.count("Unmerge") >= 2  # in the timeline and beside it
+    assert desk.get(other.get_absolute_url())["Location"] == survivor.get_absolute_url()
+
+    merged = survivor.merges.get()
+    desk.post(reverse("merge_undo", args=[merged.pk]))
+    other.refresh_from_db()
+    assert other.merged_into is None
+    for one in (other, survivor):
+        assert "made two people of this record" in desk.get(one.get_absolute_url()).content.decode()
+
+
+def test_the_comparison_of_a_merged_pair_leads_to_the_person(desk, pair, recruiter):
+    merging.merge(pair.first, pair.second, by=recruiter)
+
+    response = desk.get(reverse("duplicate_pair", args=[pair.pk]))
+
+    assert response["Location"] == pair.first.get_absolute_url()
+
+
+def test_different_and_later_leave_the_queue(desk, pair):
+    decide = reverse("duplicate_decide", args=[pair.pk])
+    desk.post(decide, {"answer": "later"})
+    assert "Ana Díaz" not in desk.get(reverse("duplicates")).content.decode()
+    assert "Ana Díaz" in desk.get(reverse("duplicates"), {"show": "later"}).content.decode()
+
+    desk.post(decide, {"answer": "different"})
+    assert "Ana Díaz" not in desk.get(reverse("duplicates"), {"show": "later"}).content.decode()
+
+
+def test_the_profile_says_so_to_those_who_can_settle_it(client, desk, pair, officer):
+    chip = reverse("duplicate_pair", args=[pair.pk])
+    assert chip in desk.get(pair.first.get_absolute_url()).content.decode()
+    assert chip in desk.get(reverse("today")).content.decode()
+
+    client.force_login(officer)
+    assert chip not in client.get(pair.first.get_absolute_url()).content.decode()
+
+
+def test_looking_for_one_person_opens_the_pair_or_says_there_is_none(desk, recruiter):
+    one, other = person("Ana Diaz", company="Nordgrid"), person("Ana Diaz", company="Nordgrid")
+    duplicates.look([other.pk])
+    alone = person("Bruno Costa")
+
+    found = desk.post(reverse("candidate_duplicates", args=[one.pk]))
+    nobody = desk.post(reverse("candidate_duplicates", args=[alone.pk]), follow=True)
+
+    assert found["Location"] == reverse("duplicate_pair", args=[DuplicatePair.objects.get().pk])
+    assert "No other record looks like Bruno Costa." in nobody.content.decode()
+
+
+def test_names_and_reasons_are_shown_as_text(desk, pair):
+    Candidate.objects.filter(pk=pair.first_id).update(name="<script>alert(1)</script>")
+
+    for url in (reverse("duplicates"), reverse("duplicate_pair", args=[pair.pk])):
+        assert "<script>alert(1)" not in desk.get(url).content.decode()
