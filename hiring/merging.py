@@ -129,6 +129,17 @@ class Merge:
             if fields:
                 self.changed.append({"model": row._meta.label, "pk": row.pk, "fields": fields})
 
+    def carry_out(self) -> None:
+        """Settle what only one may have, then move everything."""
+        for mover in movers.values():
+            mover(self)
+        for relation in relations():
+            rows = relation.rows(self.other).exclude(pk__in=self.left_behind.get(relation.label, ()))
+            ids = list(rows.order_by("pk").values_list("pk", flat=True))
+            if ids:
+                relation.model._base_manager.filter(pk__in=ids).update(**{relation.field: self.survivor})
+                self.moved[relation.key] = ids
+
     def snapshot(self) -> dict[str, Any]:
         return {
             "moved": self.moved,
@@ -136,6 +147,7 @@ class Merge:
             "removed": self.removed,
             "added": self.added,
             "marks": self.marks,
+            "left": {label: sorted(ids) for label, ids in self.left_behind.items()},
         }
 
 
@@ -152,14 +164,12 @@ def merge(
         raise TypeError("Choices are {fact: survivor or other}.")
     if survivor.pk == other.pk:
         raise Refused("This is one record already.")
-    survivor, other = _locked(survivor, other)
+    survivor, other = locked(survivor, other)
     if survivor.merged_into_id or other.merged_into_id:
         raise Refused("A colleague already merged one of these records.")
     deed = Merge(survivor, other, by)
     origins = _choose(deed, choices)
-    for mover in movers.values():
-        mover(deed)
-    _move(deed)
+    deed.carry_out()
     _hand_on_decisions(deed)
     now = timezone.now()
     _drop_looks(other)
@@ -181,7 +191,7 @@ def unmerge(merged: MergeRecord, *, by: User | None) -> MergeRecord:
     merged = MergeRecord.objects.select_for_update().get(pk=merged.pk)
     if merged.undone_at:
         raise Refused("This merge was already taken back.")
-    survivor, other = _locked(Candidate.objects.get(pk=merged.survivor_id), Candidate.objects.get(pk=merged.other_id))
+    survivor, other = locked(Candidate.objects.get(pk=merged.survivor_id), Candidate.objects.get(pk=merged.other_id))
     if survivor.merged_into_id:
         raise Refused("This person was merged into another record since. Take that merge back first.")
     snapshot = merged.snapshot
@@ -216,7 +226,7 @@ def _attname(fact: str) -> str:
 # ---------- Making one of two ----------
 
 
-def _locked(one: Candidate, two: Candidate) -> tuple[Candidate, Candidate]:
+def locked(one: Candidate, two: Candidate) -> tuple[Candidate, Candidate]:
     """Both rows as they are now, locked in one order, so that two merges of a pair wait for each other."""
     rows = {row.pk: row for row in Candidate.objects.select_for_update().filter(pk__in=[one.pk, two.pk]).order_by("pk")}
     if len(rows) < 2:
@@ -255,15 +265,6 @@ def _first(*moments: dt.date | None) -> dt.date | None:
 
 def _last(*moments: dt.datetime | None) -> dt.datetime | None:
     return max((moment for moment in moments if moment), default=None)
-
-
-def _move(deed: Merge) -> None:
-    for relation in relations():
-        rows = relation.rows(deed.other).exclude(pk__in=deed.left_behind.get(relation.label, ()))
-        ids = list(rows.order_by("pk").values_list("pk", flat=True))
-        if ids:
-            relation.model._base_manager.filter(pk__in=ids).update(**{relation.field: deed.survivor})
-            deed.moved[relation.key] = ids
 
 
 def _pairs_of(one: Candidate, two: Candidate) -> QuerySet[DuplicatePair]:

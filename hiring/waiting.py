@@ -84,9 +84,8 @@ def duplicates_suspected(user: User) -> today.Group | None:
         return None
     lines = [
         today.Line(
-            name=f"{pair.first.name} and {pair.second.name}",
-            icon="users",
-            note=", ".join(duplicates.words(pair)),
+            name=pair.first.name,
+            note=f"may also be {pair.second.name}: {', '.join(duplicates.words(pair)).lower()}",
             url=reverse("duplicate_pair", args=[pair.pk]),
             action="Compare",
         )

@@ -11,7 +11,7 @@ from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from hiring import candidates, contact, identity, merging, notes, search, timeline, todo
+from hiring import candidates, contact, gathering, identity, merging, notes, search, timeline, todo
 from hiring.candidate_rows import column_values
 from hiring.errors import Refused
 from hiring.models import (
@@ -20,6 +20,7 @@ from hiring.models import (
     DuplicatePair,
     MergeRecord,
     Message,
+    Note,
     Suppression,
 )
 from pipeline import moves
@@ -335,6 +336,30 @@ def test_a_merge_costs_the_same_for_a_long_history(ana, twin, recruiter, django_
 def test_one_record_is_not_merged_with_itself(ana):
     with pytest.raises(Refused):
         merging.merge(ana, ana, by=None)
+
+
+def test_what_came_late_to_the_other_record_follows_and_goes_back(ana, twin, recruiter):
+    merged = merging.merge(ana, twin, by=recruiter)
+    late = Note.objects.create(candidate=twin, author=recruiter, text="Late.", created_at=timezone.now())
+
+    assert gathering.sweep() == 1
+    assert gathering.sweep() == 0
+    late.refresh_from_db()
+    assert late.candidate == ana
+
+    merging.unmerge(merged, by=recruiter)
+    late.refresh_from_db()
+    assert late.candidate == twin
+    assert gathering.sweep() == 0
+
+
+def test_what_was_left_behind_on_purpose_is_not_gathered(ana, twin, recruiter):
+    sequence = live_sequence(recruiter)
+    for one in (ana, twin):
+        on_path(sequence, one, "finished")
+    merging.merge(ana, twin, by=recruiter)
+
+    assert gathering.sweep() == 0
 
 
 @pytest.mark.django_db(transaction=True)
