@@ -21,6 +21,8 @@ OURS = ("hiring", "pipeline", "interviews", "offers", "sourcing")
 
 LEFT_OUT = {
     "hiring_candidatesearch": "a copy of the record, rewritten from it",
+    "hiring_blockingkey": "made from the record, to find duplicates by",
+    "hiring_duplicatelook": "when duplicates were last looked for",
     "hiring_documenttext": "derived from a document whose bytes are recorded by hash",
     "hiring_pageimage": "derived from a document",
     "hiring_senderday": "a counter of messages that are recorded themselves",
@@ -33,6 +35,7 @@ HIDDEN = {"hiring_user": ["last_login"], "hiring_unmatchedmail": ["raw"]}
 HASHED = {
     "hiring_user": ["password"],
     "hiring_message": ["text", "html", "calendar", "references"],
+    "hiring_mergerecord": ["snapshot"],
     "mfa_authenticator": ["data"],
 }
 ALSO = ("mfa_authenticator",)

@@ -189,6 +189,11 @@ def can_edit_candidate(user: User, candidate: Candidate) -> bool:
     return user.role in WORKS_WITH_CANDIDATES
 
 
+def can_settle_duplicates(user: User) -> bool:
+    """Say whether two records are one person, merge them, and take a merge back: it is editing both."""
+    return user.role in WORKS_WITH_CANDIDATES
+
+
 def can_write_notes(user: User, candidate: Candidate) -> bool:
     """Whoever may see the person may write down what they learned; compliance only reads."""
     return user.role != COMPLIANCE_OFFICER

@@ -1,4 +1,5 @@
-"""Panels of the profile that rest on this app's own facts: open tasks, and documents."""
+"""Panels of the profile that rest on this app's own facts: open tasks, documents, and
+records that were merged into this one."""
 
 from __future__ import annotations
 
@@ -7,7 +8,7 @@ from typing import Any
 from django.utils import timezone
 
 from hiring import access
-from hiring.models import Candidate, Document, Task, User
+from hiring.models import Candidate, Document, MergeRecord, Task, User
 from hiring.panels import Asked, Panel, panel
 
 TASKS = "hiring/_panel_tasks.html"
@@ -43,3 +44,11 @@ def documents(asked: Asked) -> Panel | None:
         "may_add": access.can_edit_candidate(user, candidate),
     }
     return Panel("hiring/_panel_documents.html", context)
+
+
+@panel("right", 90)
+def merges(asked: Asked) -> Panel | None:
+    """The records that became one with this one, each of which can be parted from it again."""
+    shown = MergeRecord.objects.visible_to(asked.user).standing().filter(survivor=asked.candidate)
+    rows = list(shown.select_related("other", "by").order_by("-at", "-pk")[:20])
+    return Panel("hiring/_panel_merges.html", {"merges": rows}) if rows else None

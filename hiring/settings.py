@@ -267,6 +267,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     "interviews.remind_late": {"task": "interviews.remind_late", "schedule": 1800.0},
     "interviews.keep_wall_times": {"task": "interviews.keep_wall_times", "schedule": 6 * 3600.0},
     "search.sweep": {"task": "search.sweep", "schedule": 60.0},
+    "duplicates.sweep": {"task": "duplicates.sweep", "schedule": 120.0},
     "pipeline.bulk_sweep": {"task": "pipeline.bulk_sweep", "schedule": 30.0},
 }
 for sweep in CELERY_BEAT_SCHEDULE.values():  # a tick nobody took in time is dropped: the next one finds the same rows

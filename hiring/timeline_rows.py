@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from hiring.models import Note, Source, Tag, Task, User
+from hiring import access
+from hiring.models import MergeRecord, Note, Source, Tag, Task, User
 from hiring.timeline import by_name, labels, loads, references
 
 references["candidate.owner_changed"] = {"left": "user", "to": "user"}
@@ -20,3 +21,12 @@ def notes(user: User, ids: set[int]) -> dict[int, Note]:
 @loads("task")
 def tasks(user: User, ids: set[int]) -> dict[int, Task]:
     return Task.objects.in_bulk(ids)
+
+
+@loads("merge")
+def merges(user: User, ids: set[int]) -> dict[int, MergeRecord]:
+    """Merges, and whether this user may take them back now."""
+    found = MergeRecord.objects.in_bulk(ids)
+    for merged in found.values():
+        merged.may_be_undone = merged.undone_at is None and access.can_settle_duplicates(user)  # type: ignore[attr-defined]
+    return found

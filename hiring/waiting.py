@@ -8,10 +8,11 @@ from django.db.models import Count, Q
 from django.urls import reverse
 from django.utils import timezone
 
-from hiring import approvals, today
+from hiring import approvals, duplicates, today
 from hiring.models import Approval, Task, User
 
 SHOWN = 10
+DUPLICATES_SHOWN = 3
 DECIDE_WITHIN = dt.timedelta(days=3)
 
 
@@ -72,4 +73,25 @@ def _task_line(task: Task, local_day: dt.date) -> today.Line:
         post=reverse("task_done", args=[task.pk]),
         due=f"{days} day{'' if days == 1 else 's'} late" if days else "Today",
         late=days > 0,
+    )
+
+
+@today.group(80)
+def duplicates_suspected(user: User) -> today.Group | None:
+    """Records that may be one person, the likeliest first."""
+    waiting = duplicates.queue(user)
+    if not waiting.pairs:
+        return None
+    lines = [
+        today.Line(
+            name=pair.first.name,
+            note=f"may also be {pair.second.name}: {', '.join(duplicates.words(pair)).lower()}",
+            url=reverse("duplicate_pair", args=[pair.pk]),
+            action="Compare",
+        )
+        for pair in waiting.pairs[:DUPLICATES_SHOWN]
+    ]
+    total = duplicates.waiting_count(user)
+    return today.Group(
+        "duplicates", "Possible duplicates", lines, total=total, all_url=reverse("duplicates"), short="Duplicates"
     )

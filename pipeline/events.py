@@ -9,6 +9,6 @@ application_opened = Signal()  # moves.open_application: application, by
 application_moved = Signal()  # moves.move, moves.undo_move: application, left (Stage), by
 application_closed = (
     Signal()
-)  # rejection.reject, moves.withdraw, moves.hire: application, by. `application.status` says how.
-application_restored = Signal()  # rejection.restore: application, by
+)  # rejection.reject, moves.withdraw, moves.give_way, moves.hire: application, by. `application.status` says how.
+application_restored = Signal()  # rejection.restore, moves.stand_again: application, by
 stages_made = Signal()  # after a new job got its stages: job, template. Interviews makes the kits.

@@ -137,6 +137,34 @@ def withdraw(application: Application, *, by: User | None = None) -> Application
 
 
 @transaction.atomic
+def give_way(application: Application, *, by: User | None) -> Application:
+    """Close an application because the person, known twice until now, has another one for the job that goes on."""
+    application = lock(application)
+    if not application.is_active:
+        raise Refused(no_longer_active(application))
+    enter(application, application.stage, Status.CONVERTED, by=by, reason="merged")
+    write_down(application, "application.converted", by, stage=application.stage_id)
+    events.application_closed.send(Application, application=application, by=by)
+    return application
+
+
+@transaction.atomic
+def stand_again(application: Application, *, by: User | None) -> Application:
+    """Open an application again that gave way to another one, which turned out to be somebody else's."""
+    application = lock(application)
+    if application.status != Status.CONVERTED:
+        raise Refused("Only an application that gave way to another one can stand again.")
+    try:
+        with transaction.atomic():
+            enter(application, application.stage, Status.ACTIVE, by=by, reason="unmerged")
+    except IntegrityError as error:
+        raise Refused(f"{application.candidate.name} has applied again since; that application is active.") from error
+    write_down(application, "application.restored", by, stage=application.stage_id)
+    events.application_restored.send(Application, application=application, by=by)
+    return application
+
+
+@transaction.atomic
 def hire(application: Application, opening: Opening, *, by: User | None) -> Application:
     """End an application well: it fills `opening` and stands in the job's hired stage. The job stays as it is."""
     application = lock(application)

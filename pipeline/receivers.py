@@ -11,7 +11,7 @@ from django.dispatch import receiver
 
 from hiring import access, contact, events, jobs_panels, standings
 from hiring.models import Candidate, Job, JobTemplate, User
-from pipeline import facets, panels, today  # noqa: F401  (all register themselves)
+from pipeline import facets, merging, panels, today  # noqa: F401  (all register themselves)
 from pipeline.models import Application, Stage
 from pipeline.stages import make_stages
 

@@ -11,7 +11,7 @@ from hiring import contact, events, frame, health
 from hiring.models import Candidate, Message, User
 from pipeline.events import application_opened
 from pipeline.models import Application
-from sourcing import bulk, outreach, panels, timeline, today  # noqa: F401 - the others register themselves
+from sourcing import bulk, merging, outreach, panels, timeline, today  # noqa: F401 - the others register themselves
 from sourcing.models import Enrollment, Sequence
 
 State = Enrollment.State

@@ -13,6 +13,7 @@ from hiring.models.candidates import (
 )
 from hiring.models.contact import Consent, LegalText, ProcessingBasis, Suppression
 from hiring.models.documents import Document, DocumentText, PageImage
+from hiring.models.duplicates import BlockingKey, DuplicateLook, DuplicatePair, MergeRecord
 from hiring.models.jobs import Job, JobTemplate, Opening, Posting, TeamMember
 from hiring.models.links import PersonalLink
 from hiring.models.mail import (
@@ -34,6 +35,7 @@ __all__ = [
     "ApprovalGroup",
     "ApprovalVote",
     "Attachment",
+    "BlockingKey",
     "Candidate",
     "CandidateSearch",
     "CandidateTag",
@@ -43,6 +45,8 @@ __all__ = [
     "Department",
     "Document",
     "DocumentText",
+    "DuplicateLook",
+    "DuplicatePair",
     "InboundMail",
     "Job",
     "JobTemplate",
@@ -50,6 +54,7 @@ __all__ = [
     "Location",
     "MailTemplate",
     "Mailbox",
+    "MergeRecord",
     "Message",
     "Note",
     "Opening",

@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
 from django.views.decorators.http import require_POST, require_safe
 
-from hiring import access, candidate_panels, composer, contact, documents, facets, panels, timeline
+from hiring import access, candidate_panels, composer, contact, documents, duplicates, facets, panels, timeline
 from hiring.errors import Refused
 from hiring.http import StaffRequest, is_swap, page_or_part
 from hiring.models import Candidate, CandidateTag, Document, Job
@@ -118,6 +118,7 @@ def candidate_add_document(request: StaffRequest, pk: int) -> HttpResponse:
 def facts(request: StaffRequest, found: Candidate) -> dict[str, Any]:
     """Who this is: the head and the left column."""
     points = [point for point in found.contact_points.all() if point.is_live]
+    may_edit = access.can_edit_candidate(request.user, found)
     return {
         "candidate": found,
         "points": points,
@@ -125,7 +126,8 @@ def facts(request: StaffRequest, found: Candidate) -> dict[str, Any]:
         "tags": [use.tag for use in found.tags.all()],
         "verdict": contact.may_send(found),
         "heard": found.last_contact,
-        "may_edit": access.can_edit_candidate(request.user, found),
+        "may_edit": may_edit,
+        "twin": duplicates.open_pair(found) if may_edit else None,
         "now": timezone.now(),
     }
 

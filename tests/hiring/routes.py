@@ -3,9 +3,9 @@
 from django.core.files.base import ContentFile
 from django.utils import timezone
 
-from hiring import approvals, candidates, documents, first_admin, links, todo
+from hiring import approvals, candidates, documents, first_admin, links, merging, todo
 from hiring.documents import reading
-from hiring.models import ApprovalChain, Document, PersonalLink
+from hiring.models import ApprovalChain, Document, DuplicatePair, MergeRecord, PersonalLink
 from tests import factories, files
 from tests.matrix import EVERYBODY, Rule
 
@@ -68,6 +68,21 @@ def task(world):
     return found
 
 
+def pair(world):
+    """A pair of the world's candidate with somebody who looks alike, not decided."""
+    found = DuplicatePair.objects.waiting().filter(first=world.candidate).first()
+    if not found:
+        twin = factories.CandidateFactory(name=world.candidate.name)
+        found = DuplicatePair.objects.create(first=world.candidate, second=twin, score=80, found_at=timezone.now())
+    return [found.pk]
+
+
+def merged(world):
+    """A merge into the world's candidate that stands."""
+    found = MergeRecord.objects.standing().filter(survivor=world.candidate).first()
+    return [(found or merging.merge(world.candidate, factories.CandidateFactory(), by=None)).pk]
+
+
 def person(world):
     return [world.candidate.pk]
 
@@ -90,6 +105,12 @@ ROUTES = {
         method="post",
         data=lambda world: {"action": "tag", "value_tag": "x", "candidate": world.candidate.pk},
     ),
+    "duplicates": Rule(allowed=WORKS),
+    "duplicate_pair": Rule(args=pair, allowed=WORKS),
+    "duplicate_merge": Rule(args=pair, allowed=WORKS, method="post"),
+    "duplicate_decide": Rule(args=pair, allowed=WORKS, method="post", data=lambda world: {"answer": "later"}),
+    "candidate_duplicates": Rule(args=person, allowed=WORKS, outsider=404, method="post"),
+    "merge_undo": Rule(args=merged, allowed=WORKS, method="post"),
     "candidate": Rule(args=person, outsider=404),
     "candidate_drawer": Rule(args=person, outsider=404),
     "candidate_resume": Rule(args=person, outsider=404),

@@ -1,0 +1,255 @@
+"""Suspected duplicates: which two records may be one person, why, and what somebody decided about it.
+
+No name is compared with all others. Each record has a few blocking keys (docs/performance.md, section 8); only people
+who share one are compared, and a key many people share says nothing. Where two score high enough, the pair waits for a
+person: nothing is ever merged by itself. A pair that was settled is never asked about again.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field
+
+from django.db import connection, transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from hiring import contact_points
+from hiring.errors import Refused
+from hiring.models import (
+    BlockingKey,
+    Candidate,
+    ContactPoint,
+    Document,
+    DuplicateLook,
+    DuplicatePair,
+    User,
+)
+from hiring.names import fold, likeness, surname_keys
+
+BATCH = 1_000
+BLOCK_UP_TO = 40  # people; a key that more of them share tells nobody apart
+SHORTEST_LOCAL = 5  # info@, hr@ and jobs@ are nobody's name
+ENOUGH = 60
+PAGE = 50
+PLACE = re.compile(r"([0-9]{1,3})-([0-9]{1,18})")
+
+REASONS = {
+    "same_name": ("Same name", 45),
+    "similar_name": ("Similar name", 35),
+    "same_phone": ("Same phone number", 45),
+    "same_mailbox_name": ("Same name before the @", 35),
+    "same_employer": ("Same employer", 25),
+    "same_file": ("Same résumé file", 45),
+    "same_place": ("Same place", 10),
+}
+"""Code to (words, points). Names have to agree for anything but a file to be enough."""
+
+# Whoever has changed since they were looked at, or never was.
+CHANGED = """
+SELECT c.id FROM hiring_candidate c LEFT JOIN hiring_duplicatelook l ON l.candidate_id = c.id
+ WHERE c.merged_into_id IS NULL AND (l.candidate_id IS NULL OR l.looked_at < c.updated_at)
+ ORDER BY c.id LIMIT %(batch)s
+"""
+SHARING = """
+SELECT DISTINCT least(mine.candidate_id, theirs.candidate_id), greatest(mine.candidate_id, theirs.candidate_id)
+  FROM (SELECT candidate_id, key FROM hiring_blockingkey WHERE candidate_id = ANY(%(ids)s)) mine
+ CROSS JOIN LATERAL (
+       SELECT array_agg(block.candidate_id) AS ids FROM (
+              SELECT candidate_id FROM hiring_blockingkey WHERE key = mine.key ORDER BY key, candidate_id
+               LIMIT %(most)s + 1) block) found
+ CROSS JOIN LATERAL unnest(found.ids) AS theirs (candidate_id)
+ WHERE cardinality(found.ids) <= %(most)s AND theirs.candidate_id <> mine.candidate_id
+"""
+
+
+@dataclass
+class Facts:
+    """What of a person is compared."""
+
+    candidate: Candidate
+    phones: set[str] = field(default_factory=set)
+    locals: set[str] = field(default_factory=set)
+    files: set[str] = field(default_factory=set)
+
+    @property
+    def employer(self) -> str:
+        return fold(self.candidate.company)
+
+    def keys(self) -> set[str]:
+        names = surname_keys(self.candidate.name)
+        found = {f"n {key}" for key in names}
+        if self.employer:  # finer blocks: where a name is common, its employer still tells few apart
+            found |= {f"w {key} {self.employer}" for key in names}
+        found |= {f"p {phone}" for phone in self.phones} | {f"f {digest}" for digest in self.files}
+        found |= {f"m {local}" for local in self.locals}
+        return {key[:200] for key in found}
+
+
+def sweep(batches: int = 20) -> int:
+    """Look at the people who changed since they were looked at. Pairs found."""
+    found = 0
+    for _ in range(batches):
+        with connection.cursor() as cursor:
+            cursor.execute(CHANGED, {"batch": BATCH})
+            ids = [row[0] for row in cursor.fetchall()]
+        found += look(ids) if ids else 0
+        if len(ids) < BATCH:
+            break
+    return found
+
+
+@transaction.atomic
+def look(candidate_ids: Collection[int]) -> int:
+    """Look for duplicates of these people now: make their keys, compare with those who share one, keep what is likely.
+
+    Returns how many pairs are new. The queries are the same few for any number of people.
+    """
+    mine = _facts(candidate_ids)
+    _write_keys(mine.values())
+    with connection.cursor() as cursor:
+        cursor.execute(SHARING, {"ids": sorted(mine), "most": BLOCK_UP_TO})
+        sharing: list[tuple[int, int]] = cursor.fetchall()
+    known = mine | _facts({pk for pair in sharing for pk in pair} - set(mine))
+    now = timezone.now()
+    rows = []
+    for first, second in sharing:
+        if first in known and second in known:
+            score, reasons = compare(known[first], known[second])
+            if score >= ENOUGH:
+                rows.append(DuplicatePair(first_id=first, second_id=second, score=score, reasons=reasons, found_at=now))
+    return _keep(rows)
+
+
+def compare(one: Facts, two: Facts) -> tuple[int, list[str]]:
+    """How likely two records are one person, 0 to 100, with the reasons."""
+    a, b = one.candidate, two.candidate
+    alike = likeness(a.name, b.name)
+    checks = {
+        "same_name": alike == 2,
+        "similar_name": alike == 1,
+        "same_phone": bool(one.phones & two.phones),
+        "same_mailbox_name": alike > 0 and bool(one.locals & two.locals),
+        "same_employer": bool(one.employer) and one.employer == two.employer,
+        "same_file": bool(one.files & two.files),
+        "same_place": bool(a.location) and fold(a.location) == fold(b.location),
+    }
+    reasons = [code for code, holds in checks.items() if holds]
+    if not alike and "same_file" not in reasons:
+        return 0, []
+    return min(100, sum(REASONS[code][1] for code in reasons)), reasons
+
+
+def words(pair: DuplicatePair) -> list[str]:
+    """The reasons of a pair, for people."""
+    return [REASONS[code][0] for code in pair.reasons if code in REASONS]
+
+
+@transaction.atomic
+def decide(pair: DuplicatePair, answer: str, *, by: User | None) -> DuplicatePair:
+    """Say that two records are different people, which is remembered, or that it is to be decided later."""
+    if answer not in (DuplicatePair.Status.DIFFERENT, DuplicatePair.Status.LATER):
+        raise Refused("Say that they are different, or later.")
+    pair = DuplicatePair.objects.select_for_update().get(pk=pair.pk)
+    if pair.status == DuplicatePair.Status.MERGED:
+        raise Refused("A colleague already merged these records.")
+    pair.status, pair.decided_by, pair.decided_at = answer, by, timezone.now()
+    pair.save(update_fields=["status", "decided_by", "decided_at"])
+    return pair
+
+
+@dataclass
+class Queue:
+    """One page of pairs, the likeliest first; `next` is the cursor of the page after."""
+
+    pairs: list[DuplicatePair]
+    next: str = ""
+
+
+def queue(user: User, *, put_off: bool = False, after: str = "", size: int = PAGE) -> Queue:
+    """The pairs that wait for a decision, or those put off."""
+    pairs = DuplicatePair.objects.visible_to(user)
+    pairs = pairs.put_off() if put_off else pairs.waiting()
+    if place := PLACE.fullmatch(after):
+        score, pk = int(place[1]), int(place[2])
+        pairs = pairs.filter(Q(score__lt=score) | Q(score=score, pk__lt=pk), score__lte=score)
+    rows = list(pairs.select_related("first", "second").order_by("-score", "-pk")[: size + 1])
+    more = f"{rows[size - 1].score}-{rows[size - 1].pk}" if len(rows) > size else ""
+    return Queue(rows[:size], more)
+
+
+def open_pair(candidate: Candidate) -> DuplicatePair | None:
+    """The likeliest pair of this person that waits for a decision: one query."""
+    mine = Q(first=candidate.pk) | Q(second=candidate.pk)
+    return DuplicatePair.objects.waiting().filter(mine).order_by("-score", "-pk").first()
+
+
+def waiting_count(user: User) -> int:
+    return DuplicatePair.objects.visible_to(user).waiting().count()
+
+
+# ---------- Reading and writing many at once ----------
+
+
+def _facts(candidate_ids: Collection[int]) -> dict[int, Facts]:
+    people = Candidate.objects.live().filter(pk__in=candidate_ids)
+    columns = ("name", "company", "location", "updated_at")
+    found = {person.pk: Facts(person) for person in people.only(*columns)}
+    points = ContactPoint.objects.filter(candidate__in=list(found), is_live=True, kind__in=["email", "phone"])
+    for pk, kind, value in points.values_list("candidate", "kind", "value"):
+        if kind == "phone":
+            found[pk].phones |= {value} if contact_points.identifies(value) else set()
+        else:
+            found[pk].locals |= _local(value)
+    resumes = Document.objects.filter(candidate__in=list(found), kind=Document.Kind.RESUME)
+    for pk, digest in resumes.values_list("candidate", "sha256"):
+        found[pk].files.add(digest)
+    return found
+
+
+def _local(address: str) -> set[str]:
+    """What stands before the @ without dots and what follows a plus: ana.diaz+jobs and anadiaz are one mailbox's name."""
+    local = address.partition("@")[0].partition("+")[0]
+    local = "".join(char for char in local if char.isalnum())
+    return {local} if len(local) >= SHORTEST_LOCAL else set()
+
+
+def _write_keys(people: Iterable[Facts]) -> None:
+    """Replace the keys of these people by those of today, and note that they were looked at."""
+    people = sorted(people, key=lambda facts: facts.candidate.pk)  # one order for everybody
+    ids = [facts.candidate.pk for facts in people]
+    wanted = {facts.candidate.pk: facts.keys() for facts in people}
+    held: dict[int, set[str]] = defaultdict(set)
+    stale = []
+    for row_pk, pk, key in BlockingKey.objects.filter(candidate__in=ids).values_list("pk", "candidate", "key"):
+        held[pk].add(key)
+        if key not in wanted[pk]:
+            stale.append(row_pk)
+    BlockingKey.objects.filter(pk__in=stale).delete()
+    new = [BlockingKey(candidate_id=pk, key=key) for pk in ids for key in sorted(wanted[pk] - held[pk])]
+    BlockingKey.objects.bulk_create(new, ignore_conflicts=True)
+    DuplicateLook.objects.bulk_create(
+        [DuplicateLook(candidate=facts.candidate, looked_at=facts.candidate.updated_at) for facts in people],
+        update_conflicts=True,
+        unique_fields=["candidate"],
+        update_fields=["looked_at"],
+    )
+
+
+def _keep(rows: list[DuplicatePair]) -> int:
+    """Write new pairs; one that waits gets its new score, one that was settled stays as it is."""
+    firsts = {row.first_id for row in rows}
+    known = {(pair.first_id, pair.second_id): pair for pair in DuplicatePair.objects.filter(first__in=firsts)}
+    new, rescored = [], []
+    for row in rows:
+        pair = known.get((row.first_id, row.second_id))
+        if pair is None:
+            new.append(row)
+        elif (pair.score, pair.reasons) != (row.score, row.reasons) and pair.decided_at is None:
+            pair.score, pair.reasons = row.score, row.reasons
+            rescored.append(pair)
+    DuplicatePair.objects.bulk_create(new, ignore_conflicts=True)
+    DuplicatePair.objects.bulk_update(rescored, ["score", "reasons"])
+    return len(new)
