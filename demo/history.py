@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
+import functools
 import heapq
 import itertools
 import random
@@ -34,7 +35,7 @@ from offers.models import Offer
 from pipeline import intake, moves, rejection
 from pipeline.models import Application, RejectionReason, Stage
 
-Act = Callable[[], None]
+Act = Callable[[], object]
 BATCH = 200
 LIVE = ("draft", "pending_approval", "approved", "sent", "viewed")
 
@@ -123,7 +124,7 @@ class History:
         self.clock.set(when)
         with context.acting(door="task", at=self.clock.at):
             while due := delivery.due(BATCH):
-                self._do(lambda due=due: delivery.deliver(due, durable=False))  # type: ignore[misc]
+                self._do(functools.partial(delivery.deliver, due, durable=False))
                 if len(due) < BATCH:
                     return
 
