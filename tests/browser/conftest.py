@@ -36,6 +36,8 @@ def chromium(request, django_db_setup, django_db_blocker):
     """Playwright's loop makes Django open another connection in this thread: it gets what migrations filled in, too,
     which is put back before each test (django_db_serialized_rollback), since the one before emptied every table."""
     filled_by_migrations = getattr(connection, "_test_serialized_contents", "[]")
+    with django_db_blocker.unblock():  # a test before may have left content types of its own, under other ids
+        call_command("flush", interactive=False, verbosity=0, inhibit_post_migrate=True, reset_sequences=False)
     with sync_playwright() as playwright:
         connection._test_serialized_contents = filled_by_migrations
         path = CHROMIUM if Path(CHROMIUM).exists() else None  # else the one that `playwright install` brought

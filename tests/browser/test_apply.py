@@ -134,7 +134,7 @@ def test_an_error_summary_takes_focus_and_leads_to_the_field(new_page, posting):
     page.get_by_role("button", name="Review application").click()
     page.locator("#problems").wait_for()
 
-    assert page.evaluate("document.activeElement.id") == "problems"
+    until(page, "document.activeElement.id === 'problems'")
     page.get_by_role("link", name="Please tell us your name.").click()
     until(page, "location.hash === '#id_name'")
     assert page.locator("#id_name").get_attribute("aria-invalid") == "true"
