@@ -135,7 +135,7 @@ def opened() -> Iterator[Installation]:
 
 def _port() -> int:
     text = os.environ.get("PORT") or "8000"
-    if not text.isdigit() or not 0 < int(text) < 65536:
+    if not text.isdecimal() or not 0 < int(text) < 65536:
         raise CannotStart(f"PORT is “{text}”, which is not a port. Use a number from 1 to 65535.")
     return int(text)
 

@@ -102,7 +102,7 @@ def _one_more(sent: QueryDict) -> QueryDict:
     """What was typed, with one more empty row."""
     data = sent.copy()
     total = data.get("questions-TOTAL_FORMS", "0")
-    data["questions-TOTAL_FORMS"] = str(int(total) + 1 if total.isdigit() and len(total) < 4 else 1)
+    data["questions-TOTAL_FORMS"] = str(int(total) + 1 if total.isdecimal() and len(total) < 4 else 1)
     return data
 
 

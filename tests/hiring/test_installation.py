@@ -60,7 +60,7 @@ def test_the_libraries_are_found_where_the_tests_run():
     installation._check_libraries()
 
 
-@pytest.mark.parametrize("text", ["eight", "0", "65536", "-1", "80 81"])
+@pytest.mark.parametrize("text", ["eight", "0", "65536", "-1", "80 81", "8²"])
 def test_a_port_that_is_none_is_refused(text, monkeypatch):
     monkeypatch.setenv("PORT", text)
 
