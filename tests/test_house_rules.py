@@ -242,7 +242,7 @@ def test_no_model_change_lacks_its_migration():
 
 
 @pytest.mark.parametrize(
-    "lock", ["requirements.txt", "requirements-dev.txt", "requirements-node.txt", "package-lock.json"]
+    "lock", ["requirements.txt", "requirements-models.txt", "requirements-dev.txt", "requirements-node.txt", "package-lock.json"]
 )
 def test_lock_files_carry_hashes_and_no_addresses(lock):
     text = re.sub(r"(?m)^\s*#.*$", "", (ROOT / lock).read_text())
@@ -262,7 +262,7 @@ def test_every_dependency_has_a_line_of_reason():
     """docs/architecture.md says why each one is there (docs/architecture.md)."""
     reasons = (ROOT / "docs/architecture.md").read_text().lower()
     named = set()
-    for lock in ("requirements.in", "requirements-dev.in", "requirements-node.in"):
+    for lock in ("requirements.in", "requirements-models.in", "requirements-dev.in", "requirements-node.in"):
         for line in (ROOT / lock).read_text().splitlines():
             if name := re.match(r"[A-Za-z][\w.-]*", line):
                 named.add(name.group().lower())
