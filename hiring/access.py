@@ -36,13 +36,23 @@ class Teams:
 
     @cached_property
     def _memberships(self) -> list[tuple[int, str]]:
-        from hiring.models import TeamMember
+        from hiring.accounts import memberships_of
 
-        return list(TeamMember.objects.filter(user=self.user_id).values_list("job", "role"))
+        return memberships_of(user=self.user_id)
 
     def jobs(self, roles: Collection[str] | None) -> set[int]:
         """The jobs on whose team the user is, in one of these roles; in any when None."""
         return {job for job, role in self._memberships if roles is None or role in roles}
+
+    @cached_property
+    def key(self) -> tuple[tuple[int, str], ...]:
+        return tuple(sorted(self._memberships))
+
+
+def stance(user: User) -> tuple[Any, ...]:
+    """Everything the rules here read of a user, as a key: two users, or moments, of one stance get the same filters."""
+    teams = None if user.remembered_teams is None else user.remembered_teams.key
+    return user.pk, user.role, user.is_active, user.is_staff, teams
 
 
 def remember_teams(user: User) -> None:

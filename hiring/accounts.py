@@ -1,8 +1,33 @@
-"""Signing in: accounts are made by administrators, nobody signs up."""
+"""Signing in, and who it is that comes back: accounts are made by administrators, nobody signs up."""
+
+from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.auth_backends import AuthenticationBackend
 from django.conf import settings
+from django.db.models import QuerySet
 from django.http import HttpRequest
+
+from hiring.models import TeamMember, User
+from hiring.prepared import Given, prepared
+
+
+@prepared
+def accounts(user: Given) -> QuerySet[User]:
+    return User.objects.filter(pk=user)
+
+
+@prepared
+def memberships_of(user: Given) -> QuerySet[TeamMember, tuple[int, str]]:
+    return TeamMember.objects.filter(user=user).order_by("pk").values_list("job", "role")
+
+
+class Backend(AuthenticationBackend):
+    """Every request asks whose session it is."""
+
+    def get_user(self, user_id: Any) -> User | None:
+        found = accounts.first(user=int(user_id))
+        return found if found and self.user_can_authenticate(found) else None
 
 
 class AccountAdapter(DefaultAccountAdapter):

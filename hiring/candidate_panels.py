@@ -5,13 +5,33 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from hiring import access
 from hiring.models import Candidate, Document, MergeRecord, Task, User
 from hiring.panels import Asked, Panel, panel
+from hiring.prepared import Given, prepared
 
 TASKS = "hiring/_panel_tasks.html"
+
+
+@prepared
+def tasks_of(candidate: Given) -> QuerySet[Task]:
+    rows = Task.objects.filter(candidate=candidate, done_at=None)
+    return rows.select_related("assignee").order_by("due_on", "pk")[:20]
+
+
+@prepared
+def documents_of(user: User, candidate: Given) -> QuerySet[Document]:
+    rows = Document.objects.filter(access.documents_visible_to(user), candidate=candidate)
+    return rows.order_by("-uploaded_at", "-pk")[:20]
+
+
+@prepared
+def merges_of(user: User, candidate: Given) -> QuerySet[MergeRecord]:
+    rows = MergeRecord.objects.visible_to(user).standing().filter(survivor=candidate)
+    return rows.defer("snapshot").select_related("other", "by").order_by("-at", "-pk")[:20]
 
 
 @panel("right", 60)
@@ -22,10 +42,9 @@ def tasks(asked: Asked) -> Panel:
 
 def open_tasks(user: User, candidate: Candidate) -> dict[str, Any]:
     """What colleagues have promised to do about this person, first due first."""
-    rows = Task.objects.filter(candidate=candidate, done_at=None).select_related("assignee").order_by("due_on", "pk")
     return {
         "candidate": candidate,
-        "tasks": list(rows[:20]),
+        "tasks": tasks_of(candidate=candidate.pk),
         "today": timezone.localdate(),
         "may_write": access.can_write_notes(user, candidate),
     }
@@ -34,12 +53,9 @@ def open_tasks(user: User, candidate: Candidate) -> dict[str, Any]:
 @panel("right", 80)
 def documents(asked: Asked) -> Panel | None:
     user, candidate = asked.user, asked.candidate
-    shown = Document.objects.filter(access.documents_visible_to(user), candidate=candidate).order_by(
-        "-uploaded_at", "-pk"
-    )
     context = {
         "candidate": candidate,
-        "documents": list(shown[:20]),
+        "documents": documents_of(user, candidate=candidate.pk),
         "kinds": [(kind.value, kind.label) for kind in Document.Kind if kind != Document.Kind.OFFER_LETTER],
         "may_add": access.can_edit_candidate(user, candidate),
     }
@@ -49,6 +65,5 @@ def documents(asked: Asked) -> Panel | None:
 @panel("right", 90)
 def merges(asked: Asked) -> Panel | None:
     """The records that became one with this one, each of which can be parted from it again."""
-    shown = MergeRecord.objects.visible_to(asked.user).standing().filter(survivor=asked.candidate)
-    rows = list(shown.select_related("other", "by").order_by("-at", "-pk")[:20])
+    rows = merges_of(asked.user, candidate=asked.candidate.pk)
     return Panel("hiring/_panel_merges.html", {"merges": rows}) if rows else None

@@ -18,7 +18,7 @@ from typing import Literal
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Max, Q
+from django.db.models import Max, Q, QuerySet
 from django.db.models.functions import Greatest
 from django.utils import timezone
 
@@ -33,6 +33,7 @@ from hiring.models import (
     SenderDay,
     Suppression,
 )
+from hiring.prepared import Given, prepared
 from hiring.suppression import (
     address_hash,
     address_hashes,
@@ -251,12 +252,22 @@ def _address_works(ask: _Question) -> Iterable[Finding]:
         )
 
 
+@prepared
+def suppressions_of(hashes: Given) -> QuerySet[Suppression]:
+    return Suppression.objects.filter(address_hash__any=hashes).order_by("pk")
+
+
+@prepared
+def outreach_bases(candidate: Given) -> QuerySet[ProcessingBasis]:
+    return ProcessingBasis.objects.filter(candidate=candidate, purpose__in=OUTREACH_PURPOSES)
+
+
 def _suppressed(ask: _Question, *, outreach: bool) -> Iterable[Finding]:
     hashes = address_hashes(point.value for point in ask.emails)
     if ask.address:
         hashes |= address_hashes([ask.address])
     target = fold_address(ask.address or "")
-    for row in Suppression.objects.filter(address_hash__in=list(hashes)).order_by("pk"):
+    for row in suppressions_of(hashes=list(hashes)) if hashes else ():
         elsewhere = fold_address(hashes[row.address_hash]) != target
         if row.reason in ABOUT_THE_ADDRESS and elsewhere:
             continue
@@ -285,7 +296,7 @@ def _lawful_basis(ask: _Question) -> Iterable[Finding]:
     """PRIV-1: outreach needs a basis for sourcing or a pool; one that rests on consent needs a consent that still stands."""
     running = [
         basis
-        for basis in ProcessingBasis.objects.filter(candidate=ask.candidate, purpose__in=OUTREACH_PURPOSES)
+        for basis in outreach_bases(candidate=ask.candidate.pk)
         if basis.started_at <= ask.at and (basis.ended_at is None or basis.ended_at > ask.at)
     ]
     if any(basis.basis != ProcessingBasis.Basis.CONSENT for basis in running):

@@ -13,7 +13,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 
 from django.db import connection, transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from hiring import contact_points
@@ -28,6 +28,7 @@ from hiring.models import (
     User,
 )
 from hiring.names import fold, likeness, surname_keys
+from hiring.prepared import Given, prepared
 
 BATCH = 1_000
 BLOCK_UP_TO = 40  # people; a key that more of them share tells nobody apart
@@ -180,10 +181,15 @@ def queue(user: User, *, put_off: bool = False, after: str = "", size: int = PAG
     return Queue(rows[:size], more)
 
 
+@prepared
+def open_pairs(candidate: Given) -> QuerySet[DuplicatePair]:
+    mine = Q(first=candidate) | Q(second=candidate)
+    return DuplicatePair.objects.waiting().filter(mine).order_by("-score", "-pk")[:1]
+
+
 def open_pair(candidate: Candidate) -> DuplicatePair | None:
     """The likeliest pair of this person that waits for a decision: one query."""
-    mine = Q(first=candidate.pk) | Q(second=candidate.pk)
-    return DuplicatePair.objects.waiting().filter(mine).order_by("-score", "-pk").first()
+    return open_pairs.first(candidate=candidate.pk)
 
 
 def waiting_count(user: User) -> int:

@@ -21,6 +21,7 @@ from django.utils import timezone
 
 from hiring import access, cursors
 from hiring.models import Candidate, Job, TimelineEvent, User
+from hiring.prepared import Given, prepared_for_skew
 
 Load = Callable[[User, set[int]], Mapping[int, Any]]
 
@@ -134,18 +135,27 @@ def page(candidate: Candidate, user: User, *, show: str = "", before: str = "", 
 
     The cost does not grow with the number of events: the index (candidate, at, id) is read from the cursor on.
     """
-    events = TimelineEvent.objects.filter(_visible_to(user), candidate=candidate).select_related("actor", "job")
-    if show in FILTERS:
+    show = show if show in FILTERS else ""
+    cursor = cursors.read(before)
+    from_there = {"at": cursor[0], "pk": cursor[1]} if cursor else {}
+    rows = events_of(user, show, size + 1, candidate=candidate.pk, **from_there)
+    older = cursors.write(rows[size - 1].at, rows[size - 1].pk) if len(rows) > size else ""
+    return Page(_entries(user, rows[:size]), older, show)
+
+
+@prepared_for_skew
+def events_of(
+    user: User, show: str, most: int, *, candidate: Given, at: Given | None = None, pk: Given | None = None
+) -> QuerySet[TimelineEvent]:
+    events = TimelineEvent.objects.filter(_visible_to(user), candidate=candidate)
+    if show:
         chosen = Q()
         for prefix in FILTERS[show][1]:
             chosen |= Q(kind__startswith=prefix)
         events = events.filter(chosen)
-    if cursor := cursors.read(before):
-        at, pk = cursor
+    if at and pk:
         events = events.filter(Q(at__lt=at) | Q(at=at, pk__lt=pk), at__lte=at)
-    rows = list(events.order_by("-at", "-pk")[: size + 1])
-    older = cursors.write(rows[size - 1].at, rows[size - 1].pk) if len(rows) > size else ""
-    return Page(_entries(user, rows[:size]), older, show if show in FILTERS else "")
+    return events.select_related("actor", "job").order_by("-at", "-pk")[:most]
 
 
 def _visible_to(user: User) -> Q:

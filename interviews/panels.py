@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
 from hiring import access, jobs_panels
 from hiring.models import Job, User
 from hiring.panels import Asked, Panel, panel
+from hiring.prepared import Given, prepared, settle
 from hiring.timeline import loads
 from interviews import candidate_view, scorecards
 from interviews.models import Answer, Interview, InterviewKit, Scorecard, Seat
@@ -40,12 +42,37 @@ class Entry:
     debrief_url: str = ""
 
 
+@prepared
+def interviews_of(user: User, candidate: Given) -> QuerySet[Interview]:
+    seen = Interview.objects.visible_to(user).live().for_row().filter(application__candidate=candidate)
+    return seen.order_by("starts_at", "pk")
+
+
+@prepared
+def seats_of(interviews: Given) -> QuerySet[Seat]:
+    seats = Seat.objects.filter(interview__any=interviews)
+    return seats.select_related("user").order_by("user__full_name", "pk")
+
+
+@prepared
+def handed_in_of(interviews: Given) -> QuerySet[Scorecard, tuple[int, int]]:
+    return Scorecard.objects.submitted().filter(interview__any=interviews).values_list("interview", "author")
+
+
+def _seat(rows: list[Interview]) -> None:
+    """Give each interview its seats, by one question for all."""
+    seats: dict[int, list[Seat]] = {row.pk: [] for row in rows}
+    for seat in seats_of(interviews=list(seats)):
+        seats[seat.interview_id].append(seat)
+    for row in rows:
+        settle(row, "seats", seats[row.pk])
+
+
 @panel("right", 20)
 def interviews(asked: Asked) -> Panel | None:
     """Next and past interviews of each application, how many scorecards are in, and what I owe; three queries."""
     user, candidate = asked.user, asked.candidate
-    visible = Interview.objects.visible_to(user).live().for_page().filter(application__candidate=candidate)
-    rows = list(visible.order_by("starts_at", "pk"))
+    rows = interviews_of(user, candidate=candidate.pk)
     seen = asked.once(applications_seen)
     active = sorted((one for one in seen if one.is_active), key=lambda one: (-one.stage.position, one.pk))
     jobs = {one.job_id: one.job for one in [*seen, *(row.application for row in rows)]}
@@ -53,7 +80,8 @@ def interviews(asked: Asked) -> Panel | None:
     entries = {one.pk: _entry(one, movable) for one in active}
     done: set[tuple[int, int]] = set()
     if rows:
-        done = set(Scorecard.objects.submitted().filter(interview__in=rows).values_list("interview", "author"))
+        done = set(handed_in_of(interviews=[row.pk for row in rows]))
+        _seat(rows)
     for interview in rows:
         application = interview.application
         if application.pk not in entries and (interview.is_over or application.is_active):

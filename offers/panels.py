@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -12,6 +13,7 @@ from django.utils.formats import date_format
 from hiring import access
 from hiring.models import User
 from hiring.panels import Asked, Panel, panel
+from hiring.prepared import Given, prepared
 from offers.models import Offer
 from pipeline import cards
 from pipeline.panels import applications_seen
@@ -26,11 +28,16 @@ LIVE = (
 )
 
 
+@prepared
+def offers_of(user: User, candidate: Given) -> QuerySet[Offer]:
+    return Offer.objects.visible_to(user).filter(application__candidate=candidate).order_by("-pk")[:5]
+
+
 @panel("right", 15)
 def offers(asked: Asked) -> Panel | None:
     """Offers for those who may see pay, and a way to make one while an application is active."""
     user, candidate = asked.user, asked.candidate
-    made = list(Offer.objects.visible_to(user).filter(application__candidate=candidate).order_by("-pk")[:5])
+    made = offers_of(user, candidate=candidate.pk)
     seen = asked.once(applications_seen)
     payable = [
         application for application in seen if application.is_active and access.can_see_pay(user, application.job)

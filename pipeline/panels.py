@@ -6,12 +6,14 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
 from hiring import access, timeline
 from hiring.models import Candidate, Message, User
 from hiring.panels import Asked, Panel, panel
+from hiring.prepared import Given, prepared
 from pipeline import moves
 from pipeline.cards import age, tone_of
 from pipeline.models import Application, RejectionReason, Stage
@@ -49,10 +51,26 @@ class Shown:
     icon: str = ""
 
 
+@prepared
+def applications_of(user: User, candidate: Given) -> QuerySet[Application]:
+    rows = Application.objects.visible_to(user).filter(candidate=candidate)
+    return rows.select_related("job", "stage", "reason").order_by("-applied_at", "-pk")
+
+
+@prepared
+def stages_of(jobs: Given) -> QuerySet[Stage]:
+    return Stage.objects.filter(job__any=jobs)
+
+
+@prepared
+def rejection_mails(candidate: Given) -> QuerySet[Message]:
+    mails = Message.objects.filter(candidate=candidate, purpose="rejection", dedupe_key__startswith="rejection:")
+    return mails.exclude(status=Message.Status.CANCELLED).order_by("pk")
+
+
 def applications_seen(user: User, candidate: Candidate) -> list[Application]:
     """The person's applications the user may see, newest first. Panels of all floors share them: `asked.once(...)`."""
-    rows = Application.objects.visible_to(user).filter(candidate=candidate).select_related("job", "stage", "reason")
-    return list(rows.order_by("-applied_at", "-pk"))
+    return applications_of(user, candidate=candidate.pk)
 
 
 @panel("right", 10)
@@ -84,8 +102,9 @@ def of_candidate(user: User, candidate: Candidate, found: list[Application]) -> 
     if not found:
         return []
     stages: dict[int, list[Stage]] = {}
-    for stage in Stage.objects.filter(job__in={application.job_id for application in found if application.is_active}):
-        stages.setdefault(stage.job_id, []).append(stage)
+    if jobs := {application.job_id for application in found if application.is_active}:
+        for stage in stages_of(jobs=list(jobs)):
+            stages.setdefault(stage.job_id, []).append(stage)
     mails = _waiting_mails(candidate, found)
     now = timezone.now()
     shown = []
@@ -123,10 +142,9 @@ def _shown(application: Application, stages: list[Stage], now: dt.datetime, may_
 
 def _waiting_mails(candidate: Candidate, found: list[Application]) -> dict[int, Message]:
     """The rejection mail that waits, or went out, by application; the newest one."""
-    keys = Message.objects.filter(candidate=candidate, purpose="rejection", dedupe_key__startswith="rejection:")
     mails: dict[int, Message] = {}
     if any(application.status == Application.Status.REJECTED for application in found):
-        for message in keys.exclude(status=Message.Status.CANCELLED).order_by("pk"):
+        for message in rejection_mails(candidate=candidate.pk):
             mails[int((message.dedupe_key or "").split(":")[1])] = message
     return mails
 

@@ -6,11 +6,12 @@ import datetime as dt
 from collections.abc import Sequence
 from typing import Any
 
-from django.db.models import Count, F, Q
+from django.db.models import Count, F, Q, QuerySet
 from django.dispatch import receiver
 
 from hiring import access, contact, events, jobs_panels, standings
 from hiring.models import Candidate, Job, JobTemplate, User
+from hiring.prepared import Given, prepared
 from pipeline import facets, merging, panels, today  # noqa: F401  (all register themselves)
 from pipeline.models import Application, Stage
 from pipeline.stages import make_stages
@@ -26,10 +27,15 @@ def people_of_my_pipelines(user: User) -> Q:
     return Q(pk__in=Application.objects.visible_to(user).values("candidate"))
 
 
+@prepared
+def active_jobs(candidate: Given) -> QuerySet[Application, tuple[str, bool]]:
+    active = Application.objects.active().filter(candidate=candidate).order_by("pk")
+    return active.values_list("job__title", "job__confidential")[:1]
+
+
 def active_application(candidate: Candidate, at: dt.datetime, enrollment_id: int | None) -> contact.Finding | None:
     """Outreach rests while somebody is in a process with us; mail about that process does not pass this guard."""
-    active = Application.objects.active().filter(candidate=candidate).order_by("pk")
-    found = active.values_list("job__title", "job__confidential").first()
+    found = active_jobs.first(candidate=candidate.pk)
     if found is None:
         return None
     title, confidential = found

@@ -2,9 +2,28 @@
 
 from __future__ import annotations
 
+from django.db.models import QuerySet
+
 from hiring import access
+from hiring.models import User
 from hiring.panels import Asked, Panel, panel
+from hiring.prepared import Given, prepared
 from sourcing.models import Enrollment, PoolMember, TalentPool
+
+
+@prepared
+def memberships(candidate: Given) -> QuerySet[PoolMember]:
+    return PoolMember.objects.filter(candidate=candidate).select_related("pool").order_by("pool__name")
+
+
+@prepared
+def latest_paths(candidate: Given) -> QuerySet[Enrollment]:
+    return Enrollment.objects.filter(candidate=candidate).select_related("sequence").order_by("-enrolled_at")[:5]
+
+
+@prepared
+def pools_of(user: User) -> QuerySet[TalentPool]:
+    return TalentPool.objects.visible_to(user)
 
 
 @panel("right", 40)
@@ -13,13 +32,14 @@ def pools_and_sequences(asked: Asked) -> Panel | None:
     user, candidate = asked.user, asked.candidate
     if not access.can_source(user):
         return None
-    members = list(PoolMember.objects.filter(candidate=candidate).select_related("pool").order_by("pool__name"))
-    paths = list(Enrollment.objects.filter(candidate=candidate).select_related("sequence").order_by("-enrolled_at")[:5])
+    members = memberships(candidate=candidate.pk)
+    paths = latest_paths(candidate=candidate.pk)
+    inside = {member.pool_id for member in members}
     context = {
         "candidate": candidate,
         "members": members,
         "enrollments": paths,
-        "pools": list(TalentPool.objects.visible_to(user).exclude(pk__in=[member.pool_id for member in members])),
+        "pools": [pool for pool in pools_of(user) if pool.pk not in inside],
         "may_enroll": not any(path.state in Enrollment.LIVE for path in paths),
     }
     return Panel("sourcing/panel.html", context, add="" if members or paths else "sourcing/_add.html")

@@ -5,10 +5,12 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from hiring import contact, events, frame, health
 from hiring.models import Candidate, Message, User
+from hiring.prepared import Given, prepared
 from pipeline.events import application_opened
 from pipeline.models import Application
 from sourcing import bulk, merging, outreach, panels, timeline, today  # noqa: F401 - the others register themselves
@@ -54,10 +56,15 @@ def sequence_runs(candidate: Candidate, at: dt.datetime, enrollment_id: int | No
     return contact.Finding("sequence_runs", "wait", f"The sequence “{found[0]}” is paused.", short="sequence paused")
 
 
+@prepared
+def others_of(candidate: Given, apart_from: Given) -> QuerySet[Enrollment, tuple[str, str]]:
+    others = Enrollment.objects.live().filter(candidate=candidate).exclude(pk=apart_from)
+    return others.order_by("pk").values_list("sequence__name", "sequence__owner__full_name")[:1]
+
+
 def other_enrollment(candidate: Candidate, at: dt.datetime, enrollment_id: int | None) -> contact.Finding | None:
     """The contact policy's question: is another sequence writing to this person?"""
-    others = Enrollment.objects.live().filter(candidate=candidate).exclude(pk=enrollment_id or 0)
-    other = others.order_by("pk").values_list("sequence__name", "sequence__owner__full_name").first()
+    other = others_of.first(candidate=candidate.pk, apart_from=enrollment_id or 0)
     if other is None:
         return None
     reason = f"In the sequence “{other[0]}” of {other[1]}."

@@ -39,7 +39,6 @@ ROWS_OF_EVERYBODY = {
     "hiring/views/inbox.py::inbox_unmatched": "mail of nobody we know yet; _may_write stands before",
     "hiring/views/messages.py::message_stop": "candidate__in=people, which is scoped",
     "hiring/views/messages.py::attachment_download": "message__candidate__in=people, which is scoped",
-    "hiring/views/profile.py::module": "a prefetch of tags, used on visible candidates",
     "hiring/views/profile.py::candidate_resume": "access.documents_visible_to",
     "hiring/views/record.py::candidate_untag": OF_A_VISIBLE_ROW,
     "hiring/views/writing.py::_task": "one's own task, or the candidate is fetched through visible_to at once",
@@ -242,7 +241,14 @@ def test_no_model_change_lacks_its_migration():
 
 
 @pytest.mark.parametrize(
-    "lock", ["requirements.txt", "requirements-models.txt", "requirements-dev.txt", "requirements-node.txt", "package-lock.json"]
+    "lock",
+    [
+        "requirements.txt",
+        "requirements-models.txt",
+        "requirements-dev.txt",
+        "requirements-node.txt",
+        "package-lock.json",
+    ],
 )
 def test_lock_files_carry_hashes_and_no_addresses(lock):
     text = re.sub(r"(?m)^\s*#.*$", "", (ROOT / lock).read_text())

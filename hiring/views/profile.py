@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import Prefetch
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
@@ -14,13 +13,12 @@ from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
 from django.views.decorators.http import require_POST, require_safe
 
-from hiring import access, candidate_panels, composer, contact, documents, duplicates, facets, panels, timeline
+from hiring import access, candidate_panels, composer, contact, documents, duplicates, facets, panels, person, timeline
 from hiring.errors import Refused
 from hiring.http import StaffRequest, is_swap, page_or_part
-from hiring.models import Candidate, CandidateTag, Document, Job
+from hiring.models import Candidate, Document, Job
 
 PAGE = "hiring/candidate.html"
-TAGS = Prefetch("tags", CandidateTag.objects.select_related("tag"))
 LATEST = 10
 PARTS = {"timeline": "timeline", "older": "events", "composer": "composer", "tags": "tags", "tasks": "tasks"}
 """What a swap's target gets."""
@@ -35,9 +33,9 @@ class MergedAway(Exception):
 
 def find(request: StaffRequest, pk: int) -> Candidate:
     """The person at this address, as far as the user may see them: 404 for all others. Raises MergedAway after a merge."""
-    rows = Candidate.objects.visible_to(request.user).select_related("owner", "source", "referred_by")
-    if found := rows.filter(pk=pk).prefetch_related("contact_points", TAGS).first():
+    if found := person.find(request.user, pk):
         return found
+    rows = Candidate.objects.visible_to(request.user).select_related("owner", "source", "referred_by")
     survivor = rows.filter(merged_from=pk).first()
     if survivor is None:
         raise Http404
