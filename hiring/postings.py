@@ -25,7 +25,13 @@ from hiring.models import Job, Location, Posting, User
 from hiring.models.jobs import Workplace
 
 TAGS = {"p", "ul", "ol", "li", "br", "strong", "em", "h3", "a"}
-MARKUP = re.compile(r"</?(?:[a-z][a-z0-9]*)(?:\s[^<>]*)?/?>|<!--", re.IGNORECASE)
+# Names that HTML knows: "salary <negotiable>" is text, and no word of it may get lost.
+HTML_NAMES = (
+    "a|abbr|address|article|aside|b|big|blockquote|body|br|button|center|code|col|colgroup|dd|del|details|div|dl|dt|em|embed|font|"
+    "footer|form|h[1-6]|head|header|hr|html|i|iframe|img|input|ins|kbd|label|li|link|main|mark|meta|nav|object|ol|option|p|pre|q|s|"
+    "section|select|small|span|strike|strong|style|script|sub|summary|sup|svg|table|tbody|td|textarea|tfoot|th|thead|title|tr|u|ul|video"
+)
+MARKUP = re.compile(rf"</?(?:{HTML_NAMES})(?:\s[^<>]*)?/?>|<!--", re.IGNORECASE)
 ITEM = re.compile(r"\s*[-*•]\s+")
 SHORTEST_DESCRIPTION = 100  # characters; also what feed readers demand (JOB-27)
 

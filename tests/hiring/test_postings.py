@@ -7,6 +7,7 @@ from decimal import Decimal
 
 import pytest
 from django.utils import timezone
+from django.utils.html import escape, strip_tags
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -276,3 +277,13 @@ def test_sanitising_twice_changes_nothing_and_leaves_no_handler(text):
     assert postings.sanitise(once) == once
     assert "<script" not in once
     assert "<!" not in once
+
+
+@pytest.mark.parametrize(
+    "typed", ["Salary <negotiable>", "Send it to <jobs at nordvale>", "List<String> and Map<K, V>", "a < b > c"]
+)
+def test_words_in_angle_brackets_that_are_no_html_stay_text(typed):
+    html = postings.as_html(typed)
+
+    assert strip_tags(html).strip() == escape(typed)
+    assert postings.as_typed(html) == typed
