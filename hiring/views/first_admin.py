@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.contrib.auth import login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -24,6 +25,6 @@ def create(request: HttpRequest, token: str) -> HttpResponse:
     form = FirstAdminForm(request.POST or None)
     if form.is_valid():
         user = first_admin.create(link, **form.cleaned_data)
-        login(request, user, backend="allauth.account.auth_backends.AuthenticationBackend")
+        login(request, user, backend=settings.AUTHENTICATION_BACKENDS[0])
         return redirect("today")
     return render(request, "hiring/first_admin.html", {"form": form}, status=422 if form.is_bound else 200)
