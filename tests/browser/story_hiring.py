@@ -6,6 +6,7 @@ import datetime as dt
 import re
 
 from django.urls import reverse
+from playwright.sync_api import expect
 
 from hiring.celery import app as celery_app
 from hiring.models import Candidate, Job, Message, Opening
@@ -91,7 +92,7 @@ def apply(hire, address: str, person: tuple[str, str], name: str, content: bytes
 def the_receipt_leads_to_the_status_page(hire) -> None:
     visitor = hire.new_page(width=390)
     visitor.goto(hire.link(NOOR, "Data Engineer", "status"))
-    assert visitor.get_by_text(Application.objects.get().receipt_number).is_visible()
+    expect(visitor.get_by_text(Application.objects.get().receipt_number)).to_be_visible()
     visitor.context.close()
 
 
@@ -105,7 +106,7 @@ def the_preview_appears_by_itself_once_the_worker_reads(hire, noor) -> None:
 
     until(page, "document.querySelector('.tl-sheet img').naturalWidth > 100")
     page.get_by_text("Text", exact=True).click()
-    assert page.get_by_text("Ran 140 pipelines").is_visible()
+    expect(page.get_by_text("Ran 140 pipelines")).to_be_visible()
 
 
 # --- The board -----------------------------------------------------------------------------------------------
@@ -228,7 +229,7 @@ def the_recruiter_reads_both_side_by_side(hire, noor) -> None:
     page.goto(reverse("interviews:debrief", args=[noor.applications.get().pk]))
     for who in ("Ines Interviewer", "Max Manager"):
         page.get_by_role("columnheader", name=who).wait_for()
-    assert page.get_by_text("Named the failure before the feature.").is_visible()
+    expect(page.get_by_text("Named the failure before the feature.")).to_be_visible()
 
 
 # --- The offer -----------------------------------------------------------------------------------------------
@@ -264,11 +265,11 @@ def noor_signs(hire, offer) -> None:
     [copy] = [part for part in signed.iter_attachments() if part.get_content_type() == "application/pdf"]
     assert copy.get_content().startswith(b"%PDF")
     visitor.reload()
-    assert visitor.get_by_role("link", name="Your signed copy").is_visible()
+    expect(visitor.get_by_role("link", name="Your signed copy")).to_be_visible()
 
 
 def mira_still_waits_for_an_answer(hire, job) -> None:
     hire.page.goto(reverse("offers:remaining", args=[job.pk]))
     waiting = hire.page.locator(".tl-remaining")
-    assert waiting.get_by_role("link", name=MIRA[0]).is_visible()
+    expect(waiting.get_by_role("link", name=MIRA[0])).to_be_visible()
     assert waiting.locator("li").count() == 1  # neither who was hired nor who was rejected

@@ -12,6 +12,7 @@ import pytest
 from django.core.management import call_command
 from django.db import connection
 from django.urls import reverse
+from playwright.sync_api import expect
 
 from hiring.mail.tasks import sweep
 from hiring.models import Candidate, Message, Opening
@@ -90,7 +91,7 @@ def the_first_step_leaves_and_two_of_them_stop_it(hire, sequence: str, inbound_p
     states = dict(Enrollment.objects.values_list("candidate__name", "state"))
     assert states == {PIA[0]: "unsubscribed", TOM[0]: "replied", UMA[0]: "active"}
     hire.page.goto(sequence)
-    assert hire.page.get_by_role("row", name="Tom Vidal").get_by_text("Replied").first.is_visible()
+    expect(hire.page.get_by_role("row", name="Tom Vidal").get_by_text("Replied").first).to_be_visible()
 
 
 def only_who_kept_silent_gets_the_second_step(hire) -> None:
@@ -133,9 +134,9 @@ def every_door_stands_in_the_audit(hire) -> None:
         "sql": "Direct SQL",
     }.items():
         page.goto(f"{reverse('compliance:audit')}?door={door}")
-        assert page.locator(".tl-audit tbody tr").first.is_visible(), door
+        expect(page.locator(".tl-audit tbody tr").first, door).to_be_visible()
         assert page.locator(".tl-audit tbody", has_text=said).count() == 1, (door, said)
-    assert page.locator(".tl-audit tbody").get_by_text("headline").is_visible()
+    expect(page.locator(".tl-audit tbody").get_by_text("headline")).to_be_visible()
     page.get_by_role("button", name="Check the chain").click()
     page.get_by_role("heading", name="The chain holds").wait_for()
 

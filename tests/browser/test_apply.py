@@ -7,6 +7,7 @@ import re
 import pytest
 from django.core.cache import cache
 from django.utils import timezone
+from playwright.sync_api import expect
 
 from hiring.documents import reading
 from hiring.models import LegalText, Message
@@ -79,7 +80,7 @@ def test_a_visitor_applies_on_a_phone_with_or_without_scripts(new_page, posting,
     page.get_by_role("heading", name="We have your application").wait_for()
 
     application = Application.objects.get()
-    assert page.get_by_text(application.receipt_number).is_visible()
+    expect(page.get_by_text(application.receipt_number)).to_be_visible()
     assert application.answers == {"visa": "yes", "tools": ["SQL"], "start": "March"}
     assert application.origin["first"]["utm_source"] == "newsletter"
     reading.read(application.resume.pk)
@@ -147,7 +148,7 @@ def test_a_file_that_is_too_large_is_told_before_it_travels(new_page, posting, t
     page.goto(posting.get_absolute_url())
     page.get_by_label("Résumé").set_input_files(big)
 
-    assert page.get_by_text("larger than 10 MB").is_visible()
+    expect(page.get_by_text("larger than 10 MB")).to_be_visible()
 
 
 @pytest.mark.parametrize(("width", "scheme"), SIZES)

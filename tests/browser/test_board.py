@@ -7,6 +7,7 @@ import datetime as dt
 import pytest
 from django.urls import reverse
 from django.utils import timezone
+from playwright.sync_api import expect
 
 from hiring.models import MailTemplate
 from pipeline import moves, rejection
@@ -108,7 +109,7 @@ def test_a_colleagues_move_arrives_also_when_cards_have_changed_meanwhile(opened
         opened,
         "[...document.querySelectorAll('.tl-col[data-kind=applied] .tl-age')].every(age => age.textContent.includes('2 d'))",
     )
-    assert ages.count() == 5
+    expect(ages).to_have_count(5)
 
 
 def test_a_drag_that_never_reached_the_server_is_put_back(opened, world):
@@ -209,7 +210,7 @@ def test_rejecting_from_the_drawer_comes_back_to_the_board(opened, world):
 
     opened.wait_for_url(f"**{reverse('pipeline:board', args=[world.job.pk])}*")
     opened.get_by_text("Rejected Noor Haddad. The mail waits and can be stopped.").wait_for()
-    assert card(opened, "Noor Haddad").count() == 0
+    expect(card(opened, "Noor Haddad")).to_have_count(0)
 
 
 def test_more_cards_come_as_the_column_is_scrolled(opened, world, board):

@@ -8,6 +8,7 @@ import pytest
 from django.conf import settings as django_settings
 from django.urls import reverse
 from django.utils import timezone
+from playwright.sync_api import expect
 
 from hiring import candidates, notes, search, todo
 from hiring.models import Candidate, Document, DocumentText, Note
@@ -69,10 +70,10 @@ def test_people_are_found_while_typing_and_the_address_keeps_the_search(page, si
     page.get_by_label("Name, words, e-mail or phone").press_sequentially("kafka", delay=20)
     page.locator("mark", has_text="Kafka").wait_for()
 
-    assert page.get_by_text("Samir Weber").count() == 0
+    expect(page.get_by_text("Samir Weber")).to_have_count(0)
     page.wait_for_url("**q=kafka**")
     page.reload()
-    assert page.locator("mark", has_text="Kafka").is_visible()
+    expect(page.locator("mark", has_text="Kafka")).to_be_visible()
 
 
 def test_a_facet_narrows_at_once(page, sign_in, recruiter, noor):
@@ -84,7 +85,7 @@ def test_a_facet_narrows_at_once(page, sign_in, recruiter, noor):
 
     page.wait_for_url("**tag=**")
     page.get_by_role("link", name="Samir Weber").wait_for(state="hidden")
-    assert page.get_by_role("link", name="Noor Haddad").is_visible()
+    expect(page.get_by_role("link", name="Noor Haddad")).to_be_visible()
 
 
 def test_the_drawer_opens_over_the_list_takes_a_note_and_closes_with_escape(page, sign_in, recruiter, noor):
@@ -152,7 +153,7 @@ def test_the_tabs_of_the_composer_work_without_scripts(new_page, sign_in, recrui
     page.get_by_label("What is to be done").fill("Call back")
     page.get_by_role("button", name="Save task").click()
 
-    assert page.locator("#tasks").get_by_text("Call back").is_visible()
+    expect(page.locator("#tasks").get_by_text("Call back")).to_be_visible()
 
 
 def test_a_task_is_ticked_and_taken_back(page, sign_in, recruiter, noor):
@@ -183,7 +184,7 @@ def test_facts_are_corrected_in_place(page, sign_in, recruiter, noor):
     page.get_by_role("button", name="Save", exact=True).first.click()
 
     page.get_by_text("Saved.").wait_for()
-    assert page.get_by_text("Paris").first.is_visible()
+    expect(page.get_by_text("Paris").first).to_be_visible()
 
 
 def test_several_people_are_tagged_at_once(page, sign_in, recruiter, noor):
@@ -197,7 +198,7 @@ def test_several_people_are_tagged_at_once(page, sign_in, recruiter, noor):
     page.get_by_role("button", name="Add tag").click()
 
     page.get_by_text("Tagged 2 people with energy.").wait_for()
-    assert page.locator("tr", has_text="Samir Weber").get_by_text("energy").is_visible()
+    expect(page.locator("tr", has_text="Samir Weber").get_by_text("energy")).to_be_visible()
 
 
 def test_older_events_arrive_in_place(page, sign_in, recruiter, noor):
@@ -208,7 +209,7 @@ def test_older_events_arrive_in_place(page, sign_in, recruiter, noor):
     page.get_by_role("link", name="Older").click()
 
     page.get_by_text("Word number 3.").wait_for()
-    assert page.get_by_text("Word number 39.").is_visible()
+    expect(page.get_by_text("Word number 39.")).to_be_visible()
 
 
 def test_the_pages_look_right_by_day_and_night_wide_and_narrow(new_page, sign_in, recruiter, noor):

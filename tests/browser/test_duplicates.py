@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from django.urls import reverse
+from playwright.sync_api import expect
 
 from hiring import duplicates, identity
 from hiring.models import DuplicatePair
@@ -29,11 +30,11 @@ def test_two_records_are_merged_and_parted_without_javascript(new_page, sign_in,
     page.get_by_role("button", name="Merge").click()
 
     page.wait_for_url("**" + pair.first.get_absolute_url())
-    assert page.get_by_role("heading", name="Ana Díaz", level=1).is_visible()
+    expect(page.get_by_role("heading", name="Ana Díaz", level=1)).to_be_visible()
     page.get_by_role("button", name="Unmerge").first.click()
     page.wait_for_load_state("load")
 
-    assert page.get_by_role("heading", name="Ana Diaz", level=1).is_visible()
+    expect(page.get_by_role("heading", name="Ana Diaz", level=1)).to_be_visible()
     pair.refresh_from_db()
     assert pair.second.merged_into is None
 

@@ -7,6 +7,7 @@ import re
 import pytest
 from django.urls import reverse
 from django.utils import timezone
+from playwright.sync_api import expect
 
 from hiring import search
 from hiring.models import Task, User
@@ -90,7 +91,7 @@ def test_question_mark_lists_the_shortcuts_and_escape_closes(page, sign_in, recr
     page.goto("/")
 
     page.keyboard.press("?")
-    assert page.get_by_role("dialog", name="Shortcuts").is_visible()
+    expect(page.get_by_role("dialog", name="Shortcuts")).to_be_visible()
     page.keyboard.press("Escape")
 
     assert page.get_by_role("dialog", name="Shortcuts").is_hidden()
@@ -105,7 +106,7 @@ def test_single_keys_can_be_turned_off(page, sign_in, recruiter):
     page.keyboard.press("?")
     page.keyboard.press("/")
 
-    assert page.get_by_role("dialog").count() == 0
+    expect(page.get_by_role("dialog")).to_have_count(0)
     assert page.evaluate("document.activeElement.id") != "search"
 
 
@@ -117,7 +118,7 @@ def test_letters_typed_into_a_field_are_no_shortcuts(page, sign_in, recruiter):
     page.keyboard.type("g?/c")
 
     assert page.get_by_label("Name", exact=True).input_value() == "g?/c"
-    assert page.get_by_role("dialog").count() == 0
+    expect(page.get_by_role("dialog")).to_have_count(0)
 
 
 # --- theme, menus, counts -------------------------------------------------------------------------------------------
@@ -145,7 +146,7 @@ def test_the_add_menu_opens_walks_and_closes_by_keyboard(page, sign_in, recruite
     assert page.evaluate("document.activeElement.textContent.trim()") == "Candidate"
     page.keyboard.press("Escape")
 
-    assert page.get_by_role("link", name="Candidate", exact=True).count() == 0
+    expect(page.get_by_role("link", name="Candidate", exact=True)).to_have_count(0)
     assert page.evaluate("document.activeElement.tagName") == "SUMMARY"
 
 
@@ -248,7 +249,7 @@ def test_a_lost_connection_is_said_and_nothing_typed_is_lost(page, sign_in, recr
     page.get_by_role("button", name="Done: Noor Haddad").click()
 
     page.get_by_role("status").get_by_text("No connection.").wait_for()
-    assert page.get_by_role("button", name="Done: Noor Haddad").is_visible()
+    expect(page.get_by_role("button", name="Done: Noor Haddad")).to_be_visible()
 
 
 # --- looks ----------------------------------------------------------------------------------------------------------

@@ -152,7 +152,7 @@ def test_it_works_without_javascript(new_page, sign_in, recruiter, conversations
     page.get_by_label("Your answer").fill("Gladly.")
     page.get_by_role("button", name="Send answer").click()
 
-    assert page.get_by_text("Gladly.").is_visible()
+    expect(page.get_by_text("Gladly.")).to_be_visible()
     page.get_by_role("button", name="Stop it").click()
     assert Message.objects.get(purpose="reply", direction="out").status == "cancelled"
 

@@ -9,6 +9,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
+from playwright.sync_api import expect
 
 from hiring import documents, links
 from hiring.documents import reading
@@ -109,7 +110,7 @@ def test_an_interview_is_booked_by_keyboard_alone(page, sign_in, world, kit):
     assert colleague.pk in interview.seats.values_list("user", flat=True)
     # One mail each: the panel as it was ticked, and the candidate.
     assert Message.objects.filter(purpose="invitation").count() == interview.seats.count() + 1
-    assert page.get_by_role("status").get_by_text("is booked").is_visible()
+    expect(page.get_by_role("status").get_by_text("is booked")).to_be_visible()
 
 
 def test_a_time_of_ones_own_is_meant_once_it_is_written(page, sign_in, world, kit):
@@ -117,7 +118,7 @@ def test_a_time_of_ones_own_is_meant_once_it_is_written(page, sign_in, world, ki
     page.goto(reverse("interviews:schedule", args=[world.application.pk]))
     day = timezone.now().date() + dt.timedelta(days=40)
 
-    assert not page.locator("#id_day").is_visible()
+    expect(page.locator("#id_day")).to_be_hidden()
     page.locator("#id_slot_own").check()
     page.locator("#id_day").fill(day.isoformat())
     page.locator("#id_time").fill("18:45")
@@ -146,7 +147,7 @@ def test_the_brief_opens_from_the_mail_and_the_scorecard_is_filled_on_a_phone(ne
     phone = new_page(width=390, height=844)
     phone.goto(link)
 
-    assert phone.get_by_text("Which system of yours failed last").is_visible()
+    expect(phone.get_by_text("Which system of yours failed last")).to_be_visible()
     assert not scrolls_sideways(phone)
     image = phone.locator(".tl-sheet img").first
     image.scroll_into_view_if_needed()
@@ -187,7 +188,7 @@ def test_the_debrief_opens_once_ones_own_is_in(page, sign_in, world, held):
     interviewer = world.people["interviewer"]
     sign_in(page, interviewer)
     page.goto(reverse("interviews:debrief", args=[world.application.pk]))
-    assert page.get_by_text("Your own scorecard first").is_visible()
+    expect(page.get_by_text("Your own scorecard first")).to_be_visible()
     assert "Would trust her" not in page.content()
 
     page.get_by_role("link", name=re.compile("^Write scorecard")).click()
@@ -195,9 +196,9 @@ def test_the_debrief_opens_once_ones_own_is_in(page, sign_in, world, held):
     page.get_by_role("button", name="Submit scorecard").click()
     page.get_by_role("link", name="Debrief").click()
 
-    assert page.get_by_text("1 Strong yes").is_visible()
-    assert page.get_by_role("columnheader", name="Max Manager").is_visible()
-    assert page.get_by_text("Would trust her on call").is_visible()
+    expect(page.get_by_text("1 Strong yes")).to_be_visible()
+    expect(page.get_by_role("columnheader", name="Max Manager")).to_be_visible()
+    expect(page.get_by_text("Would trust her on call")).to_be_visible()
 
 
 def test_every_page_of_interviews_looks_right(new_page, sign_in, world, held, kit):

@@ -6,6 +6,7 @@ import re
 
 import pytest
 from django.urls import reverse
+from playwright.sync_api import expect
 
 from hiring import approvals, jobs
 from hiring.models import Job, JobTemplate, Message, Posting
@@ -101,8 +102,8 @@ def test_turning_down_on_a_phone_needs_words_and_they_reach_the_recruiter(
     page = new_page()
     sign_in(page, recruiter)
     page.goto(reverse("job_overview", args=[job.pk]))
-    assert page.get_by_text("One seat is enough this year.").first.is_visible()
-    assert page.get_by_role("button", name="Submit for approval").is_visible()
+    expect(page.get_by_text("One seat is enough this year.").first).to_be_visible()
+    expect(page.get_by_role("button", name="Submit for approval")).to_be_visible()
 
 
 def test_the_list_is_searched_as_one_types_and_without_scripts(new_page, sign_in, recruiter):
@@ -121,8 +122,8 @@ def test_the_list_is_searched_as_one_types_and_without_scripts(new_page, sign_in
     plain.goto(reverse("jobs"))
     plain.get_by_label("Title or requisition").fill("acc")
     plain.get_by_role("button", name="Filter").click()
-    assert plain.get_by_role("link", name="Account Executive").is_visible()
-    assert plain.get_by_role("link", name="Nurse").count() == 0
+    expect(plain.get_by_role("link", name="Account Executive")).to_be_visible()
+    expect(plain.get_by_role("link", name="Nurse")).to_have_count(0)
 
 
 def test_the_pages_of_jobs_look_right(new_page, sign_in, recruiter, manager, admin, organisation):
