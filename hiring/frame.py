@@ -22,6 +22,9 @@ from hiring.models import User
 counts: dict[str, Callable[[User], int]] = {}
 """Menu entry to a function that says how many things wait there for this user."""
 
+BESIDE_THE_MENU = {"notifications"}
+"""Counts of what everybody has in the top bar."""
+
 
 @dataclass(frozen=True)
 class Entry:

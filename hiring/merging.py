@@ -61,6 +61,7 @@ moves_freely = {
     "hiring.Document",
     "hiring.Message",
     "hiring.Note",
+    "hiring.Notification",
     "hiring.PersonalLink",
     "hiring.Task",
     "hiring.Thread",

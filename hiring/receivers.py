@@ -4,6 +4,7 @@ from hiring import (
     candidate_panels,  # noqa: F401
     inbox,  # noqa: F401 - its count and its group on Today
     jobs,  # noqa: F401 - what approvals must know of a job
+    notifications,  # noqa: F401 - the bell's count
     timeline_rows,  # noqa: F401
     waiting,  # noqa: F401 - its groups on Today
 )

@@ -7,6 +7,7 @@ from typing import Any
 
 from django import forms
 
+from hiring import notifications
 from hiring.models import User
 
 WEEKDAYS = [("1", "Mon"), ("2", "Tue"), ("3", "Wed"), ("4", "Thu"), ("5", "Fri"), ("6", "Sat"), ("7", "Sun")]
@@ -35,6 +36,10 @@ class AccountForm(forms.ModelForm):
         error_messages={"required": "Choose at least one day."},
     )
 
+    told = forms.MultipleChoiceField(
+        widget=forms.CheckboxSelectMultiple, label="Tell me when", required=False, choices=()
+    )
+
     class Meta:
         model = User
         fields = (
@@ -46,12 +51,14 @@ class AccountForm(forms.ModelForm):
             "workdays",
             "theme",
             "single_key_shortcuts",
+            "notification_mail",
         )
         labels = {
             "full_name": "Name",
             "workday_start": "Interviews from",
             "workday_end": "until",
             "single_key_shortcuts": "Single-key shortcuts",
+            "notification_mail": "Mail about notifications",
         }
         help_texts = {
             "workday_start": "",
@@ -67,6 +74,9 @@ class AccountForm(forms.ModelForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.initial["workdays"] = list(self.instance.workdays)
+        declared = sorted(notifications.kinds.values(), key=lambda kind: kind.label)
+        self.fields["told"].choices = [(kind.key, kind.label) for kind in declared]  # type: ignore[attr-defined]
+        self.initial["told"] = [kind.key for kind in declared if kind.key not in self.instance.quiet_kinds]
         self.fields["time_zone"] = forms.ChoiceField(
             label="Time zone",
             choices=zone_choices(self.instance.time_zone),
@@ -75,6 +85,11 @@ class AccountForm(forms.ModelForm):
 
     def clean_workdays(self) -> str:
         return "".join(sorted(self.cleaned_data["workdays"]))
+
+    def save(self, commit: bool = True) -> User:
+        self.instance.quiet_kinds = sorted(set(notifications.kinds) - set(self.cleaned_data["told"]))
+        saved: User = super().save(commit)
+        return saved
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data

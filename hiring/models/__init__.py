@@ -26,6 +26,7 @@ from hiring.models.mail import (
     SenderDay,
     Thread,
 )
+from hiring.models.notifications import Notification
 from hiring.models.people import Department, Location, User
 from hiring.models.timeline import TimelineEvent
 
@@ -57,6 +58,7 @@ __all__ = [
     "MergeRecord",
     "Message",
     "Note",
+    "Notification",
     "Opening",
     "PageImage",
     "PersonalLink",

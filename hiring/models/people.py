@@ -47,6 +47,11 @@ class User(AbstractBaseUser, PermissionsMixin):
         INTERVIEWER = "interviewer", "Interviewer"
         COMPLIANCE_OFFICER = "compliance_officer", "Compliance officer"
 
+    class NotificationMail(models.TextChoices):
+        NONE = "none", "Never"
+        DAILY = "daily", "Every morning, what I have not seen"
+        AT_ONCE = "at_once", "At once"
+
     email = models.EmailField(max_length=254, unique=True)
     full_name = models.CharField(max_length=120)
     job_title = models.CharField(max_length=120, blank=True)
@@ -59,6 +64,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     theme = models.CharField(
         max_length=5, choices=[("auto", "As the system"), ("light", "Light"), ("dark", "Dark")], default="auto"
     )
+    notification_mail = models.CharField(max_length=7, choices=NotificationMail.choices, default=NotificationMail.NONE)
+    quiet_kinds = models.JSONField(default=list, blank=True, help_text="Kinds of notification this person turned off.")
     single_key_shortcuts = models.BooleanField(default=True)  # A11Y-9: they can be turned off
     is_active = models.BooleanField(default=True)
     is_staff = models.BooleanField(default=False, help_text="May open the administration.")

@@ -15,7 +15,7 @@ from hiring.http import StaffRequest
 @require_GET
 def menu_counts(request: StaffRequest) -> JsonResponse:
     """How many things wait behind each menu entry this person has."""
-    shown = {link.name for link in frame.Frame(request).menu}
+    shown = {link.name for link in frame.Frame(request).menu} | frame.BESIDE_THE_MENU
     said: dict[str, dict[str, int]] = {
         name: {"n": count(request.user)} for name, count in frame.counts.items() if name in shown
     }

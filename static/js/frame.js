@@ -53,3 +53,11 @@ document.addEventListener("htmx:afterRequest", ({ detail }) => {
 });
 document.addEventListener("submit", ({ target }) => { if (target.method === "post") sessionStorage.removeItem(key); });
 later();
+
+// Opening what one was told marks it as read; the request outlives the page.
+document.addEventListener("click", ({ target }) => {
+  const told = target.closest?.("a[data-told]");
+  if (!told) return;
+  fetch(told.dataset.told, { method: "POST", keepalive: true, redirect: "manual", headers: JSON.parse(document.body.getAttribute("hx-headers")) });
+  sessionStorage.removeItem(key);
+});

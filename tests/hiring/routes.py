@@ -3,7 +3,7 @@
 from django.core.files.base import ContentFile
 from django.utils import timezone
 
-from hiring import approvals, candidates, documents, first_admin, links, merging, todo
+from hiring import approvals, candidates, documents, first_admin, links, merging, notifications, todo
 from hiring.documents import reading
 from hiring.models import ApprovalChain, Document, DuplicatePair, MergeRecord, PersonalLink
 from tests import factories, files
@@ -68,6 +68,13 @@ def task(world):
     return found
 
 
+def told(world):
+    """Something the recruiter was told."""
+    rita = world.people["recruiter"]
+    notifications.tell(rita, notifications.MENTIONED, "Ada mentioned you.", key="world", url="/candidates/")
+    return [rita.notifications.get(key="world").pk]
+
+
 def pair(world):
     """A pair of the world's candidate with somebody who looks alike, not decided."""
     found = DuplicatePair.objects.waiting().filter(first=world.candidate).first()
@@ -95,6 +102,9 @@ ROUTES = {
     "today": Rule(),
     "search_box": Rule(data=lambda world: {"q": "noor"}),
     "menu_counts": Rule(),
+    "notifications": Rule(),
+    "notification_read_all": Rule(method="post"),
+    "notification_read": Rule(args=told, allowed=frozenset({"recruiter"}), others=404, method="post"),
     "account": Rule(),
     "account_theme": Rule(method="post", data=lambda world: {"theme": "dark"}),
     "candidates": Rule(allowed=EVERYBODY - {"interviewer"}),

@@ -43,6 +43,7 @@ def account(user, **changes):
         "workday_end": "16:00",
         "workdays": ["1", "2", "4"],
         "theme": "dark",
+        "notification_mail": "none",
     } | changes
 
 
