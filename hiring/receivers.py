@@ -10,3 +10,4 @@ from hiring import (
 )
 from hiring.documents import timeline  # noqa: F401
 from hiring.mail import drafts, history  # noqa: F401 - the mail tab on the profile, messages in the timeline
+from hiring.query import standard  # noqa: F401 - the fields of a query that the record answers

@@ -1,0 +1,129 @@
+"""What this floor adds to the query: who applied, to what, when, and where they stand. Only jobs one may see speak (SEC-1)."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from hiring.models import Job, User
+from hiring.names import fold
+from hiring.query.fields import Asked, Condition, Field, Suggestion, Together, of_choices, register
+from hiring.query.standard import IS, within
+from hiring.query.tree import Term
+from hiring.query.values import one_of, plain_value, span, wrong
+from pipeline.models import Application, Stage
+
+Status = Application.Status
+KINDS = list(Stage.Kind.values)
+ENDED = {"rejected": Status.REJECTED, "withdrawn": Status.WITHDRAWN}
+SUGGESTED = 12
+
+
+def _of_people(asked: Asked, about: Q) -> Q:
+    """Ids rather than a join: as quick, and a person with three applications stays one."""
+    return Q(pk__in=Application.objects.visible_to(asked.user).filter(about).values("candidate"))
+
+
+APPLICATION = Together(_of_people)
+
+
+def _stage(asked: Asked, term: Term) -> Condition:
+    """A kind (applied, screen, interview, offer) or the name of a stage, of an application that runs; or how one ended."""
+    text = plain_value(term)
+    wanted = text.lower()
+    if wanted in ENDED:
+        return Q(status=ENDED[wanted])
+    if wanted == "hired":
+        return Q(status=Status.HIRED)
+    if wanted in KINDS:
+        return Q(stage__kind=wanted, status=Status.ACTIVE)
+    named = Stage.objects.filter(job__in=Job.objects.visible_to(asked.user))
+    named = named.filter(name__istartswith=text) if term.is_prefix else named.filter(name__iexact=text)
+    if named.exists():
+        return Q(stage__in=named.values("pk"), status=Status.ACTIVE)
+    close = difflib.get_close_matches(wanted, [*KINDS, *ENDED], n=1, cutoff=0.6)
+    hint = f" Did you mean stage:{close[0]}?" if close else f" There are {', '.join(KINDS)}, and stages by name."
+    raise wrong(term, f"There is no stage “{text}”.{hint}")
+
+
+def _status(asked: Asked, term: Term) -> Condition:
+    return Q(status=one_of(term, Status.values))
+
+
+def _job(asked: Asked, term: Term) -> Condition:
+    """By requisition id or by title, of jobs one may see."""
+    text = plain_value(term)
+    jobs = Job.objects.visible_to(asked.user)
+    by_id = jobs.filter(requisition_id__iexact=text)
+    found = list(by_id.values_list("pk", flat=True)) or list(_titled(jobs, text, is_prefix=term.is_prefix))
+    if not found:
+        raise wrong(term, f"There is no job “{text}” that you may see. Write part of its title, or its number.")
+    return Q(job__in=found)
+
+
+def _titled(jobs: QuerySet[Job], text: str, *, is_prefix: bool) -> Iterable[int]:
+    wanted = fold(text).split()
+    titles = [(pk, fold(title)) for pk, title in jobs.values_list("pk", "title")]
+    exact = [pk for pk, title in titles if title.split() == wanted and not is_prefix]
+    return exact or [pk for pk, title in titles if wanted and all(f" {word}" in f" {title}" for word in wanted)]
+
+
+def _jobs(user: User, beginning: str) -> Iterable[Suggestion]:
+    found = Job.objects.visible_to(user).filter(
+        Q(title__icontains=beginning) | Q(requisition_id__istartswith=beginning)
+    )
+    for number, title, status in found.order_by("closed_at", "-created_at").values_list(
+        "requisition_id", "title", "status"
+    )[:SUGGESTED]:
+        yield Suggestion(number, f"{title}, {Job.Status(status).label.lower()}")
+
+
+def _applied(asked: Asked, term: Term) -> Condition:
+    if not term.op and term.text.lower() in ("never", "none"):
+        raise wrong(term, "Write -is:applicant for people who never applied.", "-is:applicant")
+    return within("applied_at", span(term, asked.now, asked.user.zone))
+
+
+def _exists(asked: Asked, **about: object) -> Q:
+    return Q(Exists(Application.objects.visible_to(asked.user).filter(candidate=OuterRef("pk"), **about)))
+
+
+IS["active"] = lambda asked: _exists(asked, status=Status.ACTIVE)
+IS["applicant"] = lambda asked: _exists(asked)
+IS["prospect"] = lambda asked: ~_exists(asked, status=Status.ACTIVE)
+IS["hired"] = lambda asked: _exists(asked, status=Status.HIRED)
+
+STAGES = [(kind, "") for kind in KINDS] + [("rejected", "we said no"), ("withdrawn", "they said no")]
+STATUSES = [(value, label.lower()) for value, label in Status.choices]
+TIMES = of_choices(
+    [("<30d", "in the last 30 days"), (">90d", "longer ago than 90 days"), ("2026-01..2026-03", "two months")]
+)
+
+register(
+    Field(
+        "stage",
+        "Stage",
+        "stage:interview",
+        _stage,
+        "choice",
+        suggest=of_choices(STAGES),
+        together=APPLICATION,
+        order=10,
+    )
+)
+register(
+    Field(
+        "status",
+        "Status",
+        "status:active",
+        _status,
+        "choice",
+        suggest=of_choices(STATUSES),
+        together=APPLICATION,
+        order=11,
+    )
+)
+register(Field("job", "Job", 'job:"data engineer"', _job, "choice", suggest=_jobs, together=APPLICATION, order=12))
+register(Field("applied", "Applied", "applied:<30d", _applied, "date", suggest=TIMES, together=APPLICATION, order=13))

@@ -1,0 +1,64 @@
+"""What sourcing adds to the query: pools and sequences, for those who may use them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django.db.models import Q
+
+from hiring import access
+from hiring.models import User
+from hiring.query.fields import Asked, Condition, Field, Suggestion, register
+from hiring.query.tree import Term
+from hiring.query.values import named, plain_value
+from sourcing.models import Enrollment, PoolMember, Sequence, TalentPool
+
+SUGGESTED = 12
+
+
+def _pool(asked: Asked, term: Term) -> Condition:
+    members = PoolMember.objects.all()
+    if plain_value(term).lower() not in ("any", "none"):
+        pools = TalentPool.objects.visible_to(asked.user).values_list("pk", "name")
+        members = members.filter(pool__in=named(term, list(pools), "pool"))
+    found = Q(pk__in=members.values("candidate"))
+    return ~found if term.text.lower() == "none" else found
+
+
+def _sequence(asked: Asked, term: Term) -> Condition:
+    """Whoever was ever enrolled, or with `live` who is on a path now."""
+    enrollments = Enrollment.objects.all()
+    if plain_value(term).lower() == "live":
+        enrollments = enrollments.live()
+    elif term.text.lower() not in ("any", "none"):
+        sequences = Sequence.objects.visible_to(asked.user).values_list("pk", "name")
+        enrollments = enrollments.filter(sequence__in=named(term, list(sequences), "sequence"))
+    found = Q(pk__in=enrollments.values("candidate"))
+    return ~found if term.text.lower() == "none" else found
+
+
+def _pools(user: User, beginning: str) -> Iterable[Suggestion]:
+    found = TalentPool.objects.visible_to(user).filter(name__icontains=beginning)
+    return [Suggestion(name) for name in found.values_list("name", flat=True)[:SUGGESTED]]
+
+
+def _sequences(user: User, beginning: str) -> Iterable[Suggestion]:
+    yield Suggestion("live", "on a path now")
+    found = Sequence.objects.visible_to(user).filter(name__icontains=beginning)
+    for name in found.values_list("name", flat=True)[:SUGGESTED]:
+        yield Suggestion(name)
+
+
+register(Field("pool", "Pool", "pool:any", _pool, "choice", suggest=_pools, may=access.can_source, order=14))
+register(
+    Field(
+        "sequence",
+        "Sequence",
+        "sequence:live",
+        _sequence,
+        "choice",
+        suggest=_sequences,
+        may=access.can_source,
+        order=15,
+    )
+)
