@@ -76,7 +76,7 @@ def add_contact_point(
                 candidate=candidate,
                 kind=kind,
                 value=value,
-                raw=raw.strip()[:320],
+                raw=contact_points.plain(raw)[:320],
                 is_primary=not same_kind.filter(is_primary=True).exists(),
             )
     except IntegrityError as error:

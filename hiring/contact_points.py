@@ -10,33 +10,29 @@ import idna
 import phonenumbers
 from django.conf import settings
 
+from hiring import profile_links
 from hiring.errors import Refused
+from hiring.profile_links import SAFE_IN_PATH
 
 ATOM = re.compile(r"[^\s()<>\[\]:;@\\,\"\x00-\x1f\x7f]+")
 HOST_LABEL = re.compile(r"(?!-)[a-z0-9-]{1,63}(?<!-)")
-LINKEDIN_PERSON = re.compile(r"/in/([^/]+)|(/pub/.+)")
-SHARED_HOSTS = frozenset(
-    [
-        "facebook.com",
-        "gitlab.com",
-        "instagram.com",
-        "medium.com",
-        "stackoverflow.com",
-        "twitter.com",
-        "x.com",
-        "xing.com",
-        "youtube.com",
-    ]
-)
+SHARED_HOSTS = frozenset(["youtube.com", "vimeo.com", "github.io", "wordpress.com", "blogspot.com", "notion.site"])
 TRACKING = re.compile(
     r"utm_\w+|mc_\w+|fbclid|gclid|igshid|igsh|msclkid|ref|ref_src|trk|trkInfo|src|s|share|originalSubdomain"
 )
-SAFE_IN_PATH = "/-._~!$&'()*+,;=:@"
+NO_SUCH_SIGN = ("Cf", "Cs")  # invisible: pasted along from web pages and documents
+
+
+def plain(raw: str) -> str:
+    """Text as it was meant: composed, no invisible characters, no line breaks or other controls."""
+    kept = (" " if unicodedata.category(char) == "Cc" else char for char in raw.replace("\x00", ""))
+    visible = "".join(char for char in kept if unicodedata.category(char) not in NO_SUCH_SIGN)
+    return unicodedata.normalize("NFC", visible).strip()
 
 
 def normalise_email(raw: str) -> str:
     """An address as it is compared: lower case, the domain as punycode (MAIL-12). Raises Refused with what is wrong."""
-    text = unicodedata.normalize("NFC", raw.strip())
+    text = plain(raw).replace("＠", "@")
     if text.lower().startswith("mailto:"):
         text = text[7:].partition("?")[0].strip()
     local, at, domain = text.rpartition("@")
@@ -81,7 +77,7 @@ def normalise_phone(raw: str, region: str | None = None) -> str:
 
     Raises Refused when there is no number in it at all.
     """
-    text = raw.strip()
+    text = plain(raw)
     digits = "".join(
         str(unicodedata.digit(char)) for char in text if char.isdigit() and unicodedata.digit(char, None) is not None
     )
@@ -105,10 +101,10 @@ def identifies(phone: str) -> bool:
 def normalise_link(raw: str) -> str:
     """A profile link as it is compared: https, lower-case host without www, no tracking, no fragment, no trailing slash.
 
-    LinkedIn and GitHub addresses are reduced to the person. Raises Refused for what is no web address, and for the
-    front door of a site that many people share: it would make one person of them.
+    Addresses on networks of profiles are reduced to the person (hiring/profile_links.py). Raises Refused for what is no
+    web address, and for pages that are nobody's, such as the front door of a site many people share: it would join them.
     """
-    text = unicodedata.normalize("NFC", raw.strip())
+    text = plain(raw)
     if "://" not in text:
         text = "https://" + text.lstrip("/")
     try:
@@ -139,15 +135,11 @@ def _query(query: str) -> str:
 
 
 def _canonical(host: str, path: str, query: str) -> str | None:
-    while host.startswith(("www.", "m.")) and host.count(".") > 1:
-        host = host.partition(".")[2]
-    if host == "linkedin.com" or host.endswith(".linkedin.com"):
-        person = LINKEDIN_PERSON.match(path.lower())
-        return f"https://linkedin.com{f'/in/{person[1]}' if person[1] else person[2]}" if person else None
-    if host == "github.com":
-        return f"https://github.com/{path.split('/')[1].lower()}" if path else None
-    if host in SHARED_HOSTS and not path:
+    host = profile_links.plain_host(host)
+    if profile_links.nobodys(host) or (host in SHARED_HOSTS and not path):
         return None
+    if network := profile_links.network_of(host):
+        return profile_links.person_at(network, path, query.removeprefix("?"))
     return f"https://{host}{path}{query}"
 
 

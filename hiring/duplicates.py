@@ -45,6 +45,7 @@ REASONS = {
     "same_employer": ("Same employer", 25),
     "same_file": ("Same résumé file", 45),
     "same_place": ("Same place", 10),
+    "by_hand": ("Chosen by a colleague", 0),
 }
 """Code to (words, points). Names have to agree for anything but a file to be enough."""
 
@@ -108,12 +109,12 @@ def look(candidate_ids: Collection[int]) -> int:
 
     Returns how many pairs are new. The queries are the same few for any number of people.
     """
-    mine = _facts(candidate_ids)
+    mine = facts_of(candidate_ids)
     _write_keys(mine.values())
     with connection.cursor() as cursor:
         cursor.execute(SHARING, {"ids": sorted(mine), "most": BLOCK_UP_TO})
         sharing: list[tuple[int, int]] = cursor.fetchall()
-    known = mine | _facts({pk for pair in sharing for pk in pair} - set(mine))
+    known = mine | facts_of({pk for pair in sharing for pk in pair} - set(mine))
     now = timezone.now()
     rows = []
     for first, second in sharing:
@@ -161,6 +162,27 @@ def decide(pair: DuplicatePair, answer: str, *, by: User | None) -> DuplicatePai
     return pair
 
 
+@transaction.atomic
+def put_side_by_side(one: Candidate, other: Candidate, *, by: User) -> DuplicatePair:
+    """The pair of two people somebody wants to compare though nobody suspected them, or who were kept apart before."""
+    if one.pk == other.pk:
+        raise Refused("That is the same record.")
+    if one.merged_into_id or other.merged_into_id:
+        raise Refused("One of these records was merged already. Open the one that is left.")
+    known = facts_of({one.pk, other.pk})
+    score, reasons = compare(known[one.pk], known[other.pk])
+    first, second = sorted((one.pk, other.pk))
+    pair, new = DuplicatePair.objects.select_for_update(of=("self",)).get_or_create(
+        first_id=first,
+        second_id=second,
+        defaults={"score": score, "reasons": [*reasons, "by_hand"], "found_at": timezone.now()},
+    )
+    if not new and pair.status != DuplicatePair.Status.OPEN:
+        pair.status, pair.decided_by, pair.decided_at = DuplicatePair.Status.OPEN, by, timezone.now()
+        pair.save(update_fields=["status", "decided_by", "decided_at"])
+    return pair
+
+
 @dataclass
 class Queue:
     """One page of pairs, the likeliest first; `next` is the cursor of the page after."""
@@ -199,7 +221,7 @@ def waiting_count(user: User) -> int:
 # ---------- Reading and writing many at once ----------
 
 
-def _facts(candidate_ids: Collection[int]) -> dict[int, Facts]:
+def facts_of(candidate_ids: Collection[int]) -> dict[int, Facts]:
     people = Candidate.objects.live().filter(pk__in=candidate_ids)
     columns = ("name", "company", "location", "updated_at")
     found = {person.pk: Facts(person) for person in people.only(*columns)}
@@ -208,14 +230,14 @@ def _facts(candidate_ids: Collection[int]) -> dict[int, Facts]:
         if kind == "phone":
             found[pk].phones |= {value} if contact_points.identifies(value) else set()
         else:
-            found[pk].locals |= _local(value)
+            found[pk].locals |= mailbox_name(value)
     resumes = Document.objects.filter(candidate__in=list(found), kind=Document.Kind.RESUME)
     for pk, digest in resumes.values_list("candidate", "sha256"):
         found[pk].files.add(digest)
     return found
 
 
-def _local(address: str) -> set[str]:
+def mailbox_name(address: str) -> set[str]:
     """What stands before the @ without dots and what follows a plus: ana.diaz+jobs and anadiaz are one mailbox's name."""
     local = address.partition("@")[0].partition("+")[0]
     local = "".join(char for char in local if char.isalnum())

@@ -49,7 +49,7 @@ def read_points(emails: Iterable[str] = (), phones: Iterable[str] = (), links: I
     ):
         for text in given:
             if text and text.strip():
-                raw.setdefault((kind.value, normalise(text)), text.strip()[:320])
+                raw.setdefault((kind.value, normalise(text)), contact_points.plain(text)[:320])
     return Points(raw)
 
 

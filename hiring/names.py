@@ -15,11 +15,13 @@ PLAIN = str.maketrans(
 
 # They turn what follows around, beyond the name: in a list, a subject line, a sentence. Names need none of them.
 TURN_AROUND = re.compile("[\u202a-\u202e\u2066-\u2069]")
+# Pasted along from web pages, seen by nobody. Joiners stay: Persian and Indian names are written with them.
+INVISIBLE = re.compile("[\u00ad\u061c\u180e\u200b\u200e\u200f\u2060-\u2064\ufeff]")
 
 
 def fold(name: str) -> str:
     """A name as it is compared and sorted: no accents, no case, one space between words. Folding twice changes nothing."""
-    folded = name.casefold()
+    folded = "".join(char for char in name if unicodedata.category(char) != "Cf").casefold()
     for _ in range(2):  # the second round catches what the first one decomposed into something foldable
         split = unicodedata.normalize("NFKD", folded).translate(PLAIN)
         folded = "".join(char for char in split if not unicodedata.combining(char)).casefold()
@@ -29,7 +31,7 @@ def fold(name: str) -> str:
 
 def clean_name(name: str) -> str:
     """A name as it is shown: printable, single spaces. Raises Refused when nothing is left of it."""
-    straight = TURN_AROUND.sub("", name)
+    straight = INVISIBLE.sub("", TURN_AROUND.sub("", name.replace("\x00", "")))
     printable = "".join(" " if unicodedata.category(char) in {"Cc", "Zl", "Zp", "Cs"} else char for char in straight)
     cleaned = " ".join(unicodedata.normalize("NFC", printable).split())[:200].strip()
     if not cleaned:

@@ -69,6 +69,7 @@ urlpatterns = [
     path("candidates/duplicates/<int:pk>/merge/", duplicates.duplicate_merge, name="duplicate_merge"),
     path("candidates/duplicates/<int:pk>/decide/", duplicates.duplicate_decide, name="duplicate_decide"),
     path("candidates/<int:pk>/duplicates/", duplicates.candidate_duplicates, name="candidate_duplicates"),
+    path("candidates/<int:pk>/merge-with/", duplicates.candidate_merge_with, name="candidate_merge_with"),
     path("merges/<int:pk>/undo/", duplicates.merge_undo, name="merge_undo"),
     path("candidates/<int:pk>/", profile.candidate, name="candidate"),
     path("candidates/<int:pk>/drawer/", profile.candidate_drawer, name="candidate_drawer"),

@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from hiring import access, bulk, candidates, documents, facets, identity, search, standings
+from hiring import access, acquaintance, bulk, candidates, documents, facets, search, standings
 from hiring.errors import Refused
 from hiring.forms.candidates import CandidateForm
 from hiring.http import StaffRequest, page_or_part, say
@@ -85,7 +85,7 @@ def candidate_create(request: StaffRequest) -> HttpResponse:
 
 @require_POST  # an address does not belong into a URL, nor into its logs
 def candidate_known(request: StaffRequest) -> HttpResponse:
-    """Whether the person being typed is known already; asked as the form's fields are left."""
+    """Whether the person being typed is known already, or seems to be; asked as the form's fields are left."""
     if not access.can_add_candidates(request.user):
         raise PermissionDenied
     return render(request, "hiring/candidate_create.html#known", {"known": _known(request)})
@@ -114,16 +114,8 @@ def _what_happened(candidate: Candidate, created: bool) -> str:
     )
 
 
-def _known(request: StaffRequest) -> Candidate | None:
-    """The visible person the typed contact points belong to; what cannot be read yet says nothing."""
-    for kind in ("email", "link", "phone"):
-        text = request.POST.get(kind, "").strip()
-        if not text:
-            continue
-        try:
-            found = identity.match(**{f"{kind}s": [text]}, name=request.POST.get("name", "")[:200])
-        except Refused:
-            continue
-        if found:
-            return Candidate.objects.visible_to(request.user).for_row().filter(pk=found.pk).first()
-    return None
+def _known(request: StaffRequest) -> acquaintance.Known:
+    """Who the typed person is, or may be, among those the user may see."""
+    typed = {key: request.POST.get(key, "")[:400] for key in ("name", "email", "phone", "link")}
+    place = request.POST.get("location", "")[:120]
+    return acquaintance.look(request.user, **typed, place=place)

@@ -10,10 +10,10 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from hiring import access, duplicates, merging
-from hiring.http import StaffRequest, say
+from hiring import access, acquaintance, duplicates, facets, finder, merging
+from hiring.http import StaffRequest, page_or_part, say
 from hiring.models import Candidate, ContactPoint, DuplicatePair, MergeRecord
 
 FIRST, SECOND = "first", "second"
@@ -81,6 +81,28 @@ def duplicate_decide(request: StaffRequest, pk: int) -> HttpResponse:
     different = pair.status == DuplicatePair.Status.DIFFERENT
     say(request, "Kept apart. You will not be asked about these two again." if different else "Put off for later.")
     return redirect("duplicates")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def candidate_merge_with(request: StaffRequest, pk: int) -> HttpResponse:
+    """Pick the other record of a person by hand. Leads to the page where the two stand side by side; nothing is merged here."""
+    found = get_object_or_404(Candidate.objects.visible_to(request.user), pk=pk)
+    if not access.can_settle_duplicates(request.user):
+        raise PermissionDenied
+    if request.method == "POST":
+        others = Candidate.objects.visible_to(request.user).filter(pk__in=facets.ids([request.POST.get("other", "")]))
+        pair = duplicates.put_side_by_side(found, get_object_or_404(others), by=request.user)
+        return redirect("duplicate_pair", pair.pk)
+    words = request.GET.get("q", "").strip()[:100]
+    people = finder.people(words, request.user) if words else []
+    alike = [] if words else acquaintance.suspects(request.user, found.name, company=found.company, apart_from=found)
+    context = {
+        "candidate": found,
+        "q": words,
+        "people": [person for person in people if person.pk != found.pk],
+        "suspects": alike,
+    }
+    return page_or_part(request, "hiring/merge_with.html", "found", context)
 
 
 @require_POST

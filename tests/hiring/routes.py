@@ -120,6 +120,7 @@ ROUTES = {
     "duplicate_merge": Rule(args=pair, allowed=WORKS, method="post"),
     "duplicate_decide": Rule(args=pair, allowed=WORKS, method="post", data=lambda world: {"answer": "later"}),
     "candidate_duplicates": Rule(args=person, allowed=WORKS, outsider=404, method="post"),
+    "candidate_merge_with": Rule(args=person, allowed=WORKS, outsider=404),
     "merge_undo": Rule(args=merged, allowed=WORKS, method="post"),
     "candidate": Rule(args=person, outsider=404),
     "candidate_drawer": Rule(args=person, outsider=404),

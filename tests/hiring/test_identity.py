@@ -34,6 +34,10 @@ APPLIED = {"purpose": "application", "basis": "contract"}
         ("NOOR@BÜCHER.EXAMPLE", "noor@xn--bcher-kva.example"),
         ("δοκιμή@παράδειγμα.gr", "δοκιμή@xn--hxajbheg2az3al.gr"),
         ("o'neil@haddad.example.", "o'neil@haddad.example"),
+        ("noor\u200b@haddad\u00ad.example\ufeff", "noor@haddad.example"),
+        ("noor＠haddad.example", "noor@haddad.example"),
+        ("n.oor+Jobs@Haddad.example", "n.oor+jobs@haddad.example"),
+        ("нур@пример.рф", "нур@xn--e1afmkfd.xn--p1ai"),
     ],
 )
 def test_mail_addresses_are_compared_in_lower_case_with_a_punycode_domain(typed, compared):
@@ -63,6 +67,14 @@ def test_what_is_no_address_is_refused_with_a_sentence(typed):
         ("+49 30 901820", "+4930901820"),
         ("٠٦٣٩٩٨٠٠٤١", "+33639980041"),
         ("tel:+33-6-39-98-00-41", "+33639980041"),
+        ("\u202a+33 6 39 98 00 41\u202c", "+33639980041"),
+        ("+1 (415) 555-2671", "+14155552671"),
+        ("+44 (0) 20 7946 0958", "+442079460958"),
+        ("+39 06 698 1234", "+39066981234"),
+        ("+91 98765 43210", "+919876543210"),
+        ("+81 3-1234-5678", "+81312345678"),
+        ("+55 11 91234-5678", "+5511912345678"),
+        ("+33 1 70 18 99 00 ext. 12", "+33170189900"),
         ("12", "12"),
         ("call 999999999999999999", "999999999999999999"),
     ],
@@ -94,6 +106,23 @@ def test_a_number_without_country_code_is_read_in_the_region_of_the_organisation
         ("https://haddad.example/Work//me/?utm_source=mail&utm_medium=x", "https://haddad.example/Work/me"),
         ("https://facebook.com/profile.php?ref=x&id=7", "https://facebook.com/profile.php?id=7"),
         ("https://bücher.example/é", "https://xn--bcher-kva.example/%C3%A9"),
+        ("https://de.linkedin.com/in/noor-haddad/en?originalSubdomain=de", "https://linkedin.com/in/noor-haddad"),
+        ("https://www.linkedin.com/mwlite/in/Noor-Haddad/", "https://linkedin.com/in/noor-haddad"),
+        ("linkedin.com/in/No%C3%89r", "https://linkedin.com/in/no%C3%A9r"),
+        ("linkedin.com/in/noér\u200b", "https://linkedin.com/in/no%C3%A9r"),
+        ("linkedin.com/in/noe\u0301r", "https://linkedin.com/in/no%C3%A9r"),
+        ("https://www.linkedin.com/profile/view?id=AB1&trk=x", "https://linkedin.com/profile/view?id=AB1"),
+        ("https://gist.github.com/NoorH/abc", "https://github.com/noorh"),
+        ("gitlab.com/NoorH/-/snippets", "https://gitlab.com/noorh"),
+        ("https://mobile.twitter.com/Noor_H/status/1", "https://x.com/noor_h"),
+        ("x.com/@Noor_H?s=20", "https://x.com/noor_h"),
+        ("https://www.xing.com/profile/Noor_Haddad2/cv?sc_o=x", "https://xing.com/profile/noor_haddad2"),
+        ("https://de-de.facebook.com/Noor.Haddad", "https://facebook.com/noor.haddad"),
+        ("https://m.facebook.com/profile.php?id=7&__tn__=x", "https://facebook.com/profile.php?id=7"),
+        ("https://stackoverflow.com/users/22/noor?tab=profile", "https://stackoverflow.com/users/22"),
+        ("https://medium.com/@Noor/a-story-1", "https://medium.com/@noor"),
+        ("https://bsky.app/profile/Noor.bsky.social/post/1", "https://bsky.app/profile/noor.bsky.social"),
+        ("https://noorh.github.io/", "https://noorh.github.io"),
     ],
 )
 def test_links_lose_what_does_not_tell_people_apart(typed, compared):
@@ -103,7 +132,11 @@ def test_links_lose_what_does_not_tell_people_apart(typed, compared):
 @pytest.mark.parametrize(
     "typed",
     ["", "noor", "javascript:alert(1)", "ftp://haddad.example/x", "https://linkedin.com", "linkedin.com/company/northwind",
-     "https://github.com/", "https://facebook.com", "https://haddad.example:8080/x", "https://[::1", "https://1.2.3.4/x"],
+     "https://github.com/", "https://facebook.com", "https://github.com/orgs/northwind", "https://www.linkedin.com/pub/dir/noor/haddad",
+     "https://www.linkedin.com/feed/update/1", "https://x.com/search?q=noor", "x.com/a-name", "https://gitlab.com/explore",
+     "https://www.xing.com/jobs/lyon-1", "https://www.google.com/search?q=noor", "https://mail.google.com/mail/u/0/", "https://bit.ly/3x",
+     "https://stackoverflow.com/questions/1", "https://medium.com/p/1", "https://www.facebook.com/groups/7", "https://linkedin.com/in/..",
+     "https://haddad.example:8080/x", "https://[::1", "https://1.2.3.4/x"],
 )  # fmt: skip
 def test_what_is_nobodys_page_is_refused(typed):
     """A front door shared by many would make one person of them."""
@@ -143,7 +176,20 @@ def test_normalising_a_number_twice_changes_nothing(text):
         st.builds(
             "{}://{}/{}?{}".format,
             st.sampled_from(["http", "HTTPS"]),
-            st.sampled_from(["www.haddad.example", "linkedin.com/in", "github.com"]),
+            st.sampled_from(
+                [
+                    "www.haddad.example",
+                    *[
+                        "linkedin.com/in",
+                        "linkedin.com/pub",
+                        "linkedin.com/profile",
+                        "github.com",
+                        "gitlab.com",
+                        "x.com",
+                    ],
+                    *["xing.com/profile", "facebook.com", "stackoverflow.com/users", "medium.com/@a"],
+                ]
+            ),
             st.text(),
             st.text(),
         ),
@@ -168,6 +214,7 @@ def test_folding_a_name_twice_changes_nothing(text):
         ("Søren Æbelø", "soren aebelo"),
         ("İlker Işık", "ilker isik"),
         ("山田 太郎", "山田 太郎"),
+        ("No\u200bor\ufeff Had\u00addad", "noor haddad"),
     ],
 )
 def test_names_fold_to_what_people_type(name, folded):
@@ -385,3 +432,20 @@ def test_a_colleague_who_adds_the_link_knows_whose_it_is(db, recruiter):
     )
 
     assert (found, created) == (imani, False)
+
+
+anything = st.text(st.characters(exclude_categories=[]))  # surrogates and controls too: what broken files hold
+
+
+@given(anything, anything, anything, anything)
+def test_no_text_breaks_the_reading_of_a_person(name, email, phone, link):
+    """What cannot be read is refused with a sentence; nothing else is raised, and what is kept can be stored."""
+    try:
+        points = identity.read_points([email], [phone], [link])
+        clean = identity.clean_name(name)
+    except Refused as refused:
+        assert refused.sentence
+        return
+    for (_, value), raw in points.raw.items():
+        assert "\x00" not in value + raw + clean
+        (value + raw).encode()
