@@ -24,6 +24,7 @@ LEFT_OUT = {
     "hiring_blockingkey": "made from the record, to find duplicates by",
     "hiring_duplicatelook": "when duplicates were last looked for",
     "hiring_documenttext": "derived from a document whose bytes are recorded by hash",
+    "hiring_documentplaces": "derived from a document",
     "hiring_pageimage": "derived from a document",
     "hiring_notification": "says what was recorded itself; whether a colleague has read it decides nothing",
     "hiring_senderday": "a counter of messages that are recorded themselves",

@@ -17,6 +17,8 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Error, Warning, register
 from django.db import DatabaseError, connection
 
+from hiring.documents import antivirus
+
 OLDEST_POSTGRES = 160000
 SHORTEST_KEY = 32
 
@@ -55,6 +57,14 @@ def check_settings(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> li
                 f"SECRET_KEY has {len(settings.SECRET_KEY)} characters: it can be guessed, and with it every personal link.",
                 hint="Set it to the output of `openssl rand -base64 48`.",
                 id="throughline.E004",
+            )
+        )
+    if settings.CLAMD_ADDRESS and not _understood(settings.CLAMD_ADDRESS):
+        problems.append(
+            Error(
+                f"CLAMD_ADDRESS is “{settings.CLAMD_ADDRESS}”, where no clamd can be reached.",
+                hint="Use the path of its socket, for instance /run/clamav/clamd.ctl, or host:3310.",
+                id="throughline.E012",
             )
         )
     if settings.ORGANISATION_TIME_ZONE not in zoneinfo.available_timezones():
@@ -150,6 +160,14 @@ def check_broker() -> list[CheckMessage]:
                 )
             ]
     return []
+
+
+def _understood(address: str) -> bool:
+    try:
+        antivirus.place(address)
+    except ValueError:
+        return False
+    return True
 
 
 def _writable(folder: Path) -> bool:

@@ -62,8 +62,17 @@ def oldest_document() -> dt.datetime | None:
     return Document.objects.waiting().order_by("id").values_list("stored_at", flat=True).first()
 
 
+def oldest_held_for_scanner() -> dt.datetime | None:
+    """Since when a file waits because no virus scanner answers; those it found something in wait on purpose."""
+    from hiring.documents.reading import SCANNER_DOWN
+
+    held = Document.objects.held().filter(problem=SCANNER_DOWN)
+    return held.order_by("stored_at").values_list("stored_at", flat=True).first()
+
+
 due["messages"] = oldest_message
 due["documents"] = oldest_document
+due["virus scanner"] = oldest_held_for_scanner
 
 
 def check() -> Health:

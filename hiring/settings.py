@@ -229,6 +229,9 @@ STORAGES = {
 STORAGE_URL = env.str("STORAGE_URL", default=f"file://{DATA_DIR}/files")
 MEDIA_ROOT = Path(STORAGE_URL.removeprefix("file://"))
 
+# Where clamd looks through uploads: /run/clamav/clamd.ctl or host:3310. Empty: files are not held up.
+CLAMD_ADDRESS = env.str("CLAMD_ADDRESS", default="")
+
 # Mail. EMAIL_URL chooses the way out; without it messages go into an outbox that is read in the browser.
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Throughline <hiring@throughline.example>")
 MAIL_DOMAIN = env.str("MAIL_DOMAIN", default="throughline.example")

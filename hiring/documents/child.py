@@ -1,8 +1,9 @@
 """Read one untrusted file, alone in a process that may be killed at any time.
 
 Run by `reader.py` as `python -I child.py <file> <kind> <job>` in an empty directory, with an empty environment. It imports
-nothing of the product. What it finds goes to stdout, one JSON object a line, so that whatever came before a crash still
-counts; page images are left as page-<n>.png in the directory. `job` is `read`, or `open` to find out only whether it opens.
+nothing of the product but drawing.py beside it. What it finds goes to stdout, one JSON object a line, so that whatever came
+before a crash still counts; page images are left as page-<n>.png in the directory. `words` says where each word stands on a
+page, in ten-thousandths of its width and height. `job` is `read`, or `open` to find out only whether it opens.
 """
 
 from __future__ import annotations
@@ -25,6 +26,8 @@ MAX_PART_RATIO = 200
 MAX_IMAGE = 1024 * 1024
 PAGE_WIDTH = 1000
 LOST_SPACES = 0.02
+MAX_WORDS = 1_500  # of a page: a dense one has 900
+GRID = 10_000
 
 # Names that make a PDF do something by itself. A destination in /OpenAction only chooses the first page: LaTeX always writes it.
 PDF_ACTS = {
@@ -39,6 +42,7 @@ W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 ODF_TEXT = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
 
 Blocks = list[tuple[str, str]]  # ("h" heading, "li" list item or "p" paragraph, text)
+Box = tuple[int, int, int, int]  # left, top, width, height on the grid of a page
 
 
 class Unreadable(Exception):
@@ -66,6 +70,12 @@ def confine() -> None:
 def say(**found: Any) -> None:
     sys.stdout.buffer.write(json.dumps(found, ensure_ascii=False).encode("utf-8", "replace") + b"\n")
     sys.stdout.flush()
+
+
+def say_words(page: int, words: list[tuple[str, Box]]) -> None:
+    """Where the words of a page stand, as many as the parent will take of one."""
+    if words := words[:MAX_WORDS]:
+        say(words=page, said=" ".join(word for word, _ in words), boxes=[edge for _, box in words for edge in box])
 
 
 def clean(text: str) -> str:
@@ -164,7 +174,38 @@ def read_pdf(path: str) -> None:
         width, height = page.get_size()
         scale = min(PAGE_WIDTH / max(width, 1), 3000 / max(height, 1), 4)
         save_page(number + 1, page.render(scale=scale).to_pil())
+        say_words(number + 1, pdf_words(page))
         page.close()
+
+
+def pdf_words(page: Any) -> list[tuple[str, Box]]:
+    """The words of a page as PDFium sees them, each with its box on the upright page."""
+    import pypdfium2.raw as pdfium
+
+    text_page = page.get_textpage()
+    letters, count = text_page.get_text_range(), text_page.count_chars()
+    if len(letters) != count:  # beyond the first plane a letter is two units: ask one by one
+        letters = "".join(chr(pdfium.FPDFText_GetUnicode(text_page, index) or 32) for index in range(count))
+    rect, x, y = pdfium.FS_RECTF(), ctypes.c_int(), ctypes.c_int()
+
+    def corners(index: int) -> list[tuple[int, int]]:
+        if not pdfium.FPDFText_GetLooseCharBox(text_page, index, rect):
+            return []
+        found = []
+        for across, down in ((rect.left, rect.top), (rect.right, rect.bottom)):
+            pdfium.FPDF_PageToDevice(page, 0, 0, GRID, GRID, 0, across, down, x, y)
+            found.append((min(max(x.value, 0), GRID), min(max(y.value, 0), GRID)))
+        return found
+
+    words = []
+    for match in re.finditer(r"[^\s\x00-\x20\ufffe]+", letters):
+        edges = corners(match.start()) + corners(match.end() - 1)
+        if edges:
+            left, top = min(edge[0] for edge in edges), min(edge[1] for edge in edges)
+            right, bottom = max(edge[0] for edge in edges), max(edge[1] for edge in edges)
+            words.append((match.group(), (left, top, right - left, bottom - top)))
+    text_page.close()
+    return words
 
 
 def save_page(number: int, image: Any) -> None:
@@ -338,60 +379,19 @@ def read_words(path: str, kind: str) -> None:
     draw(blocks)
 
 
-def font(size: int, bold: bool = False) -> Any:
-    from PIL import ImageFont
-
-    for path in (f"/usr/share/fonts/truetype/dejavu/DejaVuSans{'-Bold' if bold else ''}.ttf",):
-        if os.path.exists(path):
-            return ImageFont.truetype(path, size)
-    return ImageFont.load_default(size)
-
-
-def wrapped(text: str, face: Any, width: int) -> Iterator[str]:
-    for line in text.split("\n"):
-        current = ""
-        for word in line.split(" "):
-            if current and face.getlength(f"{current} {word}") > width:
-                yield current
-                current = ""
-            current = f"{current} {word}".strip()
-            while len(current) > 1 and face.getlength(current) > width:  # a word longer than the line
-                fits = max(1, int(len(current) * width / face.getlength(current)) - 1)
-                yield current[:fits]
-                current = current[fits:]
-        yield current
-
-
 def draw(blocks: Blocks) -> None:
-    """Clean A4 pages of the text: what a person leafs through when the file has no pages of its own."""
-    from PIL import Image, ImageDraw
+    """Pages of the text, for a file that has none of its own. What draws them is loaded only then."""
+    from importlib import util
 
-    height, margin = 1414, 90
-    faces = {"p": (font(19), 28), "li": (font(19), 28), "h": (font(23, bold=True), 38)}
-    number, y = 0, height
-    image = pen = None
-    for kind, raw in blocks:
-        text = clean(raw)
-        face, step = faces[kind]
-        indent = 26 if kind == "li" else 0
-        y += 12 if kind == "h" else 0
-        for index, line in enumerate(wrapped(text, face, PAGE_WIDTH - 2 * margin - indent)):
-            if y + step > height - margin:
-                if image is not None:
-                    save_page(number, image)
-                if number == MAX_PAGES:
-                    return
-                number, y = number + 1, margin
-                image = Image.new("RGB", (PAGE_WIDTH, height), "white")
-                pen = ImageDraw.Draw(image)
-            assert pen is not None  # noqa: S101 - the first line always starts a page
-            if kind == "li" and index == 0:
-                pen.text((margin + 4, y), "•", fill="#1d1c1a", font=face)
-            pen.text((margin + indent, y), line, fill="#1d1c1a", font=face)
-            y += step if line else step // 2
-        y += 6
-    if image is not None:
+    spec = util.spec_from_file_location("drawing", os.path.join(os.path.dirname(__file__), "drawing.py"))
+    assert spec and spec.loader  # noqa: S101 - it stands beside this file
+    drawing = util.module_from_spec(spec)
+    spec.loader.exec_module(drawing)
+    number = 0
+    for image, words in drawing.pages([(kind, clean(text)) for kind, text in blocks], MAX_PAGES):
+        number += 1
         save_page(number, image)
+        say_words(number, words)
     say(page_count=number)
 
 

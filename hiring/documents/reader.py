@@ -19,9 +19,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-VERSION = "1"
+from hiring.documents import places
+
+VERSION = "2"
 WALL_SECONDS = 30
-MAX_STDOUT = 2 * 1024 * 1024
+MAX_STDOUT = 4 * 1024 * 1024
 MAX_PAGES = 40
 MAX_IMAGE = 1024 * 1024
 MAX_TEXT = 400_000
@@ -45,6 +47,7 @@ class Reading:
     text: str = ""
     page_count: int = 0
     pages: list[Page] = field(default_factory=list)
+    words: list[places.Word] = field(default_factory=list)
     scanned: bool = False
     acts: list[str] = field(default_factory=list)
     problem: str = ""
@@ -61,6 +64,7 @@ def read(data: bytes, kind: str) -> Reading:
         reading = Reading(pages=_pages(Path(directory), said))
     text = said.get("text")
     reading.text = text.replace("\x00", "")[:MAX_TEXT] if isinstance(text, str) else ""
+    reading.words = places.align(reading.text, _words(said))
     reading.page_count = max(min(_whole(said.get("page_count")), 32_000), len(reading.pages))
     reading.scanned = said.get("scanned") is True
     reading.problem = str(said.get("problem", ""))[:200]
@@ -121,8 +125,8 @@ def _listen(child: subprocess.Popen[bytes], deadline: float) -> bytes:
 
 
 def _believe(output: bytes) -> dict[str, Any]:
-    """Merge the JSON objects of complete lines; anything else is noise. Page lines are gathered under `drawn`."""
-    said: dict[str, Any] = {"drawn": []}
+    """Merge the JSON objects of complete lines; anything else is noise. Lines about pages are gathered, under `drawn` and `placed`."""
+    said: dict[str, Any] = {"drawn": [], "placed": []}
     for line in output.split(b"\n")[:-1][:200]:
         try:
             found = json.loads(line)
@@ -130,8 +134,10 @@ def _believe(output: bytes) -> dict[str, Any]:
             continue
         if isinstance(found, dict) and "page" in found:
             said["drawn"].append(found["page"])
+        elif isinstance(found, dict) and "words" in found:
+            said["placed"].append(found)
         elif isinstance(found, dict):
-            said.update({key: value for key, value in found.items() if key != "drawn"})
+            said.update({key: value for key, value in found.items() if key not in ("drawn", "placed")})
     return said
 
 
@@ -151,6 +157,22 @@ def _pages(directory: Path, said: dict[str, Any]) -> list[Page]:
         if 0 < width <= MAX_SIDE and 0 < height <= MAX_SIDE:
             pages.append(Page(number, width, height, png))
     return pages
+
+
+def _words(said: dict[str, Any]) -> list[places.Placed]:
+    """The words on pages whose places are numbers on the grid; a line that is not what it should be counts for nothing."""
+    found: list[places.Placed] = []
+    for line in said["placed"]:
+        page, words, boxes = _whole(line.get("words")), line.get("said"), line.get("boxes")
+        if not (0 < page <= MAX_PAGES and isinstance(words, str) and isinstance(boxes, list)):
+            continue
+        split = words.split(" ")
+        if len(boxes) != 4 * len(split) or not all(type(edge) is int and 0 <= edge <= places.GRID for edge in boxes):
+            continue
+        for index, word in enumerate(split):
+            left, top, width, height = boxes[4 * index : 4 * index + 4]
+            found.append(places.Placed(word, page, (left, top, width, height)))
+    return found[: places.MOST]
 
 
 def _whole(value: object) -> int:

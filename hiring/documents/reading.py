@@ -2,6 +2,8 @@
 
 A file that crashes its child, hangs or floods ends as `failed` with a sentence; the worker lives on. A worker that dies
 itself leaves the row in `reading`, and the sweep puts it back, twice at most: a file must not take down worker after worker.
+
+What a virus scanner has not called clean is held: neither read nor served, and shown to the scanner again by the sweep.
 """
 
 from __future__ import annotations
@@ -16,7 +18,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from hiring.documents import antivirus, checks, queue, reader
-from hiring.models import Document, DocumentText, PageImage
+from hiring.models import Document, DocumentPlaces, DocumentText, PageImage
 from hiring.timeline import record
 
 logger = logging.getLogger(__name__)
@@ -26,6 +28,10 @@ LEFT_BEHIND_AFTER = dt.timedelta(seconds=30)
 ATTEMPTS = 3
 SWEEP_AT_ONCE = 200
 KINDS = {content_type: kind for kind, content_type in checks.CONTENT_TYPES.items()}
+HELD_WHILE_DOWN = dt.timedelta(minutes=2)
+HELD_WHEN_FOUND = dt.timedelta(days=1)  # signatures are corrected; what is still found after a week of looks is refused
+LOOKS = 7
+SCANNER_DOWN = "The virus scanner does not answer. The file is read and handed out as soon as it does."
 TOO_OFTEN = "The file could not be read: reading it was broken off three times."
 
 
@@ -42,8 +48,7 @@ def read(document_id: int) -> None:
     except FileNotFoundError:
         _settle(document, reader.Reading(problem="The file is no longer there."))
         return
-    if not antivirus.is_clean(data):
-        _refuse(document, "A virus scanner found something in this file.")
+    if not _is_clean(document, data):
         return
     reading = reader.read(data, KINDS.get(document.content_type, "txt"))
     _settle(document, reading)
@@ -60,11 +65,16 @@ def read(document_id: int) -> None:
 
 
 def sweep() -> int:
-    """Put back what got stuck, give up on what got stuck too often, and queue what was left behind. Documents queued."""
+    """Put back what got stuck, give up on what got stuck too often, and queue what was left behind or is held and due.
+    Documents queued."""
     now = timezone.now()
     stuck = Document.objects.filter(status=Document.Status.READING, reading_since__lt=now - STUCK_AFTER)
     stuck.filter(attempts__lt=ATTEMPTS).update(status=Document.Status.STORED, reading_since=None)
     stuck.filter(attempts__gte=ATTEMPTS).update(status=Document.Status.FAILED, problem=TOO_OFTEN, reading_since=None)
+    again = Document.objects.held().filter(held_until__lte=now).order_by("held_until")[:SWEEP_AT_ONCE]
+    Document.objects.held().filter(pk__in=list(again.values_list("pk", flat=True))).update(
+        status=Document.Status.STORED, held_until=None
+    )
     waiting = Document.objects.waiting().filter(uploaded_at__lt=now - LEFT_BEHIND_AFTER)
     ids = list(waiting.order_by("pk").values_list("pk", flat=True)[:SWEEP_AT_ONCE])
     for pk in ids:
@@ -102,6 +112,7 @@ def _write(document: Document, reading: reader.Reading, images: list[PageImage])
     DocumentText.objects.update_or_create(
         document=document, defaults={"text": reading.text, "reader_version": reader.VERSION}
     )
+    DocumentPlaces.objects.update_or_create(document=document, defaults={"words": reading.words})
     document.status = Document.Status.READY if reading.was_read else Document.Status.FAILED
     document.problem = _problem(reading)
     document.withheld = ", ".join(reading.acts)[:200]
@@ -132,7 +143,29 @@ def _problem(reading: reader.Reading) -> str:
     return ""
 
 
-def _refuse(document: Document, problem: str) -> None:
-    Document.objects.filter(pk=document.pk, status=Document.Status.READING).update(
-        status=Document.Status.REFUSED, problem=problem, reading_since=None
+def _is_clean(document: Document, data: bytes) -> bool:
+    """Ask the virus scanner; what it does not call clean is held, and refused once it was found in it time and again."""
+    mine = Document.objects.filter(pk=document.pk, status=Document.Status.READING, attempts=document.attempts)
+    now = timezone.now()
+    try:
+        found = antivirus.find(data)
+    except antivirus.Unavailable as error:
+        logger.warning("virus_scanner_unavailable", extra={"document": document.pk, "error": str(error)})
+        mine.update(
+            status=Document.Status.HELD,
+            problem=SCANNER_DOWN,
+            held_until=now + HELD_WHILE_DOWN,
+            reading_since=None,
+            attempts=F("attempts") - 1,  # not the file's fault
+        )
+        return False
+    if not found:
+        return True
+    name = found[:80] if found.isprintable() else "something"
+    mine.update(
+        status=Document.Status.HELD if document.attempts < LOOKS else Document.Status.REFUSED,
+        problem=f"A virus scanner found {name} in this file.",
+        held_until=now + HELD_WHEN_FOUND if document.attempts < LOOKS else None,
+        reading_since=None,
     )
+    return False

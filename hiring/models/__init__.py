@@ -12,7 +12,7 @@ from hiring.models.candidates import (
     Task,
 )
 from hiring.models.contact import Consent, LegalText, ProcessingBasis, Suppression
-from hiring.models.documents import Document, DocumentText, PageImage
+from hiring.models.documents import Document, DocumentPlaces, DocumentText, PageImage
 from hiring.models.duplicates import BlockingKey, DuplicateLook, DuplicatePair, MergeRecord
 from hiring.models.jobs import Job, JobTemplate, Opening, Posting, TeamMember
 from hiring.models.links import PersonalLink
@@ -45,6 +45,7 @@ __all__ = [
     "ContactPoint",
     "Department",
     "Document",
+    "DocumentPlaces",
     "DocumentText",
     "DuplicateLook",
     "DuplicatePair",

@@ -30,6 +30,10 @@ class DocumentQuerySet(models.QuerySet["Document"]):
         """Stored, not read yet: what the reading worker finds, whatever became of the broker (invariant 10)."""
         return self.filter(status=Document.Status.STORED)
 
+    def held(self) -> Self:
+        """Kept from everybody until a virus scanner has called it clean (SEC-16)."""
+        return self.filter(status=Document.Status.HELD)
+
     def visible_to(self, user: User) -> Self:
         return self.filter(access.documents_visible_to(user), candidate__in=Candidate.objects.visible_to(user))
 
@@ -46,6 +50,7 @@ class Document(models.Model):
     class Status(models.TextChoices):
         STORED = "stored", "Waiting to be read"
         READING = "reading", "Being read"
+        HELD = "held", "Held for the virus scanner"
         READY = "ready", "Read"
         FAILED = "failed", "Could not be read"
         REFUSED = "refused", "Refused"  # kept for the record, never opened again
@@ -69,6 +74,9 @@ class Document(models.Model):
     page_count = models.PositiveSmallIntegerField(default=0)
     attempts = models.PositiveSmallIntegerField(default=0)
     reading_since = models.DateTimeField(null=True, blank=True)
+    held_until = models.DateTimeField(
+        null=True, blank=True, help_text="When a held file is shown to the scanner again."
+    )
     uploaded_by = models.ForeignKey("User", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     uploaded_at = models.DateTimeField()
     stored_at = models.DateTimeField(
@@ -82,6 +90,7 @@ class Document(models.Model):
             models.Index(fields=["candidate", "-uploaded_at"], name="document_by_candidate"),
             models.Index(fields=["id"], condition=Q(status__in=["stored", "reading"]), name="document_unread"),
             models.Index(fields=["sha256"], name="document_sha256"),
+            models.Index(fields=["held_until"], condition=Q(status="held"), name="document_held"),
         )
 
     def __str__(self) -> str:
@@ -103,6 +112,14 @@ class DocumentText(models.Model):
     document = models.OneToOneField(Document, primary_key=True, on_delete=models.CASCADE, related_name="extracted")
     text = models.TextField()
     reader_version = models.CharField(max_length=20)
+
+
+class DocumentPlaces(models.Model):
+    """Where the words of a document's text stand on its pages: rows of start, end, page, left, top, width, height
+    (hiring/documents/places.py)."""
+
+    document = models.OneToOneField(Document, primary_key=True, on_delete=models.CASCADE, related_name="places")
+    words = models.JSONField(default=list)
 
 
 class PageImage(models.Model):

@@ -18,7 +18,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hiring import documents
-from hiring.documents import antivirus, checks, reader, reading
+from hiring.documents import antivirus, checks, places, reader, reading
 from hiring.errors import Refused
 from hiring.models import Document, DocumentText, PageImage
 from tests import files
@@ -432,13 +432,13 @@ def test_storing_survives_a_broker_that_is_down(db, monkeypatch, django_capture_
 
 
 def test_a_file_a_scanner_objects_to_is_locked_away(db, monkeypatch):
-    monkeypatch.setattr(antivirus, "scanners", [lambda data: files.EICAR not in data])
+    monkeypatch.setattr(antivirus, "scanners", [lambda data: "Eicar-Signature" if files.EICAR in data else ""])
     stored = documents.store(CandidateFactory(), upload(files.EICAR, "cv.txt"), "resume")
 
     reading.read(stored.pk)
 
     stored.refresh_from_db()
-    assert stored.status == "refused"
+    assert (stored.status, stored.problem) == ("held", "A virus scanner found Eicar-Signature in this file.")
     assert not DocumentText.objects.exists()
 
 
@@ -476,7 +476,8 @@ def test_a_page_is_a_picture(client, recruiter, ready):
 
 
 @pytest.mark.parametrize(
-    "state", [{"status": "stored"}, {"status": "failed"}, {"status": "refused"}, {"withheld": "a script"}]
+    "state",
+    [{"status": "stored"}, {"status": "held"}, {"status": "failed"}, {"status": "refused"}, {"withheld": "a script"}],
 )
 def test_an_original_that_is_not_cleared_is_not_served(client, recruiter, ready, state):
     Document.objects.update(**state)
@@ -548,3 +549,79 @@ def test_archive_of_the_tests_is_what_it_says():
     assert len(files.lying_docx()) < 200_000
     assert zipfile.ZipFile(io.BytesIO(files.lying_docx())).getinfo("word/document.xml").file_size == 1000
     assert len(files.flate_bomb()) < 20_000
+
+
+# Where words stand
+
+
+def placed(*words):
+    """Words of one page, each a tenth of it wide, ten to a line."""
+    return [
+        places.Placed(word, 1, (1000 * (index % 10), 500 * (index // 10), 900, 200)) for index, word in enumerate(words)
+    ]
+
+
+@pytest.mark.parametrize("name", KINDS)
+def test_each_word_of_a_file_is_placed_on_its_page(name):
+    found = reader.read(KINDS[name](), name[3:])
+    start = found.text.index("Quill Bank")
+
+    patch = places.Places(found.words).of(start, start + len("Quill Bank"))
+
+    assert len(found.words) == len(found.text.split())
+    assert [(one.page, 0 < one.left < 5000, 0 < one.top < 2000, one.width > 300) for one in patch] == [
+        (1, True, True, True)
+    ]
+
+
+def test_words_another_reader_parted_share_the_box_of_the_glued_one():
+    text = "adds energy to teams"
+
+    words = places.align(text, placed("addsenergy", "to", "teams"))
+
+    assert [(*word[:2], word[3], word[5]) for word in words] == [
+        (0, 4, 0, 360),
+        (5, 11, 360, 540),
+        (12, 14, 1000, 900),
+        (15, 20, 2000, 900),
+    ]
+
+
+def test_columns_in_another_order_are_found_and_what_is_uncertain_has_no_place():
+    text = "Experience Quill Bank Skills Python Kafka at at"
+
+    words = places.align(text, placed("Skills", "Python", "Kafka", "Experience", "Quill", "Bank"))
+
+    assert {text[word[0] : word[1]]: word[3] for word in words} == {
+        "Experience": 3000, "Quill": 4000, "Bank": 5000, "Skills": 0, "Python": 1000, "Kafka": 2000,
+    }  # fmt: skip
+
+
+def test_a_passage_over_two_lines_is_two_patches():
+    words = places.align("a b c d e f g h i j k l", placed(*"abcdefghijkl"))
+
+    patch = places.Places(words).of(16, 23)
+
+    assert [(one.left, one.top, one.width) for one in patch] == [(8000, 0, 1900), (0, 500, 1900)]
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.text(max_size=200), st.lists(st.text(min_size=1, max_size=12), max_size=30))
+def test_whatever_text_and_page_say_places_lie_within_both(text, seen):
+    words = places.align(text, placed(*seen))
+
+    assert all(0 <= word[0] < word[1] <= len(text) and 0 <= word[3] <= places.GRID for word in words)
+    places.Places(words).of(0, len(text))
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        '{"words": 1, "said": "a b", "boxes": [1, 2, 3, 4]}',
+        '{"words": 1, "said": "a", "boxes": [1, 2, 3, 1e9]}',
+        '{"words": 1, "said": "a", "boxes": [true, 2, 3, 4]}',
+        '{"words": "x", "said": 5, "boxes": null}',
+    ],
+)
+def test_places_that_cannot_be_are_not_believed(line):
+    assert reader._words(reader._believe(line.encode() + b"\n")) == []
