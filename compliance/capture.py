@@ -27,6 +27,7 @@ LEFT_OUT = {
     "hiring_documentplaces": "derived from a document",
     "hiring_pageimage": "derived from a document",
     "hiring_notification": "says what was recorded itself; whether a colleague has read it decides nothing",
+    "hiring_taxonomyversion": "a counter of changes that are recorded themselves",
     "hiring_senderday": "a counter of messages that are recorded themselves",
     "hiring_sendattempt": "append-only detail of messages that are recorded themselves",
 }

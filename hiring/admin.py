@@ -13,7 +13,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 
-from hiring import invitations, legal
+from hiring import invitations, legal, taxonomy
 from hiring.administration import ActiveFilter, Kept, KeptForever, KeptInline
 from hiring.mail import compose
 from hiring.models import (
@@ -25,8 +25,12 @@ from hiring.models import (
     Location,
     Mailbox,
     MailTemplate,
+    Skill,
+    SkillName,
     Source,
     Tag,
+    Title,
+    TitleName,
     User,
 )
 
@@ -282,3 +286,63 @@ class LegalTextAdmin(KeptForever):
             valid_from__lt=obj.valid_from,
         )
         earlier.exclude(pk=obj.pk).update(valid_to=obj.valid_from)
+
+
+# --- skills and titles ----------------------------------------------------------------------------------------------
+
+
+class NamesFormSet(forms.BaseInlineFormSet):
+    def clean(self) -> None:
+        super().clean()
+        seen: set[str] = set()
+        for form in self.forms:
+            if getattr(form, "cleaned_data", None) and not form.cleaned_data.get("DELETE"):
+                key = taxonomy.key(form.cleaned_data.get("name", ""))
+                if key in seen:
+                    raise ValidationError(f"“{form.cleaned_data['name']}” stands here twice.")
+                seen.add(key)
+
+
+class NamesInline(KeptInline):
+    formset = NamesFormSet
+    verbose_name_plural = "other names"
+
+
+class SkillNameInline(NamesInline):
+    model = SkillName
+
+
+class TitleNameInline(NamesInline):
+    model = TitleName
+
+
+class Taxonomic(Kept):
+    """A change is known to this process at once, to the others a moment later (hiring/taxonomy/held.py)."""
+
+    list_display = ("name", "area", "only_in_lists")
+    list_filter = ("area", "only_in_lists")
+    search_fields = ("name", "names__name")
+    autocomplete_fields = ("broader",)
+    fields = ("name", "area", "broader", "only_in_lists")
+
+    def save_related(self, *args: Any, **more: Any) -> None:
+        super().save_related(*args, **more)
+        taxonomy.forget()
+
+    def delete_model(self, *args: Any, **more: Any) -> None:
+        super().delete_model(*args, **more)
+        taxonomy.forget()
+
+    def delete_queryset(self, *args: Any, **more: Any) -> None:
+        super().delete_queryset(*args, **more)
+        taxonomy.forget()
+
+
+@admin.register(Skill)
+class SkillAdmin(Taxonomic):
+    inlines = (SkillNameInline,)
+
+
+@admin.register(Title)
+class TitleAdmin(Taxonomic):
+    inlines = (TitleNameInline,)

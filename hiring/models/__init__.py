@@ -28,6 +28,7 @@ from hiring.models.mail import (
 )
 from hiring.models.notifications import Notification
 from hiring.models.people import Department, Location, User
+from hiring.models.taxonomy import Skill, SkillName, TaxonomyVersion, Title, TitleName
 from hiring.models.timeline import TimelineEvent
 
 __all__ = [
@@ -67,12 +68,17 @@ __all__ = [
     "ProcessingBasis",
     "SendAttempt",
     "SenderDay",
+    "Skill",
+    "SkillName",
     "Source",
     "Suppression",
     "Tag",
     "Task",
+    "TaxonomyVersion",
     "TeamMember",
     "Thread",
     "TimelineEvent",
+    "Title",
+    "TitleName",
     "User",
 ]
