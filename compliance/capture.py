@@ -23,6 +23,7 @@ LEFT_OUT = {
     "hiring_candidatesearch": "a copy of the record, rewritten from it",
     "hiring_blockingkey": "made from the record, to find duplicates by",
     "hiring_duplicatelook": "when duplicates were last looked for",
+    "hiring_peopleactitem": "whom a bulk act is for; what it changes on each person is recorded itself",
     "hiring_documenttext": "derived from a document whose bytes are recorded by hash",
     "hiring_documentplaces": "derived from a document",
     "hiring_pageimage": "derived from a document",

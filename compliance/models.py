@@ -36,6 +36,8 @@ class AuditEntry(models.Model):
         SIGNED_IN = "signed_in", "Signed in"
         SIGN_IN_FAILED = "sign_in_failed", "Failed to sign in"
         SIGNED_OUT = "signed_out", "Signed out"
+        EXPORTED = "exported", "Exported"
+        DOWNLOADED = "downloaded", "Downloaded"
 
     class Door(models.TextChoices):
         PAGE = "page", "Page"

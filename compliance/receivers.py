@@ -9,6 +9,7 @@ from django.db.backends.signals import connection_created
 from django.db.models.signals import post_migrate  # noqa: TID251 - the end of a migrate, no business in it
 
 from compliance import capture, chain
+from hiring.events import sensitive_read
 
 connection_created.connect(capture.watch, dispatch_uid="audit_stamp")
 
@@ -34,6 +35,11 @@ def _failed(sender: Any, **kwargs: Any) -> None:
     chain.note("sign_in_failed", "hiring_user", "")  # which address was tried stays out of the chain
 
 
+def _read(sender: Any, action: str, table: str, object_id: int | str, **kwargs: Any) -> None:
+    chain.note(action, table, object_id)
+
+
 user_logged_in.connect(_signed_in, dispatch_uid="audit_signed_in")
 user_logged_out.connect(_signed_out, dispatch_uid="audit_signed_out")
 user_login_failed.connect(_failed, dispatch_uid="audit_sign_in_failed")
+sensitive_read.connect(_read, dispatch_uid="audit_sensitive_read")

@@ -218,6 +218,16 @@ def can_read_outbox(user: User) -> bool:
     return user.role in {ADMIN, RECRUITER}
 
 
+def people_acts_visible_to(user: User) -> Q:
+    """Filter over bulk acts: one's own; everybody's for administrators."""
+    return Q() if user.role == ADMIN else Q(by=user.pk)
+
+
+def can_export(user: User) -> bool:
+    """Take lists of people out of the product as files."""
+    return user.role in SOURCES
+
+
 def can_source(user: User) -> bool:
     """Pools, sequences and enrollments."""
     return user.role in SOURCES

@@ -1,28 +1,70 @@
-"""What can be done with several candidates at once. Floors above add theirs: to a job, to a pool, into a sequence.
+"""What can be done with many people at once. Floors above add theirs: to a job, to a pool, into a sequence.
 
-An action is one value chosen or typed for all, and a verb called for each person; it says in a sentence what it did.
+A kind reads what was chosen into plain params, does it to a few people at a time, and takes it back. It answers for
+each person: done, with the ids an undo needs; already so; or left out, with the reason in words. hiring/acts.py keeps
+the record and calls it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
 
-from django.db import transaction
+from django.http import QueryDict
 
-from hiring import access, candidates
-from hiring.errors import Refused
-from hiring.models import Candidate, User
+from hiring.models import Candidate, PeopleAct, PeopleActItem, User
 
 Choice = tuple[str, str]
-Run = Callable[[list[Candidate], str, User], str]
+Params = dict[str, Any]
+State = PeopleActItem.State
+
+
+@dataclass
+class Deed:
+    """A few people of an act at once, their rows locked, and what became of each."""
+
+    act: PeopleAct
+    people: Sequence[Candidate]
+    params: Params
+    kept: dict[int, Params] = field(default_factory=dict)
+    """Undoing: what the act kept of each person."""
+    results: dict[int, tuple[str, str, Params]] = field(default_factory=dict)
+
+    @property
+    def by(self) -> User:
+        return self.act.by
+
+    @property
+    def ids(self) -> list[int]:
+        """Those nothing is said about yet, in one order for everybody."""
+        return [person.pk for person in self.people if person.pk not in self.results]
+
+    def done(self, candidate_id: int, **kept: Any) -> None:
+        self.results[candidate_id] = (State.DONE, "", kept)
+
+    def already(self, candidate_id: int, reason: str) -> None:
+        self.results[candidate_id] = (State.ALREADY, reason, {})
+
+    def leave_out(self, candidate_id: int, reason: str) -> None:
+        self.results[candidate_id] = (State.LEFT_OUT, reason[:300], {})
+
+    def leave_out_rest(self, reason: str) -> None:
+        for pk in self.ids:
+            self.leave_out(pk, reason)
+
+
+Do = Callable[[Deed], None]
 
 
 @dataclass(frozen=True)
-class Action:
-    """`choices` None means a text is typed; otherwise one of them is chosen. `run` calls the verb and returns the sentence.
+class Kind:
+    """`read` turns what was chosen or typed into params and raises Refused; `title` says the act in words ("Tag with energy").
 
-    `on_board` offers it on a job's board too, for the people behind the chosen applications.
+    `choices` None means a text is typed. `undo` None: it cannot be taken back. `is_final`: something may leave the house
+    before anybody undoes it, so the number is confirmed. `options` is a template of more to choose on the page that
+    confirms. `whole` does everything in one go instead of `do`. `finds` says that people are found differently afterwards,
+    so that their search copies have to be rewritten. `on_board` offers it on a job's board too.
     """
 
     key: str
@@ -30,80 +72,41 @@ class Action:
     icon: str
     field: str
     may: Callable[[User], bool]
-    run: Run
+    read: Callable[[QueryDict, str, User], Params]
+    title: Callable[[Params], str]
+    do: Do
+    undo: Do | None = None
     choices: Callable[[User], Iterable[Choice]] | None = None
     button: str = ""
     order: int = 50
     on_board: bool = False
+    is_final: bool = False
+    options: str = ""
+    offers: Callable[[User], dict[str, Any]] | None = None
+    whole: Callable[[PeopleAct], None] | None = None
+    finds: bool = False
+    chunk: int = 500
+    said: str = ""
+    """The sentence for people who are done: "Tagged {people} with {what}." `what` is params["name"]."""
 
 
-actions: dict[str, Action] = {}
+kinds: dict[str, Kind] = {}
 
 
-def register(action: Action) -> Action:
-    actions[action.key] = action
-    return action
+def register(kind: Kind) -> Kind:
+    kinds[kind.key] = kind
+    return kind
 
 
-def for_user(user: User) -> list[Action]:
-    return sorted((action for action in actions.values() if action.may(user)), key=lambda action: action.order)
+def for_user(user: User) -> list[Kind]:
+    return sorted((kind for kind in kinds.values() if kind.may(user)), key=lambda kind: kind.order)
 
 
-def offered(user: User, *, on_board: bool = False) -> list[tuple[Action, list[Choice] | None]]:
-    """What the bar of a list or board shows: each action with its choices, None where a text is typed."""
-    wanted = [action for action in for_user(user) if action.on_board or not on_board]
-    return [(action, list(action.choices(user)) if action.choices else None) for action in wanted]
-
-
-@transaction.atomic
-def run(action: Action, people: Iterable[Candidate], value: str, *, by: User) -> str:
-    """Do it to all of them or, when one is refused, to none. The sentence for the person."""
-    chosen = sorted(people, key=lambda candidate: candidate.pk)  # one order for everybody: no deadlocks
-    if not chosen:
-        raise Refused("Choose at least one person first.")
-    return action.run(chosen, value, by)
+def offered(user: User, *, on_board: bool = False) -> list[tuple[Kind, list[Choice] | None]]:
+    """What the bar of a list or board shows: each kind with its choices, None where a text is typed."""
+    wanted = [kind for kind in for_user(user) if kind.on_board or not on_board]
+    return [(kind, list(kind.choices(user)) if kind.choices else None) for kind in wanted]
 
 
 def people(count: int) -> str:
-    return "1 person" if count == 1 else f"{count} people"
-
-
-def _tag(chosen: list[Candidate], value: str, by: User) -> str:
-    for candidate in chosen:
-        tag = candidates.tag(candidate, value, by=by)
-    return f"Tagged {people(len(chosen))} with {tag}."
-
-
-def owners() -> list[tuple[str, str]]:
-    """Who can look after candidates."""
-    able = User.objects.filter(is_active=True, role__in=access.WORKS_WITH_CANDIDATES)
-    return [(str(pk), name) for pk, name in able.values_list("pk", "full_name")]
-
-
-def _own(chosen: list[Candidate], value: str, by: User) -> str:
-    owner = (
-        User.objects.filter(pk=int(value), is_active=True, role__in=access.WORKS_WITH_CANDIDATES).first()
-        if value.isdecimal()
-        else None
-    )
-    if owner is None:
-        raise Refused("Choose who is to look after them.")
-    for candidate in chosen:
-        candidates.set_owner(candidate, owner, by=by)
-    return f"{owner} now looks after {people(len(chosen))}."
-
-
-register(Action("tag", "Tag", "tag", "Tag", access.can_add_candidates, _tag, button="Add tag", order=10, on_board=True))
-register(
-    Action(
-        "owner",
-        "Owner",
-        "user-check",
-        "New owner",
-        access.can_add_candidates,
-        _own,
-        lambda user: owners(),
-        button="Change owner",
-        order=20,
-    )
-)
+    return "1 person" if count == 1 else f"{count:,} people"

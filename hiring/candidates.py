@@ -138,13 +138,18 @@ def set_owner(candidate: Candidate, owner: User | None, *, by: User | None) -> C
     return candidate
 
 
-@transaction.atomic
-def tag(candidate: Candidate, name: str, *, by: User | None) -> Tag:
-    """Put a tag on a person, making it when it is new. Twice is once; case and spaces do not make another tag."""
+def tag_named(name: str) -> Tag:
+    """The tag of this name, made when it is new; case and spaces do not make another tag."""
     name = " ".join(name.split())
     if not name or len(name) > 60:
         raise Refused("A tag needs a name of at most 60 characters.")
-    found = Tag.objects.filter(name__iexact=name).first() or Tag.objects.get_or_create(name=name)[0]
+    return Tag.objects.filter(name__iexact=name).first() or Tag.objects.get_or_create(name=name)[0]
+
+
+@transaction.atomic
+def tag(candidate: Candidate, name: str, *, by: User | None) -> Tag:
+    """Put a tag on a person, making it when it is new. Twice is once."""
+    found = tag_named(name)
     candidate = _locked(candidate)
     _, added = CandidateTag.objects.get_or_create(candidate=candidate, tag=found, defaults={"added_by": by})
     if added:

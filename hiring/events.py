@@ -12,3 +12,4 @@ sign_of_life = Signal()  # hiring.contact.sign_of_life: candidate, kind. Sourcin
 candidate_suppressed = Signal()  # hiring.contact.suppress: candidate, reason. Sourcing stops enrollments.
 message_settled = Signal()  # hiring.mail.delivery: message, after it was sent, blocked, failed or bounced.
 message_received = Signal()  # hiring.mail.inbound: message, automatic (bool)
+sensitive_read = Signal()  # hiring.exports: action, table, object_id. Compliance writes it into the chain.

@@ -2,9 +2,11 @@
 
 from hiring import (
     candidate_panels,  # noqa: F401
+    export_columns,  # noqa: F401 - what can be taken out as a file, and doing so
     inbox,  # noqa: F401 - its count and its group on Today
     jobs,  # noqa: F401 - what approvals must know of a job
     notifications,  # noqa: F401 - the bell's count
+    record_acts,  # noqa: F401 - what can be done with many people at once
     timeline_rows,  # noqa: F401
     waiting,  # noqa: F401 - its groups on Today
 )

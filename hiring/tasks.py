@@ -1,9 +1,10 @@
 """Where Celery looks for this app's tasks."""
 
+from hiring import bulk_tasks as bulk
 from hiring import duplicate_tasks as duplicates
 from hiring import notification_tasks as notifications
 from hiring import search_tasks as search
 from hiring.documents.tasks import read, sweep
 from hiring.mail import tasks as mail
 
-__all__ = ["duplicates", "mail", "notifications", "read", "search", "sweep"]
+__all__ = ["bulk", "duplicates", "mail", "notifications", "read", "search", "sweep"]

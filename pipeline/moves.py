@@ -7,14 +7,16 @@ Invariant 2: an application's stage and status equal its last transition, becaus
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection
 from typing import TYPE_CHECKING, Any
 
 from django.db import IntegrityError, transaction
+from django.db.models import ProtectedError
 from django.utils import timezone
 
 from hiring.errors import Refused
-from hiring.models import Candidate, Document, Job, Message, Opening, Source
-from hiring.timeline import record
+from hiring.models import Candidate, Document, Job, Message, Note, Opening, Source
+from hiring.timeline import record, record_all
 from pipeline import events
 from pipeline.models import Application, RejectionReason, Stage, Transition
 
@@ -71,6 +73,63 @@ def open_application(
     write_down(application, "application.opened", by, to=stage.pk)
     events.application_opened.send(Application, application=application, by=by)
     return application
+
+
+@transaction.atomic
+def open_many(
+    candidate_ids: Collection[int], job: Job, stage: Stage, *, by: User | None, act: int
+) -> list[Application]:
+    """`open_application` for many people none of whom is active for the job, whose rows the caller has locked.
+
+    One statement a table, whatever their number; what hears of it is told of each.
+    """
+    if job.status == Job.Status.CLOSED:
+        raise Refused(f"{job.title} is closed. Reopen it before adding people.")
+    if stage.job_id != job.pk or stage.kind == Stage.Kind.HIRED:
+        raise Refused("This application cannot start there.")
+    now = timezone.now()
+    people = Candidate.objects.in_bulk(sorted(candidate_ids))
+    opened = Application.objects.bulk_create(
+        Application(
+            candidate=people[pk],
+            job=job,
+            stage=stage,
+            source_id=people[pk].source_id,
+            applied_at=now,
+            entered_stage_at=now,
+            created_by=by,
+        )
+        for pk in sorted(people)
+    )
+    Transition.objects.bulk_create(
+        Transition(application=application, to=stage, status=Status.ACTIVE, by=by, at=now) for application in opened
+    )
+    told = {one.candidate_id: {"application": one.pk, "to": stage.pk, "act": act} for one in opened}
+    record_all("application.opened", by, told, job=job)
+    for application in opened:
+        events.application_opened.send(Application, application=application, by=by)
+    return opened
+
+
+@transaction.atomic
+def take_back(application: Application, *, by: User | None) -> None:
+    """Remove an application that was opened by mistake and that nobody has touched since, as if it had never been."""
+    application = lock(application)
+    moved = application.transitions.count() > 1
+    if moved or not application.is_active or application.reviewed_at or application.receipt_number:
+        raise Refused("Somebody has worked on this application since.")
+    about = {"candidate": application.candidate_id, "job": application.job_id}
+    if (
+        Message.objects.filter(**about, created_at__gte=application.entered_stage_at).exists()
+        or Note.objects.filter(**about, created_at__gte=application.entered_stage_at).exists()
+    ):
+        raise Refused("There are messages or notes about this application.")
+    write_down(application, "application.taken_back", by)
+    try:
+        with transaction.atomic():
+            application.delete()
+    except ProtectedError as error:
+        raise Refused("There are interviews or offers for this application.") from error
 
 
 @transaction.atomic

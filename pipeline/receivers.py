@@ -12,7 +12,7 @@ from django.dispatch import receiver
 from hiring import access, contact, events, jobs_panels, standings
 from hiring.models import Candidate, Job, JobTemplate, User
 from hiring.prepared import Given, prepared
-from pipeline import facets, merging, panels, search_fields, today  # noqa: F401  (all register themselves)
+from pipeline import facets, merging, panels, people_acts, search_fields, today  # noqa: F401  (all register themselves)
 from pipeline.models import Application, Stage
 from pipeline.stages import make_stages
 

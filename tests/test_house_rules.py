@@ -32,6 +32,8 @@ ROWS_OF_EVERYBODY = {
     "hiring/views/account.py::account": "one's own authenticators",
     "hiring/views/approvals.py::approve": BEHIND_A_LINK,
     "hiring/views/approvals.py::_opened": BEHIND_A_LINK,
+    "hiring/views/bulk.py::bulk_act": OF_A_VISIBLE_ROW,
+    "hiring/views/bulk.py::_results": OF_A_VISIBLE_ROW,
     "hiring/views/duplicates.py::duplicate_pair": "candidate__in=people, which is scoped",
     "hiring/views/inbox.py::message_settle": "whoever may write mail works with all candidates; _may_write stands before",
     "hiring/views/inbox.py::inbox_attach": "mail of nobody we know yet; _may_write stands before",

@@ -1,5 +1,6 @@
 """The nouns every floor stands on, by what they are about."""
 
+from hiring.models.acts import PeopleAct, PeopleActItem
 from hiring.models.approvals import Approval, ApprovalChain, ApprovalGroup, ApprovalVote, ChainGroup
 from hiring.models.candidates import (
     Candidate,
@@ -63,6 +64,8 @@ __all__ = [
     "Notification",
     "Opening",
     "PageImage",
+    "PeopleAct",
+    "PeopleActItem",
     "PersonalLink",
     "Posting",
     "ProcessingBasis",

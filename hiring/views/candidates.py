@@ -1,12 +1,11 @@
-"""The list of people, what is done with several at once, and adding one by hand."""
+"""The list of people, and adding one by hand."""
 
 from __future__ import annotations
 
-from django.core.exceptions import BadRequest, PermissionDenied
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from hiring import access, acquaintance, bulk, candidates, documents, facets, search, standings
@@ -32,6 +31,7 @@ def candidate_list(request: StaffRequest) -> HttpResponse:
         row.stands = stands.get(row.pk, [])  # type: ignore[attr-defined]
     context = {
         "q": text,
+        "asked": _asked(request),
         "rows": found.rows,
         "next": found.next,
         "total": found.total,
@@ -47,22 +47,11 @@ def candidate_list(request: StaffRequest) -> HttpResponse:
     return page_or_part(request, "hiring/candidate_list.html", "list", context)
 
 
-@require_POST
-def candidate_bulk(request: StaffRequest) -> HttpResponse:
-    """One action on the people ticked in the list, all or none."""
-    action = bulk.actions.get(request.POST.get("action", ""))
-    if action is None:
-        raise BadRequest("action")
-    if not action.may(request.user):
-        raise PermissionDenied
-    people = Candidate.objects.visible_to(request.user).filter(
-        pk__in=facets.ids(request.POST.getlist("candidate")[:500])
-    )
-    value = request.POST.get(f"value_{action.key}", "").strip()
-    say(request, bulk.run(action, people, value, by=request.user))
-    back = request.POST.get("back", "")
-    same_site = url_has_allowed_host_and_scheme(back, None, request.is_secure())
-    return redirect(back if same_site and back.startswith("/") else "candidates")
+def _asked(request: StaffRequest) -> str:
+    """The list as a query string without its page: what an act on all matches is about."""
+    params = request.GET.copy()
+    params.pop("after", None)
+    return params.urlencode()
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

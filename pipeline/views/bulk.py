@@ -10,9 +10,11 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from hiring import access
-from hiring import bulk as people_acts
+from hiring import acts as people_acts
+from hiring import bulk as people_bulk
 from hiring.errors import Refused
 from hiring.http import StaffRequest, go, is_swap, page_or_part, say, tell
+from hiring.matches import Matches
 from hiring.models import Candidate, Job, Message
 from pipeline import board as boards
 from pipeline import bulk as acts
@@ -25,7 +27,6 @@ from pipeline.views import find_job
 
 MOVE, REJECT, ACT = "pipeline/bulk_move.html", "pipeline/bulk_reject.html", "pipeline/bulk_act.html"
 NAMED = 200  # failures shown by name on the result page
-PEOPLE_AT_MOST = 500  # tagged or pooled in one transaction, as on the list of candidates
 
 
 @require_POST
@@ -89,17 +90,21 @@ def bulk_stop(request: StaffRequest, pk: int) -> HttpResponse:
 
 
 def _with_people(request: StaffRequest, job: Job, chosen: list[int], key: str) -> HttpResponse:
-    action = people_acts.actions.get(key)
-    if action is None or not action.on_board:
+    """What their list offers too is an act over people: carried out and taken back as such."""
+    kind = people_bulk.kinds.get(key)
+    if kind is None or not kind.on_board:
         raise BadRequest("action")
-    if not action.may(request.user):
+    if not kind.may(request.user):
         raise PermissionDenied
-    if len(chosen) > PEOPLE_AT_MOST:
-        raise Refused(f"At most {PEOPLE_AT_MOST} people at once. Narrow the selection.")
-    theirs = Application.objects.visible_to(request.user).filter(job=job, pk__in=chosen).values("candidate")
-    people = Candidate.objects.visible_to(request.user).filter(pk__in=theirs)
-    value = request.POST.get(f"value_{action.key}", "").strip()
-    say(request, people_acts.run(action, people, value, by=request.user))
+    theirs = Application.objects.visible_to(request.user).filter(job=job, pk__in=chosen)
+    params = kind.read(request.POST, request.POST.get(f"value_{kind.key}", "").strip(), request.user)
+    people = Matches.ticked(request.user, theirs.values_list("candidate", flat=True))
+    act = people_acts.start(kind, people, params)
+    if act.total > people_acts.AT_ONCE:
+        return go(request, act)
+    act = people_acts.run(act)
+    undo = reverse("bulk_act_undo", args=[act.pk]) if people_acts.may_be_undone(act) else ""
+    say(request, people_acts.said(act), undo=undo)
     return go(request, f"{reverse('pipeline:board', args=[job.pk])}?{request.GET.urlencode()}".rstrip("?"))
 
 

@@ -3,8 +3,9 @@
 from django.core.files.base import ContentFile
 from django.utils import timezone
 
-from hiring import approvals, candidates, documents, first_admin, links, merging, notifications, todo
+from hiring import acts, approvals, bulk, candidates, documents, first_admin, links, merging, notifications, todo
 from hiring.documents import reading
+from hiring.matches import Matches
 from hiring.models import ApprovalChain, Document, DuplicatePair, MergeRecord, PersonalLink
 from tests import factories, files
 from tests.matrix import EVERYBODY, Rule
@@ -94,7 +95,22 @@ def person(world):
     return [world.candidate.pk]
 
 
+def act(world):
+    """The recruiter has tagged the world's candidate, as a bulk act that nobody took back."""
+    matches = Matches.ticked(world.people["recruiter"], [world.candidate.pk])
+    params = {"tag": candidates.tag_named("energy").pk, "name": "energy"}
+    return [acts.run(acts.start(bulk.kinds["tag"], matches, params)).pk]
+
+
+def export(world):
+    """A file for whoever asks last: only its maker may have it."""
+    matches = Matches.ticked(world.people["recruiter"], [world.candidate.pk])
+    params = {"columns": ["name"], "format": "csv", "name": "CSV"}
+    return [acts.run(acts.start(bulk.kinds["export"], matches, params)).pk]
+
+
 WORKS = frozenset({"admin", "recruiter", "coordinator"})
+OWN = frozenset({"admin", "recruiter"})
 WRITES = EVERYBODY - {"compliance_officer"}
 
 
@@ -115,6 +131,12 @@ ROUTES = {
         method="post",
         data=lambda world: {"action": "tag", "value_tag": "x", "candidate": world.candidate.pk},
     ),
+    "bulk_acts": Rule(allowed=EVERYBODY - {"interviewer"}),
+    "bulk_act": Rule(args=act, allowed=OWN, others=404),
+    "bulk_act_undo": Rule(args=act, allowed=OWN, others=404, method="post"),
+    "bulk_act_stop": Rule(args=act, allowed=OWN, others=404, method="post"),
+    "bulk_act_results": Rule(args=act, allowed=OWN, others=404),
+    "bulk_act_file": Rule(args=export, allowed=frozenset({"recruiter"}), others=404),
     "duplicates": Rule(allowed=WORKS),
     "duplicate_pair": Rule(args=pair, allowed=WORKS),
     "duplicate_merge": Rule(args=pair, allowed=WORKS, method="post"),

@@ -9,7 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
 
-from hiring import bulk, candidates, facets, notes, search, timeline, todo
+from hiring import candidates, facets, notes, search, timeline, todo
 from hiring.models import Candidate, Document, Note, Task, TimelineEvent
 from tests import factories, files
 
@@ -240,16 +240,6 @@ def test_a_bulk_action_without_people_or_value_is_refused(signed_in, noor, data)
 
 def test_a_bulk_action_nobody_registered_is_a_bad_request(signed_in):
     assert signed_in.post(reverse("candidate_bulk"), {"action": "nonsense"}).status_code == 400
-
-
-def test_a_bulk_action_does_all_or_nothing(recruiter, noor):
-    other, _ = candidates.create(name="Samir", by=recruiter, **SOURCED)
-    Candidate.objects.filter(pk=other.pk).update(merged_into=noor)
-
-    with pytest.raises(Exception, match="merged"):
-        bulk.run(bulk.actions["tag"], [noor, other], "energy", by=recruiter)
-
-    assert noor.tags.count() == 0
 
 
 # ---------- adding ----------
