@@ -61,10 +61,11 @@ Do = Callable[[Deed], None]
 class Kind:
     """`read` turns what was chosen or typed into params and raises Refused; `title` says the act in words ("Tag with energy").
 
-    `choices` None means a text is typed. `undo` None: it cannot be taken back. `is_final`: something may leave the house
-    before anybody undoes it, so the number is confirmed. `options` is a template of more to choose on the page that
-    confirms. `whole` does everything in one go instead of `do`. `finds` says that people are found differently afterwards,
-    so that their search copies have to be rewritten. `on_board` offers it on a job's board too.
+    `choices` None means a text is typed. `asks_later`: the choices are many, so they are offered on the page that confirms
+    instead of in every list; `options` is a template of more to choose there. `is_final`: something may leave the house
+    before anybody undoes it, so the number is confirmed. `undo` None: it cannot be taken back. `whole` does everything in
+    one go instead of `do`. `finds` says that people are found differently afterwards, so that their search copies have to
+    be rewritten. `on_board` offers it on a job's board too.
     """
 
     key: str
@@ -81,6 +82,7 @@ class Kind:
     order: int = 50
     on_board: bool = False
     is_final: bool = False
+    asks_later: bool = False
     options: str = ""
     offers: Callable[[User], dict[str, Any]] | None = None
     whole: Callable[[PeopleAct], None] | None = None
@@ -105,7 +107,7 @@ def for_user(user: User) -> list[Kind]:
 def offered(user: User, *, on_board: bool = False) -> list[tuple[Kind, list[Choice] | None]]:
     """What the bar of a list or board shows: each kind with its choices, None where a text is typed."""
     wanted = [kind for kind in for_user(user) if kind.on_board or not on_board]
-    return [(kind, list(kind.choices(user)) if kind.choices else None) for kind in wanted]
+    return [(kind, list(kind.choices(user)) if kind.choices and not kind.asks_later else None) for kind in wanted]
 
 
 def people(count: int) -> str:

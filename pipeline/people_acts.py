@@ -97,6 +97,7 @@ bulk.register(
         undo=_take_back,
         choices=_choices,
         button="Add to job",
+        asks_later=True,
         order=40,
     )
 )

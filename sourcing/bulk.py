@@ -163,6 +163,7 @@ bulk.register(
         undo=_end_again,
         choices=_sequences,
         button="Enroll",
+        asks_later=True,
         order=30,
         is_final=True,
         chunk=25,

@@ -42,6 +42,8 @@ def candidate_bulk(request: StaffRequest) -> HttpResponse:
     if not number:
         raise Refused("Choose at least one person first." if matches.ids is not None else "Nobody fits this search.")
     confirmed = "confirmed" in request.POST
+    if kind.asks_later and not confirmed:
+        return _confirm(request, kind, matches, number, {})
     try:
         params = kind.read(request.POST, request.POST.get(f"value_{kind.key}", "").strip(), request.user)
         if _is_confirmed_first(kind, matches) and not confirmed:
@@ -188,6 +190,7 @@ def _confirm(
         "ids": ",".join(map(str, matches.ids or ())),
         "value": request.POST.get(f"value_{kind.key}", ""),
         "back": _back(request),
+        "choices": kind.choices(request.user) if kind.choices and kind.asks_later else [],
         "must_type": kind.is_final and number > acts.TYPE_ABOVE,
         "error": error,
         "chosen": request.POST.getlist("column") or params.get("columns", []),
