@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ("hiring", "0011_notifications"),
+        ("hiring", "0014_fill_taxonomy"),
     ]
 
     operations = [
