@@ -26,6 +26,7 @@ LEFT_OUT = {
     "hiring_peopleactitem": "whom a bulk act is for; what it changes on each person is recorded itself",
     "hiring_documenttext": "derived from a document whose bytes are recorded by hash",
     "hiring_documentplaces": "derived from a document",
+    "hiring_parsedprofile": "made from a document's text; what colleagues correct in it is recorded",
     "hiring_pageimage": "derived from a document",
     "hiring_notification": "says what was recorded itself; whether a colleague has read it decides nothing",
     "hiring_taxonomyversion": "a counter of changes that are recorded themselves",

@@ -18,7 +18,7 @@ from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
 
-from hiring.models import Document, Message
+from hiring.models import Document, Message, ParsedProfile
 
 LATE_AFTER = dt.timedelta(minutes=5)
 
@@ -62,6 +62,10 @@ def oldest_document() -> dt.datetime | None:
     return Document.objects.waiting().order_by("id").values_list("stored_at", flat=True).first()
 
 
+def oldest_profile() -> dt.datetime | None:
+    return ParsedProfile.objects.due().order_by("due_at").values_list("due_at", flat=True).first()
+
+
 def oldest_held_for_scanner() -> dt.datetime | None:
     """Since when a file waits because no virus scanner answers; those it found something in wait on purpose."""
     from hiring.documents.reading import SCANNER_DOWN
@@ -72,6 +76,7 @@ def oldest_held_for_scanner() -> dt.datetime | None:
 
 due["messages"] = oldest_message
 due["documents"] = oldest_document
+due["profiles"] = oldest_profile
 due["virus scanner"] = oldest_held_for_scanner
 
 

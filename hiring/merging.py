@@ -29,6 +29,7 @@ from hiring.models import (
     DuplicatePair,
     MergeRecord,
     ProcessingBasis,
+    ProfileCorrection,
     User,
 )
 from hiring.names import fold
@@ -422,6 +423,14 @@ def _bases(deed: Merge) -> None:
             deed.remove(theirs)
 
 
+def _corrections(deed: Merge) -> None:
+    """Where both profiles were corrected at one place, the survivor's word stands."""
+    mine = set(ProfileCorrection.objects.standing().filter(candidate=deed.survivor).values_list("path", flat=True))
+    for theirs in ProfileCorrection.objects.standing().filter(candidate=deed.other, path__in=mine):
+        deed.change(theirs, taken_back_at=timezone.now(), taken_back_by=deed.by)
+
+
 movers["hiring.ContactPoint"] = _contact_points
 movers["hiring.CandidateTag"] = _tags
 movers["hiring.ProcessingBasis"] = _bases
+movers["hiring.ProfileCorrection"] = _corrections

@@ -266,6 +266,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     "audit.seal": {"task": "audit.seal", "schedule": 5.0},
     "mail.sweep": {"task": "mail.sweep", "schedule": 10.0, "options": {"expires": 10}},
     "documents.sweep": {"task": "documents.sweep", "schedule": 30.0},
+    "documents.sweep_profiles": {"task": "documents.sweep_profiles", "schedule": 30.0},
     "documents.sweep_drafts": {"task": "documents.sweep_drafts", "schedule": 3600.0},
     "mail.run_sequences": {"task": "mail.run_sequences", "schedule": 10.0},
     "offers.sweep": {"task": "offers.sweep", "schedule": 60.0},

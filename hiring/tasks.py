@@ -4,7 +4,7 @@ from hiring import bulk_tasks as bulk
 from hiring import duplicate_tasks as duplicates
 from hiring import notification_tasks as notifications
 from hiring import search_tasks as search
-from hiring.documents.tasks import read, sweep
+from hiring.documents.tasks import parse, read, sweep, sweep_profiles
 from hiring.mail import tasks as mail
 
-__all__ = ["bulk", "duplicates", "mail", "notifications", "read", "search", "sweep"]
+__all__ = ["bulk", "duplicates", "mail", "notifications", "parse", "read", "search", "sweep", "sweep_profiles"]

@@ -17,9 +17,11 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
+from hiring import search
 from hiring.documents import antivirus, checks, queue, reader
 from hiring.models import Document, DocumentPlaces, DocumentText, PageImage
-from hiring.timeline import record
+from hiring.resumes import record
+from hiring.timeline import record as record_event
 
 logger = logging.getLogger(__name__)
 
@@ -52,6 +54,7 @@ def read(document_id: int) -> None:
         return
     reading = reader.read(data, KINDS.get(document.content_type, "txt"))
     _settle(document, reading)
+    record.parse([document.pk])
     logger.info(
         "document_read",
         extra={
@@ -120,11 +123,10 @@ def _write(document: Document, reading: reader.Reading, images: list[PageImage])
     document.reading_since = None
     document.save(update_fields=["status", "problem", "withheld", "page_count", "reading_since"])
     if not reading.was_read:
-        record(document.candidate, "document.unreadable", None, document=document.pk)
+        record_event(document.candidate, "document.unreadable", None, document=document.pk)
     transaction.on_commit(lambda: _forget(old), robust=True)
     if document.kind == Document.Kind.RESUME:
-        from hiring import search
-
+        record.expect(document)
         search.refresh_soon(document.candidate_id)
 
 

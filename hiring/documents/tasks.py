@@ -22,3 +22,21 @@ def sweep() -> None:
 
     with context.acting(door="task"):
         reading.sweep()
+
+
+@shared_task(name="documents.parse")
+def parse(document_ids: list[int]) -> None:
+    """Parse the texts of these documents, as far as they are still due."""
+    from hiring.resumes import record
+
+    with context.acting(door="task"):
+        record.parse(document_ids)
+
+
+@shared_task(name="documents.sweep_profiles")
+def sweep_profiles() -> None:
+    """Find texts that wait to be parsed, and profiles an older parser made; a batch at a time."""
+    from hiring.resumes import record
+
+    with context.acting(door="task"):
+        record.parse(record.sweep())

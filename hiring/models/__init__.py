@@ -29,6 +29,7 @@ from hiring.models.mail import (
 )
 from hiring.models.notifications import Notification
 from hiring.models.people import Department, Location, User
+from hiring.models.resumes import ParsedProfile, ProfileCorrection
 from hiring.models.taxonomy import Skill, SkillName, TaxonomyVersion, Title, TitleName
 from hiring.models.timeline import TimelineEvent
 
@@ -64,11 +65,13 @@ __all__ = [
     "Notification",
     "Opening",
     "PageImage",
+    "ParsedProfile",
     "PeopleAct",
     "PeopleActItem",
     "PersonalLink",
     "Posting",
     "ProcessingBasis",
+    "ProfileCorrection",
     "SendAttempt",
     "SenderDay",
     "Skill",

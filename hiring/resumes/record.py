@@ -1,0 +1,186 @@
+"""Parsed profiles on the record: made in the background from each document's text, merged with what colleagues corrected.
+
+A text that waits to be parsed is a row that is due (invariant 10). `parse` is called right after a document was read; `sweep`
+finds what was left behind, and every profile an older parser made.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import logging
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import F, Q
+from django.utils import timezone
+
+from hiring import search
+from hiring.errors import Refused
+from hiring.models import Candidate, Document, DocumentText, ParsedProfile, ProfileCorrection
+from hiring.resumes import merged
+from hiring.resumes.profile import PARSER_VERSION, Profile
+
+logger = logging.getLogger(__name__)
+
+STUCK_AFTER = dt.timedelta(minutes=3)
+LEFT_BEHIND_AFTER = dt.timedelta(seconds=30)
+ATTEMPTS = 3
+AT_ONCE = 50
+SWEEP_AT_ONCE = 500
+
+
+# ---------- Asking ----------
+
+
+@dataclass
+class Current:
+    """A person's profile as it stands: what the newest résumé says, corrected. `read` is None while nothing was parsed."""
+
+    candidate: Candidate
+    document: Document | None
+    read: ParsedProfile | None
+    merged: merged.Merged
+    _plain: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def profile(self) -> Profile:
+        return Profile.from_json(self.merged.profile)
+
+    @property
+    def is_awaited(self) -> bool:
+        """Whether more is to come by itself: the file is being read, or its text parsed."""
+        if self.document is None:
+            return False
+        waits = self.read is not None and self.read.status in (ParsedProfile.Status.DUE, ParsedProfile.Status.WORKING)
+        return self.document.is_being_read or waits
+
+    def entry(self, section: str, key: str) -> dict[str, Any]:
+        """The entry of a list under this key. Refused when another reading or a colleague took it away."""
+        if section in merged.ENTRIES:
+            for entry in self.merged.profile[section]:
+                if entry["key"] == key:
+                    found: dict[str, Any] = entry
+                    return found
+        raise Refused("This entry is no longer there. Look at the profile again.")
+
+    def seen(self, section: str, key: str) -> dict[str, Any]:
+        """What is kept of an entry with its first correction: as it was read, or as an earlier correction saw it."""
+        standing = ProfileCorrection.objects.standing().filter(candidate=self.candidate)
+        earlier = standing.filter(Q(path__startswith=f"{section}/{key}/") | Q(path=f"{section}/{key}")).first()
+        if earlier:
+            return dict(earlier.seen)
+        return {name: value for name, value in self.entry(section, key).items() if name != "key"}
+
+
+def profile_of(document: Document) -> Profile | None:
+    """What was read from this document, uncorrected; None while it has not been parsed."""
+    found = ParsedProfile.objects.filter(document=document).exclude(parsed_at=None).first()
+    return Profile.from_json(found.profile) if found else None
+
+
+def current_profile(candidate: Candidate) -> Profile:
+    """The person's profile as it stands: the newest résumé's, corrected. Empty when nothing is known."""
+    return current(candidate).profile
+
+
+def current(candidate: Candidate) -> Current:
+    document = newest_resume(candidate)
+    return of_document(candidate, document)
+
+
+def of_document(candidate: Candidate, document: Document | None) -> Current:
+    """What a document says about its person, corrected. Three queries at most."""
+    read = ParsedProfile.objects.filter(document=document).first() if document else None
+    standing = ProfileCorrection.objects.standing().filter(candidate=candidate).order_by("pk")
+    corrections = [merged.Correction(row.path, row.value, row.is_removed, row.seen, row.pk) for row in standing]
+    said = read.profile if read and read.profile else Profile().as_json()
+    return Current(candidate, document, read, merged.merge(said, corrections))
+
+
+def newest_resume(candidate: Candidate) -> Document | None:
+    """The résumé that counts: the newest one that holds anything, else the newest."""
+    resumes = candidate.documents.filter(kind=Document.Kind.RESUME).order_by("-uploaded_at", "-pk")
+    return resumes.exclude(status__in=[Document.Status.FAILED, Document.Status.REFUSED]).first() or resumes.first()
+
+
+# ---------- Parsing ----------
+
+
+def expect(document: Document) -> None:
+    """Let the text of this document be parsed: written in the transaction that writes the text."""
+    ParsedProfile.objects.update_or_create(
+        document=document,
+        defaults={"status": ParsedProfile.Status.DUE, "due_at": timezone.now(), "claimed_at": None, "attempts": 0},
+    )
+
+
+def parse(document_ids: Iterable[int]) -> int:
+    """Parse the texts among these that are due; the rest was done by somebody else. Profiles written."""
+    done = 0
+    for pk in document_ids:
+        claimed = ParsedProfile.objects.due().filter(pk=pk)
+        if claimed.update(status=ParsedProfile.Status.WORKING, claimed_at=timezone.now(), attempts=F("attempts") + 1):
+            done += _parse(pk)
+    return done
+
+
+def _parse(pk: int) -> bool:
+    row = ParsedProfile.objects.select_related("document__candidate").get(pk=pk)
+    text = DocumentText.objects.filter(document=pk).values_list("text", flat=True).first() or ""
+    try:
+        profile = read_text(row.document, text)
+    except Exception as error:
+        # What breaks the parser breaks it again: the next version is asked again by the sweep.
+        logger.error("profile_not_parsed", extra={"document": pk, "error": type(error).__name__})
+        profile, status = Profile(), ParsedProfile.Status.FAILED
+    else:
+        status = ParsedProfile.Status.DONE
+    with transaction.atomic():
+        mine = ParsedProfile.objects.filter(pk=pk, status=ParsedProfile.Status.WORKING, attempts=row.attempts)
+        written = mine.update(
+            status=status,
+            profile=profile.as_json(),
+            parser_version=PARSER_VERSION,
+            text_sha256=hashlib.sha256(text.encode("utf-8", "replace")).hexdigest(),
+            parsed_at=timezone.now(),
+            claimed_at=None,
+        )
+        if written:
+            search.refresh_soon(row.document.candidate_id)
+    return bool(written)
+
+
+def read_text(document: Document, text: str) -> Profile:
+    """The parser, loaded only where it runs; a phone number is read in the person's country, then in ours."""
+    from hiring.resumes.parsing import parse as parse_text
+
+    regions = [region for region in (document.candidate.country, settings.DEFAULT_PHONE_REGION) if region]
+    return parse_text(text, regions=list(dict.fromkeys(regions)), today=timezone.localdate())
+
+
+def sweep() -> list[int]:
+    """Put back what got stuck, give up on what got stuck too often, and let what an older parser read be read again.
+    The ids of documents that are due and were left behind."""
+    now = timezone.now()
+    stuck = ParsedProfile.objects.filter(status=ParsedProfile.Status.WORKING, claimed_at__lt=now - STUCK_AFTER)
+    stuck.filter(attempts__lt=ATTEMPTS).update(status=ParsedProfile.Status.DUE, claimed_at=None)
+    stuck.filter(attempts__gte=ATTEMPTS).update(
+        status=ParsedProfile.Status.FAILED, claimed_at=None, parser_version=PARSER_VERSION, parsed_at=now
+    )
+    due = ParsedProfile.objects.due().filter(due_at__lt=now - LEFT_BEHIND_AFTER).order_by("due_at")
+    ids = list(due.values_list("pk", flat=True)[:SWEEP_AT_ONCE])
+    return ids or outdated()
+
+
+def outdated(most: int = SWEEP_AT_ONCE) -> list[int]:
+    """Make profiles of other parser versions due, and texts that have none. The ids of those made due."""
+    old = ParsedProfile.objects.filter(status__in=[ParsedProfile.Status.DONE, ParsedProfile.Status.FAILED]).filter(
+        Q(parser_version__lt=PARSER_VERSION) | Q(parser_version__gt=PARSER_VERSION)
+    )
+    ids = list(old.order_by("pk").values_list("pk", flat=True)[:most])
+    ParsedProfile.objects.filter(pk__in=ids).update(status=ParsedProfile.Status.DUE, due_at=timezone.now(), attempts=0)
+    return ids
