@@ -30,13 +30,19 @@ LEFT_OUT = {
     "hiring_pageimage": "derived from a document",
     "hiring_notification": "says what was recorded itself; whether a colleague has read it decides nothing",
     "hiring_taxonomyversion": "a counter of changes that are recorded themselves",
+    "sourcing_importrow": "rows of a file; what came of them is recorded on the people themselves",
     "hiring_senderday": "a counter of messages that are recorded themselves",
     "hiring_sendattempt": "append-only detail of messages that are recorded themselves",
 }
 ONLY_LATER_CHANGES = {"hiring_timelineevent", "pipeline_transition"}
 """Append-only records of their own: adding a row is not audited twice, changing or removing one is."""
 
-HIDDEN = {"hiring_user": ["last_login"], "hiring_unmatchedmail": ["raw"]}
+HIDDEN = {
+    "hiring_user": ["last_login"],
+    "hiring_unmatchedmail": ["raw"],
+    # How far an import is changes with every thousand rows; who began, ended and undid it is what counts.
+    "sourcing_importbatch": ["sample", "position", "done", "counts", "beat_at", "claim", "step_began_at", "indexed_to"],
+}
 HASHED = {
     "hiring_user": ["password"],
     "hiring_message": ["text", "html", "calendar", "references"],

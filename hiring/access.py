@@ -233,6 +233,11 @@ def can_source(user: User) -> bool:
     return user.role in SOURCES
 
 
+def can_import(user: User) -> bool:
+    """Bring in lists and archives of résumés, and take them back: hundreds of people at once, so those who source."""
+    return user.role in SOURCES
+
+
 def can_see_audit(user: User) -> bool:
     return user.role in {ADMIN, COMPLIANCE_OFFICER}
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit
 
 import idna
@@ -60,6 +61,7 @@ def _domain(domain: str, raw: str) -> str:
     return host
 
 
+@lru_cache(maxsize=20_000)  # a list of people has few domains
 def _punycode(domain: str) -> str | None:
     """A host name in ASCII and lower case, or None when it is none (addresses in numbers are none either)."""
     try:

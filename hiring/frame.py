@@ -64,6 +64,7 @@ MENU = (
 ADD = (
     Entry("candidate", "Candidate", "user-plus", "candidate_create", access.can_add_candidates),
     Entry("job", "Job", "briefcase", "job_create", access.can_create_jobs),
+    Entry("import", "People from a list", "table-import", "sourcing:import_create", access.can_import),
     Entry("pool", "Pool", "stack-2", "sourcing:pool_create", access.can_source),
     Entry("sequence", "Sequence", "route", "sourcing:sequence_create", access.can_source),
 )

@@ -163,7 +163,7 @@ def _create(
 ) -> Candidate:
     now = timezone.now()
     candidate = Candidate(name=name, name_key=fold(name), collected_at=now, created_at=now, updated_at=now, **facts)
-    if _needs_notice(why[0], candidate.source):
+    if needs_notice(why[0], candidate.source):
         candidate.notice_due_on = a_month_after(now.date())
     candidate.save()
     first_of: set[str] = set()
@@ -191,7 +191,7 @@ def _complete(
     added = _add_missing(candidate, points)
     first_knowledge = not candidate.bases.exists()
     add_basis(candidate, *why)
-    if first_knowledge and not candidate.notice_sent_at and _needs_notice(why[0], candidate.source):
+    if first_knowledge and not candidate.notice_sent_at and needs_notice(why[0], candidate.source):
         due = a_month_after(candidate.collected_at.date())
         candidate.notice_due_on = min(candidate.notice_due_on or due, due)
     candidate.updated_at = timezone.now()
@@ -241,7 +241,7 @@ def add_basis(candidate: Candidate, purpose: str, basis: str, reference: str = "
     )
 
 
-def _needs_notice(purpose: str, source: Source | None) -> bool:
+def needs_notice(purpose: str, source: Source | None) -> bool:
     """PRIV-4: the data came from somewhere else than the person, so they have to be told."""
     if purpose == ProcessingBasis.Purpose.APPLICATION:
         return False  # informed at the form (PRIV-3)

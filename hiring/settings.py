@@ -278,6 +278,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     "notifications.forget": {"task": "notifications.forget", "schedule": 24 * 3600.0},
     "bulk.sweep": {"task": "bulk.sweep", "schedule": 15.0},
     "pipeline.bulk_sweep": {"task": "pipeline.bulk_sweep", "schedule": 30.0},
+    "sourcing.imports_sweep": {"task": "sourcing.imports_sweep", "schedule": 15.0},
 }
 for sweep in CELERY_BEAT_SCHEDULE.values():  # a tick nobody took in time is dropped: the next one finds the same rows
     sweep.setdefault("options", {"expires": sweep["schedule"]})
@@ -287,6 +288,9 @@ AUDIT_ANCHOR_FILE = Path(
     env.str("AUDIT_ANCHOR_FILE", default=str(DATA_DIR / "audit_anchors.jsonl"))
 )  # better on another machine
 DEFAULT_PHONE_REGION = env.str("DEFAULT_PHONE_REGION", default="FR")  # how a number without country code is read
+IMPORT_MOST_ROWS = env.int("IMPORT_MOST_ROWS", default=200_000)
+IMPORT_MOST_BYTES = env.int("IMPORT_MOST_BYTES", default=200 * 1024 * 1024)
+IMPORT_KEEP_DAYS = env.int("IMPORT_KEEP_DAYS", default=90)
 INDEXABLE = env.bool("INDEXABLE", default=True)  # JOB-19: False on staging and previews keeps search engines out
 ORGANISATION_NAME = env.str("ORGANISATION_NAME", default="Nordvale Grid")
 ORGANISATION_TIME_ZONE = env.str("ORGANISATION_TIME_ZONE", default="Europe/Paris")  # where a person lives when unknown

@@ -55,3 +55,6 @@ def _paths(candidate: Candidate) -> QuerySet[Enrollment]:
 
 merging.movers["sourcing.PoolMember"] = settle_pools
 merging.movers["sourcing.Enrollment"] = settle_enrollments
+merging.moves_freely.add(
+    "sourcing.ImportRow"
+)  # a row of a list leads to the person; what it did is kept apart (undoing.py)

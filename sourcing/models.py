@@ -166,3 +166,16 @@ class Enrollment(models.Model):
             models.Index(fields=["next_at", "id"], condition=Q(state="active"), name="enrollment_due"),
             models.Index(fields=["sequence", "state", "-enrolled_at", "-id"], name="enrollment_by_sequence"),
         )
+
+
+from sourcing.imports.models import ImportBatch, ImportRow  # noqa: E402
+
+__all__ = [
+    "Enrollment",
+    "ImportBatch",
+    "ImportRow",
+    "PoolMember",
+    "Sequence",
+    "Step",
+    "TalentPool",
+]

@@ -6,8 +6,10 @@ import time
 
 from celery import shared_task
 
+from hiring.context import acting
 from sourcing import outreach
 from sourcing.careers import drafts
+from sourcing.imports.models import ImportBatch
 
 SWEEP_SECONDS = 45
 
@@ -24,3 +26,24 @@ def run_sequences() -> None:
 def sweep_drafts() -> None:
     """Delete files of application forms that were never sent."""
     drafts.sweep()
+
+
+@shared_task(name="sourcing.import_step")
+def import_step(batch_id: int) -> None:
+    """Do what an import waits for: check it, run it, take it back; then let its people be found."""
+    from sourcing.imports import steps
+
+    batch = ImportBatch.objects.filter(pk=batch_id).first()
+    if batch:
+        with acting(door="task", actor_id=batch.undone_by_id or batch.by_id):
+            steps.do(batch_id)
+
+
+@shared_task(name="sourcing.imports_sweep")
+def imports_sweep() -> None:
+    """Go on with imports whose task was lost with the broker or a worker (invariant 10), and empty those that ended long ago."""
+    from sourcing.imports import steps
+
+    for batch_id in steps.left_behind():
+        import_step(batch_id)
+    steps.forget()

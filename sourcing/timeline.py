@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from hiring.models import User
 from hiring.timeline import loads
-from sourcing.models import Sequence, TalentPool
+from sourcing.models import ImportBatch, Sequence, TalentPool
 
 
 @loads("pool")
@@ -15,3 +15,8 @@ def pools(user: User, ids: set[int]) -> dict[int, TalentPool]:
 @loads("sequence")
 def sequences(user: User, ids: set[int]) -> dict[int, Sequence]:
     return Sequence.objects.in_bulk(ids)
+
+
+@loads("import")
+def imports(user: User, ids: set[int]) -> dict[int, ImportBatch]:
+    return ImportBatch.objects.only("name").in_bulk(ids)

@@ -1,8 +1,8 @@
-"""Addresses of pools and sequences."""
+"""Addresses of pools, sequences and imports."""
 
 from django.urls import path
 
-from sourcing.views import pools, sequences
+from sourcing.views import imports, pools, sequences
 
 app_name = "sourcing"
 
@@ -22,4 +22,13 @@ urlpatterns = [
     path("sequences/<int:pk>/edit/", sequences.sequence_edit, name="sequence_edit"),
     path("sequences/<int:pk>/<slug:act>/", sequences.sequence_act, name="sequence_act"),
     path("enrollments/<int:pk>/<slug:act>/", sequences.enrollment_act, name="enrollment_act"),
+    path("imports/", imports.import_list, name="imports"),
+    path("imports/new/", imports.import_create, name="import_create"),
+    path("imports/<int:pk>/", imports.import_page, name="import"),
+    path("imports/<int:pk>/columns/", imports.import_map, name="import_map"),
+    path("imports/<int:pk>/run/", imports.import_run, name="import_run"),
+    path("imports/<int:pk>/stop/", imports.import_stop, name="import_stop"),
+    path("imports/<int:pk>/undo/", imports.import_undo, name="import_undo"),
+    path("imports/<int:pk>/discard/", imports.import_discard, name="import_discard"),
+    path("imports/<int:pk>/report/", imports.import_report, name="import_report"),
 ]

@@ -43,6 +43,7 @@ def candidate_list(request: StaffRequest) -> HttpResponse:
         "facets": facets.shown(request.user, request.GET),
         "actions": bulk.offered(request.user),
         "may_create": access.can_add_candidates(request.user),
+        "may_import": access.can_import(request.user),
     }
     return page_or_part(request, "hiring/candidate_list.html", "list", context)
 

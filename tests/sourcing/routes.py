@@ -1,6 +1,10 @@
 """Who may use which address of sourcing. The career site is public and listed with its own routes."""
 
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from hiring.models import Source
 from sourcing import outreach, pools, sequences
+from sourcing.imports import batches, steps
 from sourcing.models import Enrollment, Sequence, TalentPool
 from tests.factories import EmailFactory, MailboxFactory
 from tests.matrix import Rule
@@ -37,8 +41,36 @@ def enrollment(world):
     return found
 
 
+def batch(world, status="done"):
+    """An import in this state; each page of the wizard belongs to one."""
+    made = batches.take(
+        SimpleUploadedFile("people.csv", b"Name,E-mail\nAda Byron,ada@mail.example\n,\n"), by=world.people["recruiter"]
+    )
+    if status != "mapping":
+        source = Source.objects.get_or_create(name="Fair", defaults={"kind": "event"})[0]
+        batches.start_check(
+            made, mapping=made.mapping, purpose="sourcing", basis="legitimate_interest", source=source, region="FR"
+        )
+        steps.do(made.pk)
+    if status == "done":
+        batches.start_run(made)
+        steps.do(made.pk)
+    return made
+
+
+IMPORT = {"allowed": SOURCERS, "others": 403}
+
 ROUTES = {
     **CAREERS,
+    "sourcing:imports": Rule(**IMPORT),
+    "sourcing:import_create": Rule(**IMPORT),
+    "sourcing:import": Rule(args=lambda world: [batch(world).pk], **IMPORT),
+    "sourcing:import_map": Rule(args=lambda world: [batch(world, "mapping").pk], **IMPORT),
+    "sourcing:import_run": Rule(args=lambda world: [batch(world, "checked").pk], method="post", **IMPORT),
+    "sourcing:import_stop": Rule(args=lambda world: [batch(world, "checked").pk], method="post", **IMPORT),
+    "sourcing:import_undo": Rule(args=lambda world: [batch(world).pk], method="post", **IMPORT),
+    "sourcing:import_discard": Rule(args=lambda world: [batch(world, "checked").pk], method="post", **IMPORT),
+    "sourcing:import_report": Rule(args=lambda world: [batch(world).pk], **IMPORT),
     "sourcing:pools": Rule(allowed=SOURCERS),
     "sourcing:pool_create": Rule(allowed=SOURCERS),
     "sourcing:pool": Rule(args=lambda world: [pool(world).pk], allowed=SOURCERS, others=404),

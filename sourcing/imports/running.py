@@ -1,0 +1,179 @@
+"""Running a checked import, chunk by chunk: each chunk is one transaction, so whatever dies, a row is done once or not at all.
+
+Rows of one chunk that may be the same person depend on each other: they are worked off in waves, so that the outcome is what
+bringing them in one after the other would have given. A wave is a handful of statements, however many rows it holds.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import psycopg
+from django.db import Error, transaction
+from django.utils import timezone
+
+from hiring import matching, search
+from hiring.matching import Key
+from sourcing.imports import checking, lines, writing
+from sourcing.imports.lines import Line
+from sourcing.imports.models import ImportBatch, ImportRow
+
+logger = logging.getLogger(__name__)
+
+CHUNK = 2_000
+INDEX_CHUNK = 500
+TRIES = 5
+LAST = 2_147_483_647  # everybody of it can be found
+Result = ImportRow.Result
+
+
+@dataclass
+class Pending:
+    """A row on its way: what it says, whom it is (None: nobody we know), and the earlier row it belongs to."""
+
+    row: ImportRow
+    line: Line
+    candidate: int | None = None
+
+    @property
+    def keys(self) -> list[Key]:
+        return self.line.asked().identifying
+
+
+def run(batch_id: int) -> None:
+    """Work off a batch that runs. Running it twice, or in two places, brings every row in once."""
+    for _ in range(1_000_000):
+        if not _chunk_with_patience(batch_id):
+            return
+
+
+def _chunk_with_patience(batch_id: int) -> bool:
+    """A chunk; once more when somebody brought in one of its people at the same moment."""
+    for attempt in range(TRIES):
+        try:
+            return _run_chunk(batch_id)
+        except (Error, psycopg.Error) as error:  # COPY raises the driver's own
+            if attempt == TRIES - 1 or not _passes(error):
+                raise
+            logger.info("import_chunk_again", extra={"batch": batch_id, "attempt": attempt})
+    return False
+
+
+def _passes(error: Exception) -> bool:
+    """Whether the same work may well succeed now: a race for a contact point, a deadlock that PostgreSQL ended."""
+    deadlock = "40P01" in (getattr(error, "sqlstate", ""), getattr(error.__cause__, "sqlstate", ""))
+    return deadlock or "one_person_per_contact_point" in str(error)
+
+
+@transaction.atomic
+def _run_chunk(batch_id: int) -> bool:
+    """Do the next rows. False when nothing is left, or somebody else is at it."""
+    held = ImportBatch.objects.select_for_update(of=("self",), skip_locked=True)
+    batch = held.select_related("source", "owner", "by").filter(pk=batch_id, status=ImportBatch.Status.RUNNING).first()
+    if batch is None:
+        return False
+    waiting = ImportRow.objects.filter(batch=batch, number__gt=batch.position).order_by("number")
+    rows = [] if batch.stop_asked else list(waiting.defer("cells")[:CHUNK])
+    counts = Counter(batch.counts)
+    if rows:
+        counts.update(bring_in(batch, rows))
+        batch.position, batch.done = rows[-1].number, batch.done + len(rows)
+    batch.counts, batch.beat_at = dict(counts), timezone.now()
+    if len(rows) < CHUNK:
+        _finish(batch)
+    batch.save(
+        update_fields=[
+            "position",
+            "done",
+            "counts",
+            "beat_at",
+            "status",
+            "finished_at",
+            "step_began_at",
+            "stop_asked",
+            "made_tags",
+        ]
+    )
+    return batch.status == ImportBatch.Status.RUNNING
+
+
+def _finish(batch: ImportBatch) -> None:
+    now = timezone.now()
+    batch.finished_at = now
+    batch.status = ImportBatch.Status.STOPPED if batch.stop_asked else ImportBatch.Status.DONE
+    if batch.stop_asked == "undo":
+        batch.status, batch.step_began_at, batch.position, batch.done = ImportBatch.Status.UNDOING, now, 0, 0
+        batch.stop_asked = ""
+
+
+def bring_in(batch: ImportBatch, rows: Sequence[ImportRow]) -> Counter[str]:
+    """Bring these rows in, within the caller's transaction. What became of each is written on it; returns how many of which."""
+    pending = []
+    found = [(row, Line.of(row.line)) for row in rows]
+    barred = checking.not_again([line for _, line in found])
+    for row, line in found:
+        if row.result == Result.ERROR and not _may_be_known(row):
+            continue
+        if barred and not barred.isdisjoint(line.emails):
+            row.result = Result.SUPPRESSED
+        elif row.result != Result.NEEDS:
+            pending.append(Pending(row, line))
+    ours: set[int] = set()
+    while pending:
+        wave = _next_wave(pending)
+        writing.write(batch, wave, ours)
+        done = {one.row.number for one in wave}
+        pending = [one for one in pending if one.row.number not in done]
+    writing.note_results(rows)
+    return Counter(str(row.result) for row in rows)
+
+
+def _may_be_known(row: ImportRow) -> bool:
+    """A row without a name is an error only as long as its person is nobody we know."""
+    return all(what == lines.NO_NAME for column, what, _ in row.problems if column == -1)
+
+
+def _next_wave(pending: Sequence[Pending]) -> list[Pending]:
+    """Rows that wait for no earlier one: they share no key with it, or both are the same person we know."""
+    held = matching.holders(key for one in pending for key in one.keys)
+    # A number that two people have already identifies nobody from now on, so nobody need wait because of it.
+    shared = {
+        key for key, owners in held.items() if key[0] == "phone" and len({owner.candidate for owner in owners}) > 1
+    }
+    for one in pending:
+        one.candidate = matching.decide(one.line.asked(), held)
+    first: dict[Key, Pending] = {}
+    keys_held_back: set[Key] = set()
+    people_held_back: set[int | None] = set()
+    wave = []
+    for one in pending:
+        keys = [key for key in one.keys if key not in shared]
+        rivals = [first[key] for key in keys if key in first]
+        waits = any(rival.candidate is None or rival.candidate != one.candidate for rival in rivals)
+        waits = waits or not keys_held_back.isdisjoint(keys) or one.candidate in people_held_back
+        if waits:
+            keys_held_back.update(keys)
+            people_held_back |= {one.candidate} - {None}
+        else:
+            wave.append(one)
+        for key in keys:
+            first.setdefault(key, one)
+    return wave
+
+
+def index(batch_id: int) -> bool:
+    """Let the next people of an ended import be found by words. Rewriting their search copies waits until the rows are in."""
+    batch = ImportBatch.objects.filter(pk=batch_id, status__in=ImportBatch.ENDED).first()
+    if batch is None:
+        return False
+    touched = ImportRow.objects.filter(batch=batch, number__gt=batch.indexed_to).exclude(candidate=None)
+    people = list(touched.order_by("number").values_list("number", "candidate")[:INDEX_CHUNK])
+    if not people:
+        ImportBatch.objects.filter(pk=batch_id).update(indexed_to=LAST)
+        return False
+    search.refresh(pk for _, pk in people)
+    ImportBatch.objects.filter(pk=batch_id).update(indexed_to=people[-1][0])
+    return True

@@ -1,0 +1,49 @@
+"""What an import waits for, found by a query: the status of a batch says which step is due."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.db.models import F, Q
+from django.utils import timezone
+
+from sourcing.imports import checking, running, undoing
+from sourcing.imports.models import ImportBatch, ImportRow, forgotten_before
+
+SILENT_FOR = dt.timedelta(seconds=25)
+"""A worker at an import says so every few seconds; after this it is taken for dead."""
+
+
+def do(batch_id: int) -> None:
+    """Do the step that is due, and those that follow from it. Safe to call twice, and in two places at once."""
+    checking.check(batch_id)
+    running.run(batch_id)
+    undoing.undo(batch_id)
+    while running.index(batch_id):
+        pass
+
+
+def left_behind() -> list[int]:
+    """Batches with work to do that nobody has got on with lately."""
+    silent = Q(beat_at=None) | Q(beat_at__lt=timezone.now() - SILENT_FOR)
+    unindexed = Q(status__in=ImportBatch.ENDED, indexed_to__lt=F("position"))
+    return list(
+        ImportBatch.objects.filter(silent & (Q(status__in=ImportBatch.AT_WORK) | unindexed)).values_list(
+            "pk", flat=True
+        )
+    )
+
+
+def forget() -> int:
+    """Empty imports that ended long ago: the file goes, the rows keep only their number and result. Batches emptied."""
+    old = (
+        ImportBatch.objects.exclude(file="")
+        .filter(created_at__lt=forgotten_before())
+        .exclude(status__in=ImportBatch.AT_WORK)
+    )
+    found = list(old[:20])
+    for batch in found:
+        ImportRow.objects.filter(batch=batch).delete()
+        batch.file.delete(save=False)
+        ImportBatch.objects.filter(pk=batch.pk).update(file="", sample=[])
+    return len(found)
