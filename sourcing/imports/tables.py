@@ -262,7 +262,7 @@ def _head(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> bytes:
 
 def _open(file: IO[bytes]) -> Any:
     check_workbook(file)
-    from openpyxl import load_workbook  # 200 ms that only those who import a spreadsheet pay
+    from openpyxl import load_workbook  # type: ignore[import-untyped]  # 200 ms that only spreadsheets pay
 
     try:
         return load_workbook(file, read_only=True, data_only=True, keep_links=False)
