@@ -6,7 +6,10 @@ from typing import Any
 
 from django import forms
 
+from hiring import access, contact_points
+from hiring.forms.candidates import WHY, WHY_HINT, Readable
 from hiring.models import Job, Mailbox, User
+from sourcing import capture
 from sourcing.models import Enrollment, PoolMember, Sequence, Step, TalentPool
 from sourcing.sequences import StepText, step_problems
 
@@ -132,6 +135,60 @@ class EnrollForm(forms.Form):
         super().__init__(*args, **kwargs)
         open_ones = Sequence.objects.visible_to(user).exclude(status=Sequence.Status.ARCHIVED)
         self.fields["sequence"].queryset = open_ones  # type: ignore[attr-defined]
+
+
+class CaptureForm(forms.Form):
+    """A person found on a page of the web. Named after the arguments of capture.add."""
+
+    name = forms.CharField(max_length=200, widget=forms.TextInput(attrs={"autocomplete": "off"}))
+    headline = forms.CharField(max_length=200, required=False, widget=forms.TextInput(attrs={"autocomplete": "off"}))
+    email = Readable(
+        contact_points.normalise_email,
+        label="E-mail",
+        widget=forms.TextInput(attrs={"inputmode": "email", "autocomplete": "off", "spellcheck": "false"}),
+    )
+    link = Readable(
+        contact_points.normalise_link,
+        label="Profile link",
+        widget=forms.TextInput(attrs={"inputmode": "url", "autocomplete": "off", "placeholder": "linkedin.com/in/…"}),
+    )
+    text = forms.CharField(
+        label="Note",
+        required=False,
+        max_length=capture.LONGEST_TEXT,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text="What you selected on the page. Colleagues can read it.",
+    )
+    pool = forms.ModelChoiceField(TalentPool.objects.none(), required=False, empty_label="No pool")
+    why = forms.ChoiceField(
+        label="Why may we keep their data?",
+        choices=[(key, label) for key, (_, _, label) in WHY.items()],
+        initial="sourcing",
+        help_text=WHY_HINT,
+    )
+    page = forms.CharField(required=False, max_length=capture.LONGEST_PAGE, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        found = TalentPool.objects.visible_to(user)
+        self.fields["pool"].queryset = found  # type: ignore[attr-defined]
+        if not access.can_source(user):
+            del self.fields["pool"]
+
+    def clean_page(self) -> str:
+        page = str(self.cleaned_data["page"])
+        return page if capture.is_web(page) else ""
+
+    def arguments(self) -> dict[str, Any]:
+        """What capture.add takes."""
+        data = dict(self.cleaned_data)
+        purpose, basis, _ = WHY[data.pop("why")]
+        return data | {"purpose": purpose, "basis": basis}
+
+    def findings(self) -> dict[str, Any]:
+        """What capture.add_to takes: whatever of it can be read, since the person's own facts stay as they are."""
+        kept = ("email", "link", "text", "page", "pool")
+        return {key: self.cleaned_data[key] for key in kept if self.cleaned_data.get(key)}
 
 
 STATES = [("", "Everybody"), *Enrollment.State.choices]

@@ -1,12 +1,17 @@
-"""Addresses of pools, sequences and imports."""
+"""Addresses of capture, pools, sequences and imports."""
 
 from django.urls import path
 
-from sourcing.views import imports, pools, sequences
+from sourcing.views import capture, imports, pools, sequences
 
 app_name = "sourcing"
 
 urlpatterns = [
+    path("candidates/ways-to-add/", capture.ways_to_add, name="ways_to_add"),
+    path("capture/", capture.capture, name="capture"),
+    path("capture/new/", capture.capture_new, name="capture_new"),
+    path("capture/known/", capture.capture_known, name="capture_known"),
+    path("capture/done/<int:pk>/", capture.capture_done, name="capture_done"),
     path("pools/", pools.pool_list, name="pools"),
     path("pools/new/", pools.pool_create, name="pool_create"),
     path("pools/<int:pk>/", pools.pool, name="pool"),

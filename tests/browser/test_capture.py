@@ -7,6 +7,8 @@ from django.urls import reverse
 from playwright.sync_api import expect
 
 from hiring import duplicates, identity
+from hiring.models import Candidate
+from sourcing import capture
 from tests.browser.looks import look_over
 
 SOURCED = {"purpose": "sourcing", "basis": "legitimate_interest"}
@@ -40,3 +42,67 @@ def test_the_picker_looks_right(new_page, sign_in, recruiter, noor):
     door = reverse("candidate_merge_with", args=[noor.pk])
 
     assert look_over(new_page, sign_in, recruiter, [door, f"{door}?q=noor", f"{door}?q=zebra"]) == []
+
+
+LINKEDIN = "https://www.linkedin.com/in/noor-haddad/"
+THEIR_PAGE = """<!doctype html><title>(2) Noor Haddad - Data Engineer - Quill Bank | LinkedIn</title>
+<h1>Noor Haddad</h1><p id=about>Built meter pipelines. Write to noor@haddad.example.</p>"""
+
+
+def press_bookmarklet(page, select="#about"):
+    """Go to somebody's page, select a part of it, and press the bookmark; the window it opens."""
+    body = {
+        "body": THEIR_PAGE,
+        "content_type": "text/html",
+        "headers": {"content-security-policy": "default-src 'none'"},
+    }
+    page.route(LINKEDIN + "**", lambda route: route.fulfill(**body))
+    page.goto(LINKEDIN + "?trk=x")
+    page.evaluate("(place) => getSelection().selectAllChildren(document.querySelector(place))", select)
+    code = capture.bookmarklet().removeprefix("javascript:")
+    with page.expect_popup() as opened:
+        page.evaluate(f"() => {{ {code} }}")
+    return opened.value
+
+
+def test_a_person_is_captured_from_a_page_though_one_has_to_sign_in_first(page, recruiter):
+    recruiter.set_password("correct horse battery")
+    recruiter.save()
+    window = press_bookmarklet(page)
+    window.set_viewport_size({"width": 480, "height": 780})
+    window.get_by_label("E-mail", exact=True).fill(recruiter.email)
+    window.get_by_label("Password", exact=True).fill("correct horse battery")
+    window.get_by_role("button", name="Sign in", exact=True).click()
+
+    expect(window.get_by_label("Name", exact=True)).to_have_value("Noor Haddad")
+    expect(window.get_by_label("Headline")).to_have_value("Data Engineer, Quill Bank")
+    expect(window.get_by_label("E-mail")).to_have_value("noor@haddad.example")
+    expect(window.get_by_label("Profile link")).to_have_value("https://www.linkedin.com/in/noor-haddad/")
+    expect(window.get_by_label("Note")).to_have_value("Built meter pipelines. Write to noor@haddad.example.")
+    assert Candidate.objects.count() == 0
+    assert "#" not in window.url
+    window.get_by_role("button", name="Save", exact=True).click()
+    expect(window.get_by_role("heading", name="Noor Haddad is on record")).to_be_visible()
+    with window.expect_event("close"):
+        window.get_by_role("button", name="Close this window").click()
+
+
+def test_the_window_tells_at_once_that_somebody_is_known(page, sign_in, recruiter):
+    known, _ = identity.match_or_create(name="N. Haddad", links=[LINKEDIN], by=recruiter, **SOURCED)
+    sign_in(page, recruiter)
+    window = press_bookmarklet(page, "h1")
+
+    expect(window.get_by_text("You already know")).to_be_visible()
+    window.get_by_role("button", name="Add link and note to their record").click()
+    expect(window.get_by_role("heading", name="N. Haddad is on record")).to_be_visible()
+    assert Candidate.objects.get() == known
+
+
+def test_the_pages_of_capture_look_right(new_page, sign_in, recruiter, noor):
+    paths = [
+        reverse("sourcing:ways_to_add"),
+        reverse("sourcing:capture_new"),
+        reverse("sourcing:capture_done", args=[noor.pk]),
+    ]
+
+    assert look_over(new_page, sign_in, recruiter, paths) == []

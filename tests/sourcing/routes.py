@@ -9,6 +9,7 @@ from sourcing.models import Enrollment, Sequence, TalentPool
 from tests.factories import EmailFactory, MailboxFactory
 from tests.matrix import Rule
 from tests.sourcing.careers_routes import CAREERS
+from tests.sourcing.intake_routes import INTAKE
 
 SOURCERS = frozenset({"admin", "recruiter"})
 
@@ -62,6 +63,7 @@ IMPORT = {"allowed": SOURCERS, "others": 403}
 
 ROUTES = {
     **CAREERS,
+    **INTAKE,
     "sourcing:imports": Rule(**IMPORT),
     "sourcing:import_create": Rule(**IMPORT),
     "sourcing:import": Rule(args=lambda world: [batch(world).pk], **IMPORT),
