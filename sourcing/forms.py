@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 
 from hiring import access, contact_points
-from hiring.forms.candidates import WHY, WHY_HINT, Readable
+from hiring.intake_fields import WHY, WHY_HINT, Readable
 from hiring.models import Job, Mailbox, User
 from sourcing import capture
 from sourcing.models import Enrollment, PoolMember, Sequence, Step, TalentPool
