@@ -24,6 +24,7 @@ LEFT_OUT = {
     "hiring_blockingkey": "made from the record, to find duplicates by",
     "hiring_duplicatelook": "when duplicates were last looked for",
     "hiring_peopleactitem": "whom a bulk act is for; what it changes on each person is recorded itself",
+    "sourcing_segmentsighting": "a copy of what a saved search finds",
     "hiring_documenttext": "derived from a document whose bytes are recorded by hash",
     "hiring_documentplaces": "derived from a document",
     "hiring_parsedprofile": "made from a document's text; what colleagues correct in it is recorded",
@@ -42,6 +43,9 @@ HIDDEN = {
     "hiring_unmatchedmail": ["raw"],
     # How far an import is changes with every thousand rows; who began, ended and undid it is what counts.
     "sourcing_importbatch": ["sample", "position", "done", "counts", "beat_at", "claim", "step_began_at", "indexed_to"],
+    "hiring_peopleact": ["worked_at", "copies_due"],
+    "sourcing_segment": ["count", "counted_at", "due_at"],
+    "sourcing_segmentwatch": ["due_at"],
 }
 HASHED = {
     "hiring_user": ["password"],

@@ -223,6 +223,11 @@ def people_acts_visible_to(user: User) -> Q:
     return Q() if user.role == ADMIN else Q(by=user.pk)
 
 
+def can_share_segments(user: User) -> bool:
+    """Offer a saved search to colleagues; whoever opens it sees only people they may see anyway."""
+    return user.role in WORKS_WITH_CANDIDATES
+
+
 def can_export(user: User) -> bool:
     """Take lists of people out of the product as files."""
     return user.role in SOURCES

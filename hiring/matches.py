@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from django.db.models import QuerySet
 from django.http import QueryDict
 
-from hiring import facets, search
+from hiring import facets, query
 from hiring.models import Candidate, User
 
 
@@ -26,16 +26,14 @@ class Matches:
 
     @property
     def query(self) -> str:
-        return str(QueryDict(self.asked).get("q", ""))[: search.LONGEST_QUERY].strip()
+        return str(QueryDict(self.asked).get("q", "")).strip()
 
     def people(self) -> QuerySet[Candidate]:
         """The people, as far as the user may see them now; in no order. Raises Refused for a query that cannot be read."""
-        scope = Candidate.objects.visible_to(self.user)
         if self.ids is not None:
-            return scope.filter(pk__in=self.ids)
-        params = QueryDict(self.asked)
-        question = search.Question.read(self.query)
-        return scope.filter(facets.narrow(self.user, params)).filter(question.match(0))
+            return Candidate.objects.visible_to(self.user).filter(pk__in=self.ids)
+        found = query.people(self.user, self.query)
+        return found.filter(facets.narrow(self.user, QueryDict(self.asked)))
 
     def count(self, most: int) -> int:
         """How many there are, exactly; never counts past `most`."""

@@ -276,6 +276,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     "duplicates.sweep": {"task": "duplicates.sweep", "schedule": 120.0},
     "mail.notification_digests": {"task": "mail.notification_digests", "schedule": 300.0},
     "notifications.forget": {"task": "notifications.forget", "schedule": 24 * 3600.0},
+    "segments.sweep": {"task": "segments.sweep", "schedule": 60.0},
     "bulk.sweep": {"task": "bulk.sweep", "schedule": 15.0},
     "pipeline.bulk_sweep": {"task": "pipeline.bulk_sweep", "schedule": 30.0},
     "sourcing.imports_sweep": {"task": "sourcing.imports_sweep", "schedule": 15.0},

@@ -10,7 +10,7 @@ from hiring import access, contact_points
 from hiring.intake_fields import WHY, WHY_HINT, Readable
 from hiring.models import Job, Mailbox, User
 from sourcing import capture
-from sourcing.models import Enrollment, PoolMember, Sequence, Step, TalentPool
+from sourcing.models import Enrollment, PoolMember, Segment, SegmentWatch, Sequence, Step, TalentPool
 from sourcing.sequences import StepText, step_problems
 
 DATE = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
@@ -192,3 +192,40 @@ class CaptureForm(forms.Form):
 
 
 STATES = [("", "Everybody"), *Enrollment.State.choices]
+
+
+class SegmentForm(forms.Form):
+    """A saved search; named after the arguments of segments.save. What cannot be read is said with its place, and kept."""
+
+    name = forms.CharField(max_length=80)
+    text = forms.CharField(
+        max_length=2_000,
+        label="Search",
+        widget=forms.Textarea(attrs={"rows": 3, "spellcheck": "false", "autocapitalize": "off"}),
+        help_text='Words, "phrases", OR, NOT, brackets and fields such as skill:python or contacted:>90d.',
+    )
+    description = forms.CharField(max_length=300, required=False, help_text="What it is for, so that others find it.")
+    sharing = forms.ChoiceField(choices=Segment.Sharing.choices, widget=forms.RadioSelect, label="Who may use it")
+    roles = forms.MultipleChoiceField(
+        choices=User.Role.choices, required=False, widget=forms.CheckboxSelectMultiple, label="Which roles"
+    )
+
+    def __init__(self, *args: Any, may_share: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not may_share:
+            del self.fields["sharing"], self.fields["roles"]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if cleaned.get("sharing") == Segment.Sharing.ROLES and not cleaned.get("roles"):
+            self.add_error("roles", "Choose at least one role.")
+        return cleaned
+
+
+class WatchForm(forms.Form):
+    often = forms.ChoiceField(
+        choices=[("", "Not at all"), *SegmentWatch.Often.choices],
+        required=False,
+        widget=forms.RadioSelect,
+        label="Tell me of new people",
+    )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db.models import QuerySet
 
 from hiring import merging
+from hiring.candidate_rows import stays
 from hiring.models import Candidate, Message
 from sourcing import outreach
 from sourcing.models import Enrollment, PoolMember
@@ -58,3 +59,4 @@ merging.movers["sourcing.Enrollment"] = settle_enrollments
 merging.moves_freely.add(
     "sourcing.ImportRow"
 )  # a row of a list leads to the person; what it did is kept apart (undoing.py)
+stays["sourcing.SegmentSighting"] = "made anew when the segment is looked at next"

@@ -169,12 +169,16 @@ class Enrollment(models.Model):
 
 
 from sourcing.imports.models import ImportBatch, ImportRow  # noqa: E402
+from sourcing.segment_models import Segment, SegmentSighting, SegmentWatch  # noqa: E402
 
 __all__ = [
     "Enrollment",
     "ImportBatch",
     "ImportRow",
     "PoolMember",
+    "Segment",
+    "SegmentSighting",
+    "SegmentWatch",
     "Sequence",
     "Step",
     "TalentPool",

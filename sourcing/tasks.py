@@ -7,7 +7,7 @@ import time
 from celery import shared_task
 
 from hiring.context import acting
-from sourcing import outreach
+from sourcing import alerts, outreach, segments
 from sourcing.careers import drafts
 from sourcing.imports.models import ImportBatch
 
@@ -47,3 +47,11 @@ def imports_sweep() -> None:
     for batch_id in steps.left_behind():
         import_step(batch_id)
     steps.forget()
+
+
+@shared_task(name="segments.sweep")
+def sweep_segments() -> None:
+    """Count the segments that are due, and look for new matches where somebody wants to be told."""
+    with acting(door="task"):
+        segments.refresh_due()
+        alerts.look_due()

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from sourcing.views import capture, imports, pools, sequences
+from sourcing.views import capture, imports, pools, segments, sequences
 
 app_name = "sourcing"
 
@@ -26,6 +26,13 @@ urlpatterns = [
     path("sequences/<int:pk>/", sequences.sequence, name="sequence"),
     path("sequences/<int:pk>/edit/", sequences.sequence_edit, name="sequence_edit"),
     path("sequences/<int:pk>/<slug:act>/", sequences.sequence_act, name="sequence_act"),
+    path("segments/", segments.segment_list, name="segments"),
+    path("segments/new/", segments.segment_create, name="segment_create"),
+    path("segments/<int:pk>/", segments.segment, name="segment"),
+    path("segments/<int:pk>/edit/", segments.segment_edit, name="segment_edit"),
+    path("segments/<int:pk>/duplicate/", segments.segment_duplicate, name="segment_duplicate"),
+    path("segments/<int:pk>/delete/", segments.segment_delete, name="segment_delete"),
+    path("segments/<int:pk>/watch/", segments.segment_watch, name="segment_watch"),
     path("enrollments/<int:pk>/<slug:act>/", sequences.enrollment_act, name="enrollment_act"),
     path("imports/", imports.import_list, name="imports"),
     path("imports/new/", imports.import_create, name="import_create"),

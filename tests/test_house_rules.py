@@ -65,6 +65,9 @@ ROWS_OF_EVERYBODY = {
     "sourcing/careers/views.py::apply": "the applicant's own submission, by its random key",
     "sourcing/careers/views.py::sent": BEHIND_A_LINK,
     "sourcing/views/pools.py::_member": "pool__in=visible, which is scoped",
+    "sourcing/views/segments.py::segment_list": "one's own watches",
+    "sourcing/views/segments.py::segment": "one's own watch of a visible segment",
+    "sourcing/views/segments.py::_new": "candidate__in=seen, which is scoped",
     "sourcing/views/sequences.py::enrollment_act": "sequence__in=visible, which is scoped",
 }
 WITHOUT_CSRF_TOKEN = {

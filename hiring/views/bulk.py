@@ -42,7 +42,7 @@ def candidate_bulk(request: StaffRequest) -> HttpResponse:
     if not number:
         raise Refused("Choose at least one person first." if matches.ids is not None else "Nobody fits this search.")
     confirmed = "confirmed" in request.POST
-    if kind.asks_later and not confirmed:
+    if _asks(request, kind) and not confirmed:
         return _confirm(request, kind, matches, number, {})
     try:
         params = kind.read(request.POST, request.POST.get(f"value_{kind.key}", "").strip(), request.user)
@@ -174,6 +174,11 @@ def _merge(request: StaffRequest) -> HttpResponse:
     return redirect("duplicate_pair", duplicates.put_side_by_side(*people, by=request.user).pk)
 
 
+def _asks(request: StaffRequest, kind: bulk.Kind) -> bool:
+    """Whether the page that confirms asks for the value too: its choices are many, or there was no place to say it."""
+    return kind.asks_later or (bool(kind.field) and "ask" in request.POST)
+
+
 def _is_confirmed_first(kind: bulk.Kind, matches: Matches) -> bool:
     return kind.is_final or kind.whole is not None or matches.ids is None
 
@@ -190,7 +195,8 @@ def _confirm(
         "ids": ",".join(map(str, matches.ids or ())),
         "value": request.POST.get(f"value_{kind.key}", ""),
         "back": _back(request),
-        "choices": kind.choices(request.user) if kind.choices and kind.asks_later else [],
+        "asks": _asks(request, kind),
+        "choices": list(kind.choices(request.user)) if kind.choices and _asks(request, kind) else None,
         "must_type": kind.is_final and number > acts.TYPE_ABOVE,
         "error": error,
         "chosen": request.POST.getlist("column") or params.get("columns", []),

@@ -3,11 +3,11 @@
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from hiring.models import Source
-from sourcing import outreach, pools, sequences
+from sourcing import outreach, pools, segments, sequences
 from sourcing.imports import batches, steps
-from sourcing.models import Enrollment, Sequence, TalentPool
+from sourcing.models import Enrollment, Segment, Sequence, TalentPool
 from tests.factories import EmailFactory, MailboxFactory
-from tests.matrix import Rule
+from tests.matrix import EVERYBODY, Rule
 from tests.sourcing.careers_routes import CAREERS
 from tests.sourcing.intake_routes import INTAKE
 
@@ -42,6 +42,19 @@ def enrollment(world):
     return found
 
 
+def segment(world):
+    found = Segment.objects.first()
+    return [(found or segments.save(None, name="Own", text="noor", by=world.people["recruiter"])).pk]
+
+
+BROWSE = EVERYBODY - {"interviewer"}
+
+
+def of_segment(**more):
+    """The recruiter's own, which nobody else sees."""
+    return Rule(args=segment, allowed=frozenset({"recruiter"}), others=404, **more)
+
+
 def batch(world, status="done"):
     """An import in this state; each page of the wizard belongs to one."""
     made = batches.take(
@@ -73,6 +86,13 @@ ROUTES = {
     "sourcing:import_undo": Rule(args=lambda world: [batch(world).pk], method="post", **IMPORT),
     "sourcing:import_discard": Rule(args=lambda world: [batch(world, "checked").pk], method="post", **IMPORT),
     "sourcing:import_report": Rule(args=lambda world: [batch(world).pk], **IMPORT),
+    "sourcing:segments": Rule(allowed=BROWSE),
+    "sourcing:segment_create": Rule(allowed=BROWSE),
+    "sourcing:segment": of_segment(),
+    "sourcing:segment_edit": of_segment(),
+    "sourcing:segment_duplicate": of_segment(method="post"),
+    "sourcing:segment_delete": of_segment(method="post"),
+    "sourcing:segment_watch": of_segment(method="post", data=lambda world: {"often": "daily"}),
     "sourcing:pools": Rule(allowed=SOURCERS),
     "sourcing:pool_create": Rule(allowed=SOURCERS),
     "sourcing:pool": Rule(args=lambda world: [pool(world).pk], allowed=SOURCERS, others=404),

@@ -1,0 +1,137 @@
+"""Who newly matches a segment, told to those who asked for it.
+
+Each watch remembers whom it saw. A look takes the people its colleague sees now, adds those it did not know and forgets those
+who no longer match, in one statement; whoever was added after the first look is news. Somebody who left and comes back is
+news again. A colleague is never told of people they may not see: the question is asked as them.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import logging
+
+from django.core.exceptions import EmptyResultSet
+from django.db import connection, transaction
+from django.utils import timezone
+
+from hiring import access, notifications, query
+from hiring.models import Candidate, User
+from hiring.query import QueryError
+from sourcing.models import Segment, SegmentSighting, SegmentWatch
+from sourcing.segments import AGAIN_AFTER_A_PROBLEM, BATCH
+
+logger = logging.getLogger(__name__)
+
+AT_MOST = 20_000
+EVERY = dt.timedelta(minutes=5)
+MORNING = 7  # before the letter of the morning is written
+TOO_WIDE = f"More than {AT_MOST:,} people match. Narrow the search to be told of new ones."
+
+LOOK = """
+WITH found (id) AS MATERIALIZED (PEOPLE),
+gone AS (
+  DELETE FROM sourcing_segmentsighting s
+   WHERE s.watch_id = %s AND NOT EXISTS (SELECT 1 FROM found WHERE found.id = s.candidate_id)),
+added AS (
+  INSERT INTO sourcing_segmentsighting (watch_id, candidate_id, since, is_new)
+  SELECT %s, found.id, %s, %s FROM found
+   WHERE NOT EXISTS (SELECT 1 FROM sourcing_segmentsighting s WHERE s.watch_id = %s AND s.candidate_id = found.id)
+      ON CONFLICT DO NOTHING RETURNING candidate_id)
+SELECT candidate_id FROM added
+"""
+
+
+@transaction.atomic
+def watch(segment: Segment, user: User, often: str) -> SegmentWatch | None:
+    """Be told of new matches, more or less often; with an empty `often` no longer."""
+    mine = SegmentWatch.objects.filter(segment=segment, user=user)
+    if often not in SegmentWatch.Often.values:
+        mine.delete()
+        return None
+    now = timezone.now()
+    found, _ = mine.get_or_create(segment=segment, user=user, defaults={"often": often, "due_at": now})
+    if found.often != often:
+        found.often, found.due_at = often, now if often == SegmentWatch.Often.AT_ONCE else next_look(found, now)
+        found.save(update_fields=["often", "due_at"])
+    return found
+
+
+def look_due() -> int:
+    """Look again where it is due, the longest waiting first; a few each time. How many."""
+    due = SegmentWatch.objects.filter(due_at__lte=timezone.now()).order_by("due_at", "pk")
+    return sum(look(pk) for pk in list(due.values_list("pk", flat=True)[:BATCH]))
+
+
+@transaction.atomic
+def look(pk: int) -> bool:
+    """Look once for one watch, and tell what is new. False when another worker is at it."""
+    locked = SegmentWatch.objects.select_for_update(of=("self",), skip_locked=True)
+    found = locked.select_related("segment", "user").filter(pk=pk).first()
+    if found is None:
+        return False
+    now = timezone.now()
+    found.due_at = next_look(found, now)
+    if _may_look(found):
+        try:
+            with transaction.atomic():
+                _look(found, now)
+            found.problem = ""
+        except QueryError as error:
+            found.problem, found.due_at = error.message[:300], now + AGAIN_AFTER_A_PROBLEM
+        except Exception as error:
+            logger.warning("segment_look_failed", extra={"watch": pk, "error": type(error).__name__})
+            found.problem, found.due_at = "The search took too long.", now + AGAIN_AFTER_A_PROBLEM
+    found.save(update_fields=["due_at", "baseline_at", "problem"])
+    return True
+
+
+def next_look(found: SegmentWatch, now: dt.datetime) -> dt.datetime:
+    if found.often == SegmentWatch.Often.AT_ONCE or found.baseline_at is None:
+        return now + EVERY
+    local = now.astimezone(found.user.zone)
+    morning = local.replace(hour=MORNING, minute=0, second=0, microsecond=0)
+    return morning if morning > local else morning + dt.timedelta(days=1)
+
+
+def _may_look(found: SegmentWatch) -> bool:
+    """Not for colleagues who left, or who no longer see the segment; should they come back, they go on from what they knew."""
+    user = found.user
+    return (
+        user.is_active
+        and access.can_browse_candidates(user)
+        and Segment.objects.visible_to(user).filter(pk=found.segment_id).exists()
+    )
+
+
+def _look(found: SegmentWatch, now: dt.datetime) -> None:
+    people = query.people(found.user, found.segment.text).order_by().values("pk")
+    if people[: AT_MOST + 1].count() > AT_MOST:
+        raise QueryError(TOO_WIDE, 0, 0)
+    is_first = found.baseline_at is None
+    new = _remember(found, people, now, is_news=not is_first)
+    if is_first:
+        found.baseline_at = now
+        found.due_at = next_look(found, now)
+    elif new:
+        _tell(found, new, now)
+
+
+def _remember(found: SegmentWatch, people: object, now: dt.datetime, *, is_news: bool) -> list[int]:
+    try:
+        sql, params = people.query.sql_with_params()  # type: ignore[attr-defined]
+    except EmptyResultSet:
+        SegmentSighting.objects.filter(watch=found).delete()
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(LOOK.replace("PEOPLE", sql), [*params, found.pk, found.pk, now, is_news, found.pk])
+        return sorted(row[0] for row in cursor.fetchall())
+
+
+def _tell(found: SegmentWatch, new: list[int], now: dt.datetime) -> None:
+    """One person by name, more by number: the notification of one goes when access to them goes."""
+    segment, one = found.segment, None
+    if len(new) == 1:
+        one = Candidate.objects.visible_to(found.user).filter(pk=new[0]).first()
+    words = f"{one.name} matches “{segment.name}” now." if one else f"{len(new):,} new people match “{segment.name}”."
+    key = f"segment:{found.pk}:{now:%Y%m%d%H%M%S%f}"
+    notifications.tell(found.user, notifications.SEGMENT, words, key=key, url=segment.get_absolute_url(), candidate=one)
