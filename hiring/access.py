@@ -115,6 +115,12 @@ def notes_visible_to(user: User) -> Q:
     return Q(author=user.pk) | Q(visibility="everyone") | team_notes
 
 
+def custom_fields_visible_to(user: User, at: str = "") -> Q:
+    """Filter over custom fields, or rows with one at the path `at`: a private one is for the roles it names."""
+    path = f"{at}__" if at else ""
+    return Q(**{f"{path}is_private": False}) | Q(**{f"{path}roles__contains": [user.role]})
+
+
 def documents_visible_to(user: User) -> Q:
     """Filter over the documents of people one may see. Offer letters hold pay: the offers app hands them out, by its own rule."""
     return ~Q(kind="offer_letter")

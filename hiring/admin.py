@@ -13,7 +13,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 
-from hiring import invitations, legal, taxonomy
+from hiring import custom_field_admin, invitations, legal, taxonomy  # noqa: F401 - the first registers itself
 from hiring.administration import ActiveFilter, Kept, KeptForever, KeptInline
 from hiring.mail import compose
 from hiring.models import (

@@ -1,8 +1,8 @@
 """Lists of people as files: the columns one may choose, and the act that writes the file.
 
 Floors above add columns with `register_column`. A column is read for a few hundred people at a time, by a number of
-queries that does not depend on how many; the file is written as it is read, so that its size costs no memory. Pay,
-private notes and private fields are no columns. Every export and every download is a sensitive read in the audit chain.
+queries that does not depend on how many; the file is written as it is read, so that its size costs no memory. Pay and
+private notes are no columns, private fields only for their roles. Every export and every download is a sensitive read in the audit chain.
 """
 
 from __future__ import annotations

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db.models import QuerySet
 
+from hiring import custom_fields
 from hiring.models import Candidate, CandidateTag, ContactPoint, User
 from hiring.prepared import Given, prepared, settle
 
@@ -11,6 +12,7 @@ from hiring.prepared import Given, prepared, settle
 @prepared
 def people(user: User, candidate: Given) -> QuerySet[Candidate]:
     seen = Candidate.objects.visible_to(user).filter(pk=candidate)
+    seen = seen.annotate(has_fields=custom_fields.are_used("candidate", user))
     return seen.select_related("owner", "source", "referred_by")
 
 

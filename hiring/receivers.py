@@ -2,6 +2,9 @@
 
 from hiring import (
     candidate_panels,  # noqa: F401
+    custom_field_columns,  # noqa: F401 - custom fields in exports
+    custom_field_merging,  # noqa: F401
+    custom_fields,  # noqa: F401 - what the timeline says of them
     export_columns,  # noqa: F401 - what can be taken out as a file, and doing so
     inbox,  # noqa: F401 - its count and its group on Today
     jobs,  # noqa: F401 - what approvals must know of a job
@@ -12,4 +15,7 @@ from hiring import (
 )
 from hiring.documents import timeline  # noqa: F401
 from hiring.mail import drafts, history  # noqa: F401 - the mail tab on the profile, messages in the timeline
-from hiring.query import standard  # noqa: F401 - the fields of a query that the record answers
+from hiring.query import (
+    custom,  # noqa: F401 - custom fields in a query
+    standard,  # noqa: F401 - the fields of a query that the record answers
+)

@@ -10,7 +10,8 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from hiring import access
-from hiring.models import Document, LegalText
+from hiring.models import CustomValue, Document, LegalText
+from hiring.models.custom_fields import once, searched
 from pipeline.models import Application
 
 if TYPE_CHECKING:
@@ -99,3 +100,13 @@ class Signature(models.Model):
     user_agent = models.CharField(max_length=300, blank=True)
     sha256_before = models.CharField(max_length=64, help_text="Of the exact letter shown (REC-13).")
     sha256_after = models.CharField(max_length=64)
+
+
+class OfferValue(CustomValue):
+    """What was filled into a custom field of an offer."""
+
+    offer = models.ForeignKey(Offer, on_delete=models.CASCADE, related_name="custom_values")
+
+    class Meta:
+        constraints = once("offer")
+        indexes = searched("offer")

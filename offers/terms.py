@@ -109,7 +109,11 @@ def revise(offer: Offer, *, by: User | None) -> Offer:
     """Void what is out and start the next version from its terms (REC-16)."""
     kept = {name: getattr(offer, name) for name in EDITABLE}
     voided = void(offer, by=by)
-    return draft(voided.application, by=by, **kept)
+    again = draft(voided.application, by=by, **kept)
+    for value in voided.custom_values.order_by("pk"):
+        value.pk, value.offer = None, again
+        value.save(force_insert=True)
+    return again
 
 
 def revoke_link(offer: Offer) -> None:

@@ -11,7 +11,8 @@ from django.db.models import ExpressionWrapper, F, Q
 from django.urls import reverse
 
 from hiring import access
-from hiring.models import Candidate, Document, Job, MailTemplate, Opening, Source
+from hiring.models import Candidate, CustomValue, Document, Job, MailTemplate, Opening, Source
+from hiring.models.custom_fields import once, searched
 
 if TYPE_CHECKING:
     from hiring.models import User
@@ -224,3 +225,13 @@ class BulkAct(models.Model):
     @property
     def is_finished(self) -> bool:
         return self.finished_at is not None
+
+
+class ApplicationValue(CustomValue):
+    """What was filled into a custom field of an application."""
+
+    application = models.ForeignKey(Application, on_delete=models.CASCADE, related_name="custom_values")
+
+    class Meta:
+        constraints = once("application")
+        indexes = searched("application")

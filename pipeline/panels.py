@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
-from hiring import access, timeline
+from hiring import access, custom_fields, timeline
 from hiring.models import Candidate, Message, User
 from hiring.panels import Asked, Panel, panel
 from hiring.prepared import Given, prepared
@@ -49,11 +49,14 @@ class Shown:
     may_undo: bool = False
     mail: Message | None = None
     icon: str = ""
+    has_fields: bool = False
+    custom: list[custom_fields.Shown] = field(default_factory=list)
 
 
 @prepared
 def applications_of(user: User, candidate: Given) -> QuerySet[Application]:
     rows = Application.objects.visible_to(user).filter(candidate=candidate)
+    rows = rows.annotate(has_fields=custom_fields.are_used("application", user))
     return rows.select_related("job", "stage", "reason").order_by("-applied_at", "-pk")
 
 
@@ -106,6 +109,8 @@ def of_candidate(user: User, candidate: Candidate, found: list[Application]) -> 
         for stage in stages_of(jobs=list(jobs)):
             stages.setdefault(stage.job_id, []).append(stage)
     mails = _waiting_mails(candidate, found)
+    has_fields = found[0].has_fields  # type: ignore[attr-defined]  # annotated by applications_of
+    custom = custom_fields.values_of("application", [one.pk for one in found], user) if has_fields else {}
     now = timezone.now()
     shown = []
     for application in found:
@@ -113,6 +118,7 @@ def of_candidate(user: User, candidate: Candidate, found: list[Application]) -> 
         may_move = access.can_move(user, application.job)
         one = _shown(application, stages.get(application.job_id, []), now, may_move)
         one.may_open = access.can_see_pipeline(user, application.job)
+        one.has_fields, one.custom = has_fields, custom.get(application.pk, [])
         one.mail = mails.get(application.pk)
         shown.append(one)
     return shown

@@ -12,7 +12,15 @@ from django.dispatch import receiver
 from hiring import access, contact, events, jobs_panels, standings
 from hiring.models import Candidate, Job, JobTemplate, User
 from hiring.prepared import Given, prepared
-from pipeline import facets, merging, panels, people_acts, search_fields, today  # noqa: F401  (all register themselves)
+from pipeline import (  # all register themselves
+    custom_fields,  # noqa: F401
+    facets,  # noqa: F401
+    merging,  # noqa: F401
+    panels,  # noqa: F401
+    people_acts,  # noqa: F401
+    search_fields,  # noqa: F401
+    today,  # noqa: F401
+)
 from pipeline.models import Application, Stage
 from pipeline.stages import make_stages
 

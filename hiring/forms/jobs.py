@@ -9,6 +9,7 @@ from django import forms
 from django.utils import timezone
 
 from hiring import jobs
+from hiring.amounts import plain_amount
 from hiring.models import Department, Job, JobTemplate, Location, Opening, TeamMember, User
 from hiring.models.jobs import EmploymentType, PayPeriod, Workplace
 
@@ -35,17 +36,6 @@ TITLE_HINT = "The role only: no place, pay or code."
 
 def colleagues() -> Any:
     return User.objects.filter(is_active=True)
-
-
-def plain_amount(typed: str) -> str:
-    """“1,055,000.50”, “1.055.000,50” and “1 055 000,50” are one amount: three digits after the last mark mean thousands."""
-    amount = "".join(typed.split()).replace("’", "").replace("'", "")
-    last = max(amount.rfind(","), amount.rfind("."))
-    if last < 0:
-        return amount
-    whole, tail = amount[:last].replace(",", "").replace(".", ""), amount[last + 1 :]
-    thousands = len(tail) == 3 or amount.count(amount[last]) > 1
-    return whole + tail if thousands else f"{whole}.{tail}"
 
 
 class Money(forms.DecimalField):

@@ -13,6 +13,7 @@ from hiring.models.candidates import (
     Task,
 )
 from hiring.models.contact import Consent, LegalText, ProcessingBasis, Suppression
+from hiring.models.custom_fields import CandidateValue, CustomField, CustomFieldOption, CustomValue, JobValue
 from hiring.models.documents import Document, DocumentPlaces, DocumentText, PageImage
 from hiring.models.duplicates import BlockingKey, DuplicateLook, DuplicatePair, MergeRecord
 from hiring.models.jobs import Job, JobTemplate, Opening, Posting, TeamMember
@@ -43,9 +44,13 @@ __all__ = [
     "Candidate",
     "CandidateSearch",
     "CandidateTag",
+    "CandidateValue",
     "ChainGroup",
     "Consent",
     "ContactPoint",
+    "CustomField",
+    "CustomFieldOption",
+    "CustomValue",
     "Department",
     "Document",
     "DocumentPlaces",
@@ -55,6 +60,7 @@ __all__ = [
     "InboundMail",
     "Job",
     "JobTemplate",
+    "JobValue",
     "LegalText",
     "Location",
     "MailTemplate",

@@ -6,12 +6,14 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST, require_safe
 
-from hiring import access, approvals, job_list, jobs, jobs_panels, postings
+from hiring import access, approvals, custom_fields, job_list, jobs, jobs_panels, postings
+from hiring.forms.custom_fields import CustomFieldsForm
 from hiring.forms.jobs import CloseForm, JobEditForm, JobForm, MemberForm, ReopenForm
 from hiring.http import StaffRequest, page_or_part
 from hiring.models import Department, Job, JobTemplate, Opening
@@ -87,17 +89,20 @@ def job_overview(request: StaffRequest, pk: int) -> HttpResponse:
 def job_edit(request: StaffRequest, pk: int) -> HttpResponse:
     job = editable_job(request, pk)
     form = JobEditForm(request.POST or None, job=job)
-    if request.method == "POST" and form.is_valid():
+    custom = CustomFieldsForm(request.POST or None, kind="job", user=request.user, thing_id=job.pk)
+    if request.method == "POST" and form.is_valid() & custom.is_valid():
         before = job.status
-        job = jobs.edit(job, by=request.user, **form.cleaned_data)
+        with transaction.atomic():
+            job = jobs.edit(job, by=request.user, **form.cleaned_data)
+            custom_fields.set_values(job, request.user, custom.values())
         asked_again = job.status == Job.Status.PENDING_APPROVAL and before == Job.Status.OPEN
         messages.success(
             request,
             "Saved. What was approved has changed, so it has to be approved again." if asked_again else "Saved.",
         )
         return redirect("job_overview", job.pk)
-    context = {"job": job, "form": form, "loses_approval": _is_approved(job)}
-    return render(request, "hiring/job_edit.html", context, status=422 if form.errors else 200)
+    context = {"job": job, "form": form, "custom": custom, "loses_approval": _is_approved(job)}
+    return render(request, "hiring/job_edit.html", context, status=422 if form.errors or custom.errors else 200)
 
 
 def job_team(request: StaffRequest, pk: int) -> HttpResponse:
@@ -229,6 +234,7 @@ def _overview(request: StaffRequest, job: Job) -> dict[str, Any]:
         "rejection": jobs.rejection_of(approval),
         "counts": counts,
         "active": sum(count.count for count in counts),
+        "custom": custom_fields.values_of("job", [job.pk], request.user).get(job.pk, []),
         "posting": job.posting,
         "problems": postings.problems(job.posting) if may_edit else [],
         "panels": jobs_panels.build(jobs_panels.overview, request.user, job),

@@ -13,7 +13,19 @@ from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
 from django.views.decorators.http import require_POST, require_safe
 
-from hiring import access, candidate_panels, composer, contact, documents, duplicates, facets, panels, person, timeline
+from hiring import (
+    access,
+    candidate_panels,
+    composer,
+    contact,
+    custom_fields,
+    documents,
+    duplicates,
+    facets,
+    panels,
+    person,
+    timeline,
+)
 from hiring.errors import Refused
 from hiring.http import StaffRequest, is_swap, page_or_part
 from hiring.models import Candidate, Document, Job
@@ -117,8 +129,11 @@ def facts(request: StaffRequest, found: Candidate) -> dict[str, Any]:
     """Who this is: the head and the left column."""
     points = [point for point in found.contact_points.all() if point.is_live]
     may_edit = access.can_edit_candidate(request.user, found)
+    has_fields = getattr(found, "has_fields", True)
+    custom = custom_fields.values_of("candidate", [found.pk], request.user) if has_fields else {}
     return {
         "candidate": found,
+        "custom": custom.get(found.pk, []),
         "points": points,
         "phone": next((point for point in points if point.kind == "phone"), None),
         "tags": [use.tag for use in found.tags.all()],

@@ -7,13 +7,15 @@ from urllib.parse import urlencode
 
 from django import forms
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
-from hiring import access, candidates
+from hiring import access, candidates, custom_fields
 from hiring.forms.candidates import ContactPointForm, ContactStopForm, FactsForm, OwnerForm
+from hiring.forms.custom_fields import CustomFieldsForm
 from hiring.http import StaffRequest, go, is_swap, page_or_part, say, tell
 from hiring.models import Candidate, CandidateTag, ContactPoint
 from hiring.views import profile
@@ -34,10 +36,13 @@ def candidate_edit(request: StaffRequest, pk: int) -> HttpResponse:
     """Correct the facts."""
     found = editable(request, pk)
     form = FactsForm(request.POST or None, candidate=found)
-    if request.method == "POST" and form.is_valid():
-        candidates.edit(found, by=request.user, **form.cleaned_data)
+    custom = CustomFieldsForm(request.POST or None, kind="candidate", user=request.user, thing_id=found.pk)
+    if request.method == "POST" and form.is_valid() & custom.is_valid():
+        with transaction.atomic():
+            candidates.edit(found, by=request.user, **form.cleaned_data)
+            custom_fields.set_values(found, request.user, custom.values())
         return _saved(request, found, "Saved.")
-    return _form(request, found, facts=form)
+    return _form(request, found, facts=form, custom=custom)
 
 
 @require_POST
@@ -121,12 +126,14 @@ def _form(request: StaffRequest, found: Candidate, **bound: forms.Form) -> HttpR
     context: dict[str, Any] = {
         "candidate": found,
         "facts": FactsForm(candidate=found),
+        "custom": None,
         "owner": OwnerForm(candidate=found),
         "stop": ContactStopForm(candidate=found),
         "point": ContactPointForm(),
         "points": _points(found),
         **bound,
     }
+    context["custom"] = context["custom"] or CustomFieldsForm(kind="candidate", user=request.user, thing_id=found.pk)
     wrong = any(form.errors for form in bound.values())
     return page_or_part(request, PAGE, "editor", context, status=422 if wrong else 200)
 

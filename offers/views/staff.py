@@ -6,13 +6,15 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.db.models import Count, Q
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_GET, require_POST
 
-from hiring import access, approvals, cursors, jobs
+from hiring import access, approvals, cursors, custom_fields, jobs
 from hiring.errors import Refused
+from hiring.forms.custom_fields import CustomFieldsForm
 from hiring.http import StaffRequest, go, page_or_part
 from hiring.models import Job, Message
 from hiring.models.approvals import Approval
@@ -82,12 +84,15 @@ def offer_create(request: StaffRequest, application: int) -> HttpResponse:
     found = get_object_or_404(Application.objects.for_card().visible_to(request.user), pk=application)
     _must_make_offers(request, found.job)
     form = TermsForm(request.POST or None, application=found)
-    if request.method == "POST" and form.is_valid():
-        offer = terms.draft(found, by=request.user, **form.cleaned_data)
+    custom = CustomFieldsForm(request.POST or None, kind="offer", user=request.user)
+    if request.method == "POST" and form.is_valid() & custom.is_valid():
+        with transaction.atomic():
+            offer = terms.draft(found, by=request.user, **form.cleaned_data)
+            custom_fields.set_values(offer, request.user, custom.values())
         _warn(request, form)
         return go(request, "offers:offer", offer.pk)
     status = 422 if request.method == "POST" else 200
-    return render(request, FORM, _form_context(found, form), status=status)
+    return render(request, FORM, _form_context(found, form, custom), status=status)
 
 
 def offer_edit(request: StaffRequest, pk: int) -> HttpResponse:
@@ -96,10 +101,13 @@ def offer_edit(request: StaffRequest, pk: int) -> HttpResponse:
     if request.method != "POST" and offer.status not in terms.CHANGEABLE:
         raise Refused(terms.STAYS)  # before anybody fills in a form that cannot be saved
     form = TermsForm(request.POST or None, instance=offer, application=offer.application)
-    if request.method == "POST" and form.is_valid():
+    custom = CustomFieldsForm(request.POST or None, kind="offer", user=request.user, thing_id=offer.pk)
+    if request.method == "POST" and form.is_valid() & custom.is_valid():
         before = Offer.objects.visible_to(request.user).values_list("status", flat=True).get(pk=pk)
         try:
-            edited = terms.edit(offer, by=request.user, **form.cleaned_data)
+            with transaction.atomic():
+                edited = terms.edit(offer, by=request.user, **form.cleaned_data)
+                custom_fields.set_values(offer, request.user, custom.values())
         except Refused as refused:
             form.add_error(None, refused.sentence)
         else:
@@ -108,7 +116,7 @@ def offer_edit(request: StaffRequest, pk: int) -> HttpResponse:
             _warn(request, form)
             return go(request, "offers:offer", offer.pk)
     status = 422 if request.method == "POST" else 200
-    return render(request, FORM, {**_form_context(offer.application, form), "offer": offer}, status=status)
+    return render(request, FORM, {**_form_context(offer.application, form, custom), "offer": offer}, status=status)
 
 
 @require_GET
@@ -119,6 +127,7 @@ def offer(request: StaffRequest, pk: int) -> HttpResponse:
     context = {
         "offer": found,
         "facts": letters.facts(found),
+        "custom": custom_fields.values_of("offer", [found.pk], request.user).get(found.pk, []),
         "approval": approval,
         "waiting": approvals.waiting_group(approval) if approval else None,
         "changes": approvals.changes_since_approved(approval) if approval else [],
@@ -210,8 +219,9 @@ def _warn(request: StaffRequest, form: TermsForm) -> None:
         messages.warning(request, sentence)
 
 
-def _form_context(application: Application, form: TermsForm) -> dict[str, Any]:
+def _form_context(application: Application, form: TermsForm, custom: CustomFieldsForm) -> dict[str, Any]:
     return {
+        "custom": custom,
         "application": application,
         "candidate": application.candidate,
         "job": application.job,

@@ -118,6 +118,11 @@ ROUTES = {
     "today": Rule(),
     "search_box": Rule(data=lambda world: {"q": "noor"}),
     "menu_counts": Rule(),
+    "custom_fields": Rule(
+        args=lambda world: ["candidate", world.candidate.pk],
+        allowed=frozenset({"admin", "recruiter", "coordinator"}),
+        outsider=404,
+    ),
     "notifications": Rule(),
     "notification_read_all": Rule(method="post"),
     "notification_read": Rule(args=told, allowed=frozenset({"recruiter"}), others=404, method="post"),
