@@ -32,6 +32,7 @@ LEFT_OUT = {
     "hiring_notification": "says what was recorded itself; whether a colleague has read it decides nothing",
     "hiring_taxonomyversion": "a counter of changes that are recorded themselves",
     "sourcing_importrow": "rows of a file; what came of them is recorded on the people themselves",
+    "hiring_noteversion": "the earlier words of a note, whose changes are recorded themselves",
     "hiring_senderday": "a counter of messages that are recorded themselves",
     "hiring_sendattempt": "append-only detail of messages that are recorded themselves",
 }

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import Q
 
 if TYPE_CHECKING:
-    from hiring.models import Candidate, Job, User
+    from hiring.models import Candidate, Job, Note, User
 
 ADMIN, RECRUITER, COORDINATOR = "admin", "recruiter", "coordinator"
 HIRING_MANAGER, INTERVIEWER, COMPLIANCE_OFFICER = "hiring_manager", "interviewer", "compliance_officer"
@@ -108,11 +108,12 @@ def candidates_visible_to(user: User) -> Q:
 
 
 def notes_visible_to(user: User) -> Q:
-    """Filter over notes: own ones; everyone's; the hiring team's when on that job's team or in a role that works with all."""
+    """Filter over notes: own ones; everyone's; the hiring team's when on that job's team or in a role that works with all.
+    What its author took back is shown to nobody."""
     team_notes = Q(visibility="team")
     if user.role not in WORKS_WITH_CANDIDATES:
         team_notes &= Q(job__in=_team_jobs(user, None))
-    return Q(author=user.pk) | Q(visibility="everyone") | team_notes
+    return Q(deleted_at=None) & (Q(author=user.pk) | Q(visibility="everyone") | team_notes)
 
 
 def custom_fields_visible_to(user: User, at: str = "") -> Q:
@@ -212,6 +213,25 @@ def can_settle_duplicates(user: User) -> bool:
 
 def can_write_notes(user: User, candidate: Candidate) -> bool:
     """Whoever may see the person may write down what they learned; compliance only reads."""
+    return user.role != COMPLIANCE_OFFICER
+
+
+def can_change_note(user: User, note: Note) -> bool:
+    """One's own words only, administrators included: what somebody wrote is theirs."""
+    return note.author_id == user.pk and user.role != COMPLIANCE_OFFICER
+
+
+def can_see_version(user: User, note: Note, visibility: str) -> bool:
+    """What a note said while it was open to `visibility`, for somebody who may see the note as it is now."""
+    if note.author_id == user.pk or visibility == "everyone":
+        return True
+    if visibility != "team":
+        return False
+    return user.role in WORKS_WITH_CANDIDATES or (note.job is not None and on_team(user, note.job))
+
+
+def can_follow(user: User) -> bool:
+    """Be told what happens to people and jobs one may see."""
     return user.role != COMPLIANCE_OFFICER
 
 

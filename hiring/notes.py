@@ -8,9 +8,9 @@ import unicodedata
 from django.db import transaction
 from django.utils import timezone
 
-from hiring import contact
+from hiring import contact, mentions
 from hiring.errors import Refused
-from hiring.models import Candidate, Job, Note, User
+from hiring.models import Candidate, Job, Note, NoteVersion, User
 from hiring.timeline import record
 
 
@@ -29,25 +29,84 @@ def write(
     """Write a note, or what a call was about. `visibility`: everyone, team (of `job`, and those who work with all), private.
 
     A call counts as contact; one where the person was `reached` is a sign of life and freezes automated outreach (invariant 4).
+    Colleagues it mentions are told, as far as they may see it; `not_told` of the note are the others.
     """
-    text = clean(text)
-    if not text:
-        raise Refused("Write something first.")
-    if len(text) > 20_000:
-        raise Refused("This is too long for a note: keep it below 20,000 characters.")
+    text = _kept(text)
     candidate = Candidate.objects.select_for_update().get(pk=candidate.pk)
     if candidate.merged_into_id:
         raise Refused("This record was merged into another one. Open that one.")
     at = at or timezone.now()
     note = Note.objects.create(
-        candidate=candidate, job=job, author=by, kind=kind, visibility=visibility, text=text, created_at=at
+        candidate=candidate,
+        job=job,
+        author=by,
+        kind=kind,
+        visibility=visibility,
+        text=text,
+        mentions=mentions.spans(text),
+        created_at=at,
     )
     record(candidate, "call.logged" if kind == Note.Kind.CALL else "note.written", by, job=job, at=at, note=note.pk)
     if kind == Note.Kind.CALL:
         contact.contacted(candidate, at=at)
         if reached:
             contact.sign_of_life(candidate, "call", at=at)
+    note.not_told = mentions.tell_of_note(note, by=by)  # type: ignore[misc]  # of this instance
     return note
+
+
+@transaction.atomic
+def edit(note: Note, text: str, *, by: User, visibility: str = "") -> Note:
+    """Say it differently, or to others. What it said before is kept; whom it mentions now and did not before is told."""
+    text = _kept(text)
+    note = _own(note, by)
+    visibility = visibility or note.visibility
+    if (note.text, note.visibility) == (text, visibility):
+        return note
+    now = timezone.now()
+    NoteVersion.objects.create(note=note, text=note.text, visibility=note.visibility, at=now)
+    note.text, note.visibility, note.mentions, note.edited_at = text, visibility, mentions.spans(text), now
+    note.save(update_fields=["text", "visibility", "mentions", "edited_at"])
+    note.not_told = mentions.tell_of_note(note, by=by)  # type: ignore[misc]
+    return note
+
+
+@transaction.atomic
+def delete(note: Note, *, by: User) -> Note:
+    """Take one's own words back: nobody sees them any more, here, in searches or in exports. `restore` undoes it."""
+    note = _own(note, by)
+    note.deleted_at = timezone.now()
+    note.save(update_fields=["deleted_at"])
+    record(note.candidate, "note.deleted", by, job=note.job)
+    return note
+
+
+@transaction.atomic
+def restore(note: Note, *, by: User) -> Note:
+    note = _own(note, by, is_deleted=True)
+    note.deleted_at = None
+    note.save(update_fields=["deleted_at"])
+    record(note.candidate, "note.restored", by, job=note.job, note=note.pk)
+    return note
+
+
+def _own(note: Note, by: User, *, is_deleted: bool = False) -> Note:
+    """The note as it is now, locked. Refused to everybody but its author."""
+    note = Note.objects.select_for_update(of=("self",)).select_related("candidate", "job").get(pk=note.pk)
+    if note.author_id != by.pk:
+        raise Refused("Only who wrote a note can change it.")
+    if (note.deleted_at is not None) != is_deleted:
+        raise Refused("This note was deleted." if note.deleted_at else "This note is there already.")
+    return note
+
+
+def _kept(text: str) -> str:
+    text = clean(text)
+    if not text:
+        raise Refused("Write something first.")
+    if len(text) > 20_000:
+        raise Refused("This is too long for a note: keep it below 20,000 characters.")
+    return text
 
 
 def clean(text: str) -> str:

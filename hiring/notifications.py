@@ -47,6 +47,11 @@ MENTIONED = declare("mentioned", "Somebody mentions me", "at")
 TASK = declare("task", "A task is given to me, or one I gave is done", "checkbox")
 IMPORTED = declare("import", "An import of mine has finished", "file-import")
 BULK = declare("bulk", "A long task of mine has finished", "list-check")
+NEW_APPLICATION = declare("followed.application", "Somebody I follow applies", "user-plus")
+MOVED = declare("followed.moved", "Somebody I follow moves to another stage, or leaves", "arrow-right")
+REPLY = declare("followed.reply", "Somebody I follow writes to us", "mail")
+INTERVIEW = declare("followed.interview", "An interview of somebody I follow is planned or changed", "calendar-event")
+OFFER = declare("followed.offer", "An offer to somebody I follow is sent or answered", "writing-sign")
 SEGMENT = declare("segment", "New people match a saved search", "users")
 
 

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from hiring import custom_fields
-from hiring.models import Candidate, CandidateTag, ContactPoint, User
+from hiring.models import Candidate, CandidateTag, ContactPoint, Follow, User
 from hiring.prepared import Given, prepared, settle
 
 
 @prepared
 def people(user: User, candidate: Given) -> QuerySet[Candidate]:
     seen = Candidate.objects.visible_to(user).filter(pk=candidate)
-    seen = seen.annotate(has_fields=custom_fields.are_used("candidate", user))
+    seen = seen.annotate(
+        has_fields=custom_fields.are_used("candidate", user),
+        is_followed=Exists(Follow.objects.filter(user=user.pk, candidate=OuterRef("pk"))),
+    )
     return seen.select_related("owner", "source", "referred_by")
 
 

@@ -6,6 +6,7 @@ from hiring import (
     custom_field_merging,  # noqa: F401
     custom_fields,  # noqa: F401 - what the timeline says of them
     export_columns,  # noqa: F401 - what can be taken out as a file, and doing so
+    following,  # noqa: F401 - who hears of a reply, and what a merge does to follows
     inbox,  # noqa: F401 - its count and its group on Today
     jobs,  # noqa: F401 - what approvals must know of a job
     notifications,  # noqa: F401 - the bell's count

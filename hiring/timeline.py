@@ -34,6 +34,9 @@ references: dict[str, dict[str, str]] = {}
 labels: dict[str, QuerySet[Any]] = {}
 """Nouns that are shown by name alone, to a query of (id, name, kind): all of them are loaded by one query together."""
 
+listeners: dict[str, list[Callable[[TimelineEvent], None]]] = {}
+"""Kind to what is called for each new event of it, in its transaction (hiring/following.py)."""
+
 guarded: set[str] = set()
 """Nouns with an access rule of their own. An event whose row the loader does not return for this user is not shown to them."""
 
@@ -63,9 +66,12 @@ def record(
     `kind` is `noun.verbed` and renders `templates/timeline/<kind>.html`; `actor` None means the system;
     `data` holds ids and codes only: text about a person belongs to the row the id names.
     """
-    return TimelineEvent.objects.create(
+    event = TimelineEvent.objects.create(
         candidate=candidate, kind=kind, actor=actor, job=job, at=at or timezone.now(), data=data
     )
+    for hear in listeners.get(kind, ()):
+        hear(event)
+    return event
 
 
 def record_all(

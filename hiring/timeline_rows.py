@@ -8,6 +8,7 @@ from hiring.timeline import by_name, labels, loads, references
 
 references["candidate.owner_changed"] = {"left": "user", "to": "user"}
 references["task.added"] = {"assignee": "user"}
+references["task.handed_on"] = {"left": "user", "to": "user"}
 labels["tag"] = by_name(Tag.objects.all())
 labels["source"] = by_name(Source.objects.all())
 labels["user"] = by_name(User.objects.all(), "full_name")

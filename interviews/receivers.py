@@ -12,7 +12,7 @@ from hiring import access
 from hiring.events import job_created
 from hiring.mail.inbound import calendar_handlers
 from hiring.models import Job, JobTemplate, User
-from interviews import answers, panels, plan, scheduling, today  # noqa: F401  (panels and today register themselves)
+from interviews import answers, followed, panels, plan, scheduling, today  # noqa: F401  (panels and today register themselves)
 from interviews.models import Seat
 from pipeline.events import application_closed, stages_made
 from pipeline.models import Application

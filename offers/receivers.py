@@ -5,6 +5,7 @@ from __future__ import annotations
 from hiring import frame
 from offers import (
     custom_fields,  # noqa: F401 - registers itself
+    followed,  # noqa: F401 - registers itself
     panels,  # noqa: F401 - registers itself
     terms,
     timeline,  # noqa: F401 - registers itself

@@ -15,6 +15,7 @@ from hiring.prepared import Given, prepared
 from pipeline import (  # all register themselves
     custom_fields,  # noqa: F401
     facets,  # noqa: F401
+    followed,  # noqa: F401
     merging,  # noqa: F401
     panels,  # noqa: F401
     people_acts,  # noqa: F401

@@ -144,9 +144,30 @@ class NoteForm(forms.Form):
         return self.cleaned_data["visibility"] or Note.Visibility.TEAM
 
 
+class NoteEditForm(forms.Form):
+    """Named after the arguments of hiring.notes.edit."""
+
+    text = forms.CharField(
+        max_length=20_000,
+        label="Note",
+        widget=forms.Textarea(attrs={"rows": 4, "data-mentions": ""}),
+        error_messages={"required": "Write something, or delete the note."},
+    )
+    visibility = forms.ChoiceField(choices=Note.Visibility.choices, label="Who may read it")
+
+    def __init__(self, data: QueryDict | None = None, *, note: Note) -> None:
+        super().__init__(data, initial={"text": note.text, "visibility": note.visibility}, prefix=f"note{note.pk}")
+
+
 class TaskForm(forms.Form):
     """Named after the arguments of hiring.todo.add."""
 
-    text = forms.CharField(max_length=300)
-    due_on = forms.DateField(initial=timezone.localdate)
-    assignee = forms.ModelChoiceField(User.objects.filter(is_active=True), required=False)
+    text = forms.CharField(
+        max_length=300, label="What is to be done", widget=forms.TextInput(attrs={"data-mentions": ""})
+    )
+    due_on = forms.DateField(
+        initial=timezone.localdate,
+        label="By which day",
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+    )
+    assignee = forms.ModelChoiceField(User.objects.filter(is_active=True), required=False, label="Who does it")

@@ -7,7 +7,8 @@ copy in `CandidateSearch`, and columns that change often are never indexed besid
 from __future__ import annotations
 
 import datetime as dt
-from typing import TYPE_CHECKING, Self
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, ClassVar, Self
 
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
@@ -224,12 +225,47 @@ class Note(models.Model):
     kind = models.CharField(max_length=4, choices=Kind.choices, default=Kind.NOTE)
     visibility = models.CharField(max_length=8, choices=Visibility.choices, default=Visibility.TEAM)
     text = models.TextField(max_length=20_000)
+    mentions = models.JSONField(default=list, help_text="[[from, to, colleague]]: whom the text names, and where.")
     created_at = models.DateTimeField()
+    edited_at = models.DateTimeField(null=True, blank=True)
+    deleted_at = models.DateTimeField(null=True, blank=True, help_text="Taken back by its author; shown to nobody.")
 
+    not_told: ClassVar[Sequence[User]] = ()  # whom it mentions who may not see it: set by the verb that wrote it
     objects = NoteQuerySet.as_manager()
 
     class Meta:
         indexes = (models.Index(fields=["candidate", "-created_at"], name="note_by_candidate"),)
+
+
+class NoteVersion(models.Model):
+    """What a note said before it was edited, and who could read it then."""
+
+    note = models.ForeignKey(Note, on_delete=models.CASCADE, related_name="versions")
+    text = models.TextField()
+    visibility = models.CharField(max_length=8)
+    at = models.DateTimeField(help_text="Until when it said this.")
+
+    class Meta:
+        ordering = ("-at", "-pk")
+
+
+class Follow(models.Model):
+    """Somebody wants to know what happens to a person, or on a job. One of the two is set (hiring/following.py)."""
+
+    user = models.ForeignKey("User", on_delete=models.CASCADE, related_name="follows", db_index=False)
+    candidate = models.ForeignKey(Candidate, null=True, on_delete=models.CASCADE, related_name="follows")
+    job = models.ForeignKey("Job", null=True, on_delete=models.CASCADE, related_name="follows")
+    since = models.DateTimeField()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["user", "candidate"], name="follows_a_person_once"),
+            models.UniqueConstraint(fields=["user", "job"], name="follows_a_job_once"),
+            models.CheckConstraint(
+                condition=Q(candidate=None, job__isnull=False) | Q(candidate__isnull=False, job=None),
+                name="follows_one_thing",
+            ),
+        )
 
 
 class Task(models.Model):
@@ -242,6 +278,8 @@ class Task(models.Model):
     done_at = models.DateTimeField(null=True, blank=True)
     created_by = models.ForeignKey("User", null=True, on_delete=models.PROTECT, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
+
+    not_told: ClassVar[Sequence[User]] = ()  # as with notes
 
     class Meta:
         indexes = (models.Index(fields=["assignee", "due_on"], condition=Q(done_at=None), name="task_open"),)

@@ -20,7 +20,7 @@ from django.http import QueryDict
 from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.formats import number_format
-from django.utils.html import format_html, format_html_join
+from django.utils.html import escape, format_html, format_html_join, linebreaks
 from django.utils.safestring import SafeString
 
 register = template.Library()
@@ -247,6 +247,19 @@ def in_our_words(title: str) -> str:
 def thousands(number: Any) -> str:
     """`12,480`."""
     return number_format(number, use_l10n=True, force_grouping=True) if number not in (None, "") else ""
+
+
+@register.filter
+def told(note: Any) -> SafeString:
+    """What a note says, in paragraphs, with the colleagues it names set off. Everything that was typed is escaped."""
+    parts, end = [], 0
+    for start, stop, _ in note.mentions:
+        if not end <= start < stop <= len(note.text):
+            continue
+        parts += [escape(note.text[end:start]), format_html('<b class="tl-mention">{}</b>', note.text[start:stop])]
+        end = stop
+    parts.append(escape(note.text[end:]))
+    return SafeString(linebreaks("".join(parts)))
 
 
 @register.filter

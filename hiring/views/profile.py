@@ -134,6 +134,8 @@ def facts(request: StaffRequest, found: Candidate) -> dict[str, Any]:
     return {
         "candidate": found,
         "custom": custom.get(found.pk, []),
+        "is_followed": getattr(found, "is_followed", False),
+        "may_follow": access.can_follow(request.user),
         "points": points,
         "phone": next((point for point in points if point.kind == "phone"), None),
         "tags": [use.tag for use in found.tags.all()],

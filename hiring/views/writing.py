@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from hiring import access, notes, todo
+from hiring import access, mentions, notes, todo
 from hiring.errors import Refused
-from hiring.forms.candidates import NoteForm, TaskForm
-from hiring.http import StaffRequest, is_swap, say, tell
-from hiring.models import Candidate, Job, Note, Task, TimelineEvent
+from hiring.forms.candidates import NoteEditForm, NoteForm, TaskForm
+from hiring.http import StaffRequest, go, is_swap, page_or_part, say, tell
+from hiring.models import Candidate, Job, Note, Task, TimelineEvent, User
 from hiring.views import profile
 
 CHANGED = "timeline-changed"
@@ -35,8 +38,55 @@ def note_write(request: StaffRequest, pk: int) -> HttpResponse:
     said = form.cleaned_data
     if said["visibility"] == Note.Visibility.TEAM and said["job"] is None:
         said["job"] = _current_job(request, found)
-    notes.write(found, by=request.user, **said)
-    return _written(request, found, "Call saved." if said["kind"] == Note.Kind.CALL else "Note saved.")
+    note = notes.write(found, by=request.user, **said)
+    return _written(
+        request, found, "Call saved." if said["kind"] == Note.Kind.CALL else "Note saved.", untold=note.not_told
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def note_edit(request: StaffRequest, pk: int) -> HttpResponse:
+    """Change one's own note, in place or on a page of its own."""
+    note = _own_note(request, pk)
+    form = NoteEditForm(request.POST or None, note=note)
+    if request.method == "POST" and form.is_valid():
+        note = notes.edit(note, by=request.user, **form.cleaned_data)
+        return _answered(request, note.candidate, "Note changed.", untold=note.not_told)
+    context = {"note": note, "candidate": note.candidate, "form": form}
+    return page_or_part(request, "hiring/note_edit.html", "form", context, status=422 if form.errors else 200)
+
+
+@require_safe
+def note_versions(request: StaffRequest, pk: int) -> HttpResponse:
+    """What a note said before, for those who see the note, as far as they could have read it then."""
+    seen = Note.objects.visible_to(request.user).filter(candidate__in=Candidate.objects.visible_to(request.user))
+    note = get_object_or_404(seen.select_related("candidate", "author", "job"), pk=pk)
+    versions = [one for one in note.versions.all() if access.can_see_version(request.user, note, one.visibility)]
+    context = {"note": note, "candidate": note.candidate, "versions": versions}
+    return page_or_part(request, "hiring/note_versions.html", "versions", context)
+
+
+@require_POST
+def note_delete(request: StaffRequest, pk: int) -> HttpResponse:
+    note = _own_note(request, pk)
+    notes.delete(note, by=request.user)
+    return _answered(request, note.candidate, "Note deleted.", undo=reverse("note_restore", args=[note.pk]))
+
+
+@require_POST
+def note_restore(request: StaffRequest, pk: int) -> HttpResponse:
+    mine = Note.objects.filter(author=request.user, candidate__in=Candidate.objects.visible_to(request.user))
+    note = get_object_or_404(mine.select_related("candidate"), pk=pk)
+    notes.restore(note, by=request.user)
+    return _answered(request, note.candidate, "The note is back.")
+
+
+def _own_note(request: StaffRequest, pk: int) -> Note:
+    seen = Note.objects.visible_to(request.user).filter(candidate__in=Candidate.objects.visible_to(request.user))
+    note = get_object_or_404(seen.select_related("candidate", "job"), pk=pk)
+    if not access.can_change_note(request.user, note):
+        raise PermissionDenied
+    return note
 
 
 @require_POST
@@ -51,7 +101,26 @@ def task_add(request: StaffRequest, pk: int) -> HttpResponse:
         found,
         "Task saved." if task.assignee == request.user else f"Task saved for {task.assignee}.",
         "task-added",
+        untold=task.not_told,
     )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def task_edit(request: StaffRequest, pk: int) -> HttpResponse:
+    """Say a task differently, put it off, or hand it on."""
+    task = _task(request, pk)
+    first = {"text": task.text, "due_on": task.due_on, "assignee": task.assignee_id}
+    form = TaskForm(request.POST or None, initial=first)
+    if request.method == "POST" and form.is_valid():
+        left = task.assignee_id
+        task = todo.change(task, by=request.user, **form.cleaned_data)
+        sentence = "Task changed." if task.assignee_id == left else f"{task.assignee} has the task now."
+        if task.candidate:
+            return _answered(request, task.candidate, sentence, "task-ticked", untold=task.not_told)
+        say(request, sentence)
+        return go(request, "today")
+    context = {"task": task, "candidate": task.candidate, "form": form}
+    return page_or_part(request, "hiring/task_edit.html", "form", context, status=422 if form.errors else 200)
 
 
 @require_POST
@@ -87,13 +156,33 @@ def _current_job(request: StaffRequest, found: Candidate) -> Job | None:
     return latest.job if latest else None
 
 
-def _written(request: StaffRequest, found: Candidate, sentence: str, *events: str) -> HttpResponse:
+def _written(
+    request: StaffRequest, found: Candidate, sentence: str, *events: str, untold: Sequence[User] = ()
+) -> HttpResponse:
     """An empty composer again; the timeline fetches itself on the event."""
     if not is_swap(request):
-        say(request, sentence)
-        return redirect(found)
+        return _answered(request, found, sentence, untold=untold)
     context = profile.composing(request, found)
-    return tell(render(request, f"{profile.PAGE}#composer", context), request, CHANGED, *events, toast=sentence)
+    part = render(request, f"{profile.PAGE}#composer", context)
+    said, tone = _sentence(sentence, untold)
+    return tell(part, request, CHANGED, *events, toast=said, tone=tone)
+
+
+def _answered(
+    request: StaffRequest, found: Candidate, sentence: str, *events: str, undo: str = "", untold: Sequence[User] = ()
+) -> HttpResponse:
+    """Nothing to show here: the timeline and the panels fetch themselves."""
+    said, tone = _sentence(sentence, untold)
+    if is_swap(request):
+        return tell(HttpResponse(""), request, CHANGED, *events, toast=said, undo=undo, tone=tone)
+    say(request, said, undo=undo, tone=messages.WARNING if untold else messages.SUCCESS)
+    return redirect(found)
+
+
+def _sentence(sentence: str, untold: Sequence[User]) -> tuple[str, str]:
+    """What is said, and its tone: whoever was named and may not see it was not told, which the writer should know."""
+    more = mentions.untold_words(untold)
+    return (f"{sentence} {more}", "warn") if more else (sentence, "good")
 
 
 def _ticked(request: StaffRequest, task: Task, sentence: str, undo: str = "") -> HttpResponse:

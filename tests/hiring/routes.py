@@ -3,7 +3,7 @@
 from django.core.files.base import ContentFile
 from django.utils import timezone
 
-from hiring import acts, approvals, bulk, candidates, documents, first_admin, links, merging, notifications, todo
+from hiring import acts, approvals, bulk, candidates, documents, first_admin, links, merging, notes, notifications, todo
 from hiring.documents import reading
 from hiring.matches import Matches
 from hiring.models import ApprovalChain, Document, DuplicatePair, MergeRecord, PersonalLink
@@ -76,6 +76,19 @@ def told(world):
     return [rita.notifications.get(key="world").pk]
 
 
+def own_note(world):
+    """A note of the recruiter's that everyone may read, there again after somebody deleted it."""
+    rita = world.people["recruiter"]
+    note = world.candidate.notes.filter(author=rita, deleted_at=None).first()
+    note = note or notes.write(world.candidate, "Word", by=rita, visibility="everyone")
+    return [note.pk]
+
+
+def deleted_note(world):
+    rita = world.people["recruiter"]
+    return [notes.delete(notes.write(world.candidate, "Word", by=rita), by=rita).pk]
+
+
 def pair(world):
     """A pair of the world's candidate with somebody who looks alike, not decided."""
     found = DuplicatePair.objects.waiting().filter(first=world.candidate).first()
@@ -118,6 +131,17 @@ ROUTES = {
     "today": Rule(),
     "search_box": Rule(data=lambda world: {"q": "noor"}),
     "menu_counts": Rule(),
+    "following": Rule(),
+    "colleagues": Rule(data=lambda world: {"q": "ri"}),
+    "candidate_follow": Rule(args=person, allowed=WRITES, outsider=404, method="post"),
+    "candidate_followers": Rule(args=person, allowed=EVERYBODY, outsider=404),
+    "job_follow": Rule(args=job, allowed=WRITES, outsider=404, method="post"),
+    "job_followers": Rule(args=job, allowed=EVERYBODY, outsider=404),
+    "note_edit": Rule(args=own_note, allowed=frozenset({"recruiter"}), outsider=404),
+    "note_versions": Rule(args=own_note, allowed=EVERYBODY, outsider=404),
+    "note_delete": Rule(args=own_note, allowed=frozenset({"recruiter"}), outsider=404, method="post"),
+    "note_restore": Rule(args=deleted_note, allowed=frozenset({"recruiter"}), others=404, method="post"),
+    "task_edit": Rule(args=lambda world: [task(world).pk], allowed=WRITES, outsider=404),
     "custom_fields": Rule(
         args=lambda world: ["candidate", world.candidate.pk],
         allowed=frozenset({"admin", "recruiter", "coordinator"}),
