@@ -50,12 +50,24 @@ def open_tasks(user: User, candidate: Candidate) -> dict[str, Any]:
     }
 
 
+def _documents(user: User, candidate: Candidate) -> list[Document]:
+    return documents_of(user, candidate=candidate.pk)
+
+
+@panel("left", 60)
+def profile(asked: Asked) -> Panel | None:
+    """What the newest résumé says, in brief; asked for by itself once the page stands."""
+    if not any(row.kind == Document.Kind.RESUME for row in asked.once(_documents)):
+        return None
+    return Panel("hiring/_panel_profile.html", {"candidate": asked.candidate})
+
+
 @panel("right", 80)
 def documents(asked: Asked) -> Panel | None:
     user, candidate = asked.user, asked.candidate
     context = {
         "candidate": candidate,
-        "documents": documents_of(user, candidate=candidate.pk),
+        "documents": asked.once(_documents),
         "kinds": [(kind.value, kind.label) for kind in Document.Kind if kind != Document.Kind.OFFER_LETTER],
         "may_add": access.can_edit_candidate(user, candidate),
     }

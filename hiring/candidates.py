@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from hiring import contact_points, identity, names, search
 from hiring.errors import Refused
-from hiring.models import Candidate, CandidateTag, ContactPoint, Tag, User
+from hiring.models import Candidate, CandidateTag, ContactPoint, Document, Tag, User
 from hiring.timeline import record
 
 EDITABLE = (
@@ -41,8 +41,8 @@ def create(*, by: User | None, purpose: str, basis: str, **fields: Any) -> tuple
 
 
 @transaction.atomic
-def edit(candidate: Candidate, *, by: User | None, **fields: Any) -> Candidate:
-    """Correct facts. Only those that really change are written and named in the history."""
+def edit(candidate: Candidate, *, by: User | None, document: Document | None = None, **fields: Any) -> Candidate:
+    """Correct facts. Only those that really change are written and named in the history, with the document they are from."""
     unknown = set(fields) - set(EDITABLE)
     if unknown:
         raise TypeError(f"Not edited this way: {', '.join(sorted(unknown))}")
@@ -56,13 +56,19 @@ def edit(candidate: Candidate, *, by: User | None, **fields: Any) -> Candidate:
         setattr(candidate, field, fields[field])
     candidate.name_key = names.fold(candidate.name)
     _touch(candidate, "name_key", *changed)
-    record(candidate, "candidate.edited", by, fields=changed)
+    record(candidate, "candidate.edited", by, fields=changed, **_from(document))
     return candidate
 
 
 @transaction.atomic
 def add_contact_point(
-    candidate: Candidate, kind: str, raw: str, *, by: User | None, primary: bool = False
+    candidate: Candidate,
+    kind: str,
+    raw: str,
+    *,
+    by: User | None,
+    primary: bool = False,
+    document: Document | None = None,
 ) -> ContactPoint:
     """Add an e-mail address, phone number or link. Refused when it identifies somebody else: that is one person, or two."""
     candidate = _locked(candidate)
@@ -86,8 +92,14 @@ def add_contact_point(
     if primary:
         _prefer(point)
     _touch(candidate)
-    record(candidate, "candidate.contact_point_added", by, contact_point=point.pk, point_kind=str(kind))
+    origin = _from(document)
+    record(candidate, "candidate.contact_point_added", by, contact_point=point.pk, point_kind=str(kind), **origin)
     return point
+
+
+def _from(document: Document | None) -> dict[str, Any]:
+    """The document a fact was taken from, as an event names it."""
+    return {"document": document.pk} if document else {}
 
 
 def _belongs_to(kind: str, value: str) -> str:

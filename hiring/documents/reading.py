@@ -20,7 +20,7 @@ from django.utils import timezone
 from hiring import search
 from hiring.documents import antivirus, checks, queue, reader
 from hiring.models import Document, DocumentPlaces, DocumentText, PageImage
-from hiring.resumes import record
+from hiring.resumes import exchange, record
 from hiring.timeline import record as record_event
 
 logger = logging.getLogger(__name__)
@@ -52,7 +52,7 @@ def read(document_id: int) -> None:
         return
     if not _is_clean(document, data):
         return
-    reading = reader.read(data, KINDS.get(document.content_type, "txt"))
+    reading = _read(document, data)
     _settle(document, reading)
     record.parse([document.pk])
     logger.info(
@@ -65,6 +65,17 @@ def read(document_id: int) -> None:
             "outcome": "read" if reading.was_read else "failed",
         },
     )
+
+
+def _read(document: Document, data: bytes) -> reader.Reading:
+    """What the file holds. A JSON Resume is written out as a text first, and its pages are drawn from that."""
+    if document.content_type != exchange.CONTENT_TYPE:
+        return reader.read(data, KINDS.get(document.content_type, "txt"))
+    text = exchange.text_of(data)
+    drawn = reader.read(text.encode(), "txt")
+    if drawn.text != text:
+        drawn.text, drawn.words = text, []  # what is drawn is not quite it: better no places than wrong ones
+    return drawn
 
 
 def sweep() -> int:

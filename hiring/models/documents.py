@@ -101,6 +101,11 @@ class Document(models.Model):
         return self.status in (self.Status.STORED, self.Status.READING)
 
     @property
+    def may_be_shown(self) -> bool:
+        """Whether there are pages and text of it that people may see."""
+        return self.status == self.Status.READY
+
+    @property
     def may_be_downloaded(self) -> bool:
         """SEC-16, fail closed: the original goes out only once it was looked through and nothing was found."""
         return self.status == self.Status.READY and not self.withheld

@@ -44,7 +44,8 @@ class Current:
     document: Document | None
     read: ParsedProfile | None
     merged: merged.Merged
-    _plain: dict[str, Any] = field(default_factory=dict)
+    rows: dict[int, ProfileCorrection] = field(default_factory=dict)
+    """The standing corrections, by their number."""
 
     @property
     def profile(self) -> Profile:
@@ -95,16 +96,23 @@ def current(candidate: Candidate) -> Current:
 def of_document(candidate: Candidate, document: Document | None) -> Current:
     """What a document says about its person, corrected. Three queries at most."""
     read = ParsedProfile.objects.filter(document=document).first() if document else None
-    standing = ProfileCorrection.objects.standing().filter(candidate=candidate).order_by("pk")
-    corrections = [merged.Correction(row.path, row.value, row.is_removed, row.seen, row.pk) for row in standing]
-    said = read.profile if read and read.profile else Profile().as_json()
-    return Current(candidate, document, read, merged.merge(said, corrections))
+    standing = ProfileCorrection.objects.standing().filter(candidate=candidate).select_related("by").order_by("pk")
+    rows = {row.pk: row for row in standing}
+    corrections = [merged.Correction(row.path, row.value, row.is_removed, row.seen, row.pk) for row in rows.values()]
+    said = Profile().as_json() | (read.profile if read else {})
+    return Current(candidate, document, read, merged.merge(said, corrections), rows)
 
 
 def newest_resume(candidate: Candidate) -> Document | None:
-    """The résumé that counts: the newest one that holds anything, else the newest."""
-    resumes = candidate.documents.filter(kind=Document.Kind.RESUME).order_by("-uploaded_at", "-pk")
-    return resumes.exclude(status__in=[Document.Status.FAILED, Document.Status.REFUSED]).first() or resumes.first()
+    """The résumé that counts: the newest one that could be read or still may be, else the newest."""
+    return newest_of(candidate.documents.filter(kind=Document.Kind.RESUME).order_by("-uploaded_at", "-pk")[:20])
+
+
+def newest_of(resumes: Iterable[Document]) -> Document | None:
+    """`newest_resume` of rows that are there already, newest first."""
+    rows = list(resumes)
+    readable = (row for row in rows if row.status not in (Document.Status.FAILED, Document.Status.REFUSED))
+    return next(readable, rows[0] if rows else None)
 
 
 # ---------- Parsing ----------
@@ -155,8 +163,13 @@ def _parse(pk: int) -> bool:
 
 
 def read_text(document: Document, text: str) -> Profile:
-    """The parser, loaded only where it runs; a phone number is read in the person's country, then in ours."""
+    """The parser, loaded only where it runs; a phone number is read in the person's country, then in ours. A JSON Resume
+    tells its profile itself."""
+    from hiring.resumes import exchange
     from hiring.resumes.parsing import parse as parse_text
+
+    if document.content_type == exchange.CONTENT_TYPE:
+        return exchange.profile_of(document, text)
 
     regions = [region for region in (document.candidate.country, settings.DEFAULT_PHONE_REGION) if region]
     return parse_text(text, regions=list(dict.fromkeys(regions)), today=timezone.localdate())

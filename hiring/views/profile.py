@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from hiring import (
     access,
@@ -19,16 +17,14 @@ from hiring import (
     composer,
     contact,
     custom_fields,
-    documents,
     duplicates,
     facets,
     panels,
     person,
     timeline,
 )
-from hiring.errors import Refused
 from hiring.http import StaffRequest, is_swap, page_or_part
-from hiring.models import Candidate, Document, Job
+from hiring.models import Candidate, Job
 
 PAGE = "hiring/candidate.html"
 LATEST = 10
@@ -87,42 +83,6 @@ def candidate_drawer(request: StaffRequest, pk: int) -> HttpResponse:
         return render(request, "hiring/candidate_drawer.html#foot", foot)
     context = {**facts(request, found), **composing(request, found), **beside(request, found), **latest}
     return render(request, "hiring/candidate_drawer.html", context)
-
-
-@require_safe
-def candidate_resume(request: StaffRequest, pk: int) -> HttpResponse:
-    """A document's pages beside what was read from it; the newest résumé unless another one is asked for."""
-    try:
-        found = find(request, pk)
-    except MergedAway as merged:
-        return redirect("candidate_resume", merged.into.pk)
-    kept = Document.objects.filter(access.documents_visible_to(request.user), candidate=found).order_by(
-        "-uploaded_at", "-pk"
-    )
-    asked = request.GET.get("document", "")
-    rows = list(kept[:20])
-    chosen = next((row for row in rows if str(row.pk) == asked), None)
-    if asked and chosen is None:
-        raise Http404
-    chosen = chosen or next((row for row in rows if row.kind == Document.Kind.RESUME), rows[0] if rows else None)
-    return render(
-        request, "hiring/candidate_resume.html", {**facts(request, found), "documents": rows, "document": chosen}
-    )
-
-
-@require_POST
-def candidate_add_document(request: StaffRequest, pk: int) -> HttpResponse:
-    """Keep a file with the person."""
-    found = find(request, pk)
-    if not access.can_edit_candidate(request.user, found):
-        raise PermissionDenied
-    upload, kind = request.FILES.get("file"), request.POST.get("kind", Document.Kind.RESUME)
-    if upload is None:
-        raise Refused("Choose a file first.")
-    if kind not in Document.Kind.values or kind == Document.Kind.OFFER_LETTER:
-        raise Refused("Say what kind of document this is.")
-    document = documents.store(found, upload, kind, by=request.user)
-    return redirect(f"{reverse('candidate_resume', args=[found.pk])}?document={document.pk}")
 
 
 def facts(request: StaffRequest, found: Candidate) -> dict[str, Any]:

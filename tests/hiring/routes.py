@@ -6,7 +6,8 @@ from django.utils import timezone
 from hiring import acts, approvals, bulk, candidates, documents, first_admin, links, merging, notes, notifications, todo
 from hiring.documents import reading
 from hiring.matches import Matches
-from hiring.models import ApprovalChain, Document, DuplicatePair, MergeRecord, PersonalLink
+from hiring.models import ApprovalChain, Document, DuplicatePair, MergeRecord, PersonalLink, ProfileCorrection
+from hiring.resumes import corrections
 from tests import factories, files
 from tests.matrix import EVERYBODY, Rule
 
@@ -54,6 +55,18 @@ def point(world):
     """A phone number of the world's candidate, theirs again after somebody removed it."""
     found = world.candidate.contact_points.filter(kind="phone").first()
     return found or candidates.add_contact_point(world.candidate, "phone", "+33639980041", by=world.people["recruiter"])
+
+
+def parsed(world):
+    """The world's candidate, with a résumé that was read."""
+    document(world)
+    return [world.candidate.pk]
+
+
+def correction(world):
+    """A correction of the profile of the world's candidate that stands."""
+    standing = ProfileCorrection.objects.standing().filter(candidate=world.candidate).first()
+    return [(standing or corrections.correct_fact(world.candidate, "location", "Lyon", by=None)).pk]
 
 
 def tag(world):
@@ -176,6 +189,22 @@ ROUTES = {
     "candidate": Rule(args=person, outsider=404),
     "candidate_drawer": Rule(args=person, outsider=404),
     "candidate_resume": Rule(args=person, outsider=404),
+    "candidate_json_resume": Rule(args=parsed, outsider=404),
+    "candidate_parsed": Rule(args=person, outsider=404),
+    "profile_correct": Rule(
+        args=person, allowed=WORKS, outsider=404, method="post", data=lambda world: {"path": "headline", "value": "x"}
+    ),
+    "profile_add": Rule(
+        args=person,
+        allowed=WORKS,
+        outsider=404,
+        method="post",
+        data=lambda world: {"section": "skills", "name": factories.SourceFactory().name},
+    ),
+    "profile_remove": Rule(args=person, allowed=WORKS, outsider=404, method="post"),
+    "profile_use": Rule(args=person, allowed=WORKS, outsider=404, method="post"),
+    "correction_take_back": Rule(args=correction, allowed=WORKS, outsider=404, method="post"),
+    "json_resume_import": Rule(allowed=WORKS),
     "candidate_add_document": Rule(args=person, allowed=WORKS, outsider=404, method="post"),
     "candidate_edit": Rule(args=person, allowed=WORKS, outsider=404),
     "candidate_set_owner": Rule(args=person, allowed=WORKS, outsider=404, method="post"),

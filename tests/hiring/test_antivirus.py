@@ -101,7 +101,7 @@ def test_a_file_is_held_while_the_scanner_is_down_and_read_once_it_answers(db, o
 
     for _ in range(5):  # however long it is down, the file is not given up
         held = read_again(document)
-    page = client.get(reverse("document_preview", args=[document.pk])).content.decode()
+    page = client.get(reverse("document_preview", args=[document.pk]), headers={"HX-Request": "true"}).content.decode()
 
     assert (held.status, held.problem, held.attempts) == ("held", reading.SCANNER_DOWN, 0)
     assert held.held_until > timezone.now()

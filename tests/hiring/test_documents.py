@@ -31,6 +31,7 @@ KINDS = {
     "cv.rtf": files.rtf,
     "cv.txt": lambda: "\n".join(files.RESUME).encode(),
 }
+SWAP = {"HX-Request": "true"}
 HOSTILE = {
     "flate bomb": ("pdf", files.flate_bomb),
     "doubling forms": ("pdf", files.doubling_forms),
@@ -504,12 +505,12 @@ def test_the_preview_asks_again_while_the_file_is_being_read(client, recruiter, 
     client.force_login(recruiter)
     url = reverse("document_preview", args=[stored.pk])
 
-    before = client.get(url).content.decode()
+    before = client.get(url, headers=SWAP).content.decode()
     reading.read(stored.pk)
-    after = client.get(url).content.decode()
+    after = client.get(url, headers=SWAP).content.decode()
 
-    assert "Reading the file…" in before and f'hx-get="{url}"' in before
-    assert "Quill Bank" in after and "hx-get" not in after
+    assert "Reading the file…" in before and "load delay:2s" in before and f'hx-get="{url}"' in before
+    assert "Quill Bank" in after and "load delay" not in after
     assert reverse("document_page", args=[stored.pk, 1]) in after
 
 
@@ -517,7 +518,7 @@ def test_the_preview_says_plainly_what_is_wrong(client, recruiter, stored):
     Document.objects.update(status="failed", problem="The PDF is damaged and could not be opened.")
     client.force_login(recruiter)
 
-    page = client.get(reverse("document_preview", args=[stored.pk])).content.decode()
+    page = client.get(reverse("document_preview", args=[stored.pk]), headers=SWAP).content.decode()
 
     assert "This file could not be read" in page and "The PDF is damaged" in page
 
@@ -529,7 +530,7 @@ def test_the_preview_escapes_what_people_wrote(client, recruiter, db):
     reading.read(stored.pk)
     client.force_login(recruiter)
 
-    page = client.get(reverse("document_preview", args=[stored.pk])).content.decode()
+    page = client.get(reverse("document_preview", args=[stored.pk]), headers=SWAP).content.decode()
 
     assert "&lt;script&gt;alert(1)" in page and "<script>alert" not in page
 
