@@ -16,7 +16,26 @@ INVISIBLE = re.compile(
 )
 CLUSTER = re.compile("[^\u0300-\u036f][\u0300-\u036f]{0,8}|[\u0300-\u036f]", re.DOTALL)
 BULLET = re.compile("[▪●■◦‣⁃∙○◆►▶➢➤✓✔❖·\uf0b7\uf0a7\uf0d8]")
-TRIM = " \t•|,;:–—-"
+TRIM = " \t\u00a0•|,;:–—-*"
+
+
+def _plain_letters() -> dict[int, str]:
+    """Each accented Latin letter to its base letter, always one for one, so that places stay places."""
+    table = {ord("ł"): "l", ord("Ł"): "l", ord("ø"): "o", ord("Ø"): "o", ord("ı"): "i", ord("đ"): "d", ord("’"): "'"}
+    for code in (*range(0xC0, 0x250), *range(0x1E00, 0x1F00)):
+        base = unicodedata.normalize("NFKD", chr(code))[0]
+        if base.isascii() and base.isalpha():
+            table.setdefault(code, base)
+    return table
+
+
+PLAIN_LETTERS = _plain_letters()
+
+
+def folded(text: str) -> str:
+    """Lower case without accents, letter for letter: as long as `text`."""
+    low = text.translate(PLAIN_LETTERS).lower()
+    return low if len(low) == len(text) else "".join(c.lower() if len(c.lower()) == 1 else c for c in text)
 
 
 @dataclass(frozen=True)
@@ -34,6 +53,7 @@ class Page:
     """`text` is normalised. `found` translates places in it back to offsets in the stored text."""
 
     text: str
+    folded: str = ""
     lines: list[Line] = field(default_factory=list)
     starts: Sequence[int] | None = None
     ends: Sequence[int] | None = None
@@ -63,6 +83,7 @@ def open_page(stored: str) -> Page:
     else:
         page = _normalised(stored)
     page.lines = _lines(page.text)
+    page.folded = folded(page.text)
     return page
 
 

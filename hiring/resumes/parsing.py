@@ -3,15 +3,65 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Sequence
 
-from hiring.resumes import contacts
+from hiring.resumes import certificates, contacts, lexicon, naming, opening, places, positions, skills, studies, tongues
+from hiring.resumes.outline import outline
 from hiring.resumes.page import open_page
-from hiring.resumes.profile import Profile
+from hiring.resumes.profile import Profile, Skill
+
+MANY_SKILLS = 150
+GAP_YEARS = 2
+# Nothing here obeys a text; a text that tries is worth a person's look.
+COMMANDS = re.compile(
+    r"(?:ignore|disregard|forget)[ ](?:all[ ]|any[ ])?(?:the[ ])?(?:previous|prior|above|earlier|other)[ ](?:instructions|prompts|candidates|applicants)"
+    r"|(?:rank|rate|score)[ ]this[ ](?:candidate|resume|cv|applicant)[ ](?:as|the|first|highest)|system prompt"
+)
 
 
 def parse(text: str, *, regions: Sequence[str], today: dt.date) -> Profile:
     """Read a résumé. `regions` are the countries (ISO 3166) in whose way a phone number without country code is read,
     the likeliest first; `today` ends what lasts. Offsets in the profile are places in `text`."""
     page = open_page(text)
-    return Profile(emails=contacts.emails(page), phones=contacts.phones(page, regions))
+    sections = outline(page)
+    emails = contacts.emails(page, sections)
+    name = naming.name(sections, emails)
+    jobs = positions.read(sections, today)
+    studied = studies.read(sections, today)
+    language = tongues.text_language(page)
+    links = contacts.links(page, sections)
+    named = [one for job in jobs for one in (job.position.employer, job.position.location)]
+    taken = [one for one in (*named, *(study.school for study in studied), *links, *emails, name) if one]
+    known = skills.read(sections, jobs, lexicon.built_in(), language, taken)
+    stated = opening.years_stated(page)
+    computed = positions.years(jobs)
+    return Profile(
+        name=name,
+        emails=emails,
+        phones=contacts.phones(page, sections, regions),
+        links=links,
+        location=places.location(sections, name),
+        headline=opening.headline(sections, name),
+        summary=opening.summary(sections),
+        positions=tuple(job.position for job in jobs),
+        education=studied,
+        skills=known,
+        languages=tongues.read(sections),
+        certificates=certificates.read(sections, today),
+        years_stated=stated,
+        years_computed=computed,
+        text_language=language,
+        warnings=_warnings(page.folded, known, stated, computed),
+    )
+
+
+def _warnings(folded: str, known: tuple[Skill, ...], stated: float | None, computed: float | None) -> tuple[str, ...]:
+    said = []
+    if stated is not None and computed is not None and abs(stated - computed) > GAP_YEARS:
+        said.append(f"The text speaks of {stated:g} years of experience; the dated jobs add up to {computed:g}.")
+    if len(known) > MANY_SKILLS:
+        said.append(f"More than {MANY_SKILLS} skills are named: a list of keywords rather than experience?")
+    if COMMANDS.search(folded):
+        said.append("The text holds instructions meant for a program that reads it. They were ignored.")
+    return tuple(said)

@@ -1,0 +1,133 @@
+"""Languages a person speaks and how well, and the language the text itself is written in."""
+
+from __future__ import annotations
+
+import re
+
+from hiring.resumes.outline import Outline
+from hiring.resumes.page import Page
+from hiring.resumes.profile import Language
+
+NAMES = {
+    "en": "english englisch anglais ingles engels inglese angielski ingilizce",
+    "de": "german deutsch allemand aleman duits alemao tedesco niemiecki almanca",
+    "fr": "french franzosisch francais frances frans francese francuski fransizca",
+    "es": "spanish spanisch espagnol espanol spaans espanhol spagnolo hiszpanski ispanyolca castellano castilian",
+    "it": "italian italienisch italien italiano italiaans wloski italyanca",
+    "pt": "portuguese portugiesisch portugais portugues portugees portoghese portugalski portekizce",
+    "nl": "dutch niederlandisch neerlandais neerlandes holandes nederlands olandese niderlandzki flemish flamand hollandisch",
+    "pl": "polish polnisch polonais polaco pools polacco polski lehce",
+    "tr": "turkish turkisch turc turco turks turecki turkce",
+    "ru": "russian russisch russe ruso russo rosyjski rusca",
+    "uk": "ukrainian ukrainisch ukrainien ucraniano ucraino oekraiens ukrainski",
+    "cs": "czech tschechisch tcheque checo ceco tsjechisch czeski",
+    "sk": "slovak slowakisch slovaque eslovaco",
+    "hu": "hungarian ungarisch hongrois hungaro ungherese hongaars",
+    "ro": "romanian rumanisch roumain rumano rumeno roemeens romana",
+    "bg": "bulgarian bulgarisch bulgare bulgaro",
+    "hr": "croatian kroatisch croate croata",
+    "sr": "serbian serbisch serbe serbio",
+    "sv": "swedish schwedisch suedois sueco svedese zweeds svenska",
+    "da": "danish danisch danois danes deens dansk",
+    "no": "norwegian norwegisch norvegien noruego noors norsk",
+    "fi": "finnish finnisch finnois fines fins suomi",
+    "el": "greek griechisch grec griego greco grieks",
+    "ar": "arabic arabisch arabe arabo arapca",
+    "he": "hebrew hebraisch hebreu hebreo",
+    "fa": "persian persisch persan farsi",
+    "hi": "hindi", "bn": "bengali bangla", "ta": "tamil", "te": "telugu", "mr": "marathi", "gu": "gujarati", "pa": "punjabi panjabi",
+    "ur": "urdu", "kn": "kannada", "ml": "malayalam", "or": "odia oriya", "ne": "nepali", "si": "sinhala",
+    "zh": "chinese mandarin chinesisch chinois chino cinese chinees cantonese chinski cince putonghua",
+    "ja": "japanese japanisch japonais japones giapponese japans japonca",
+    "ko": "korean koreanisch coreen coreano koreaans",
+    "vi": "vietnamese vietnamesisch vietnamien vietnamita vietnamees",
+    "th": "thai", "id": "indonesian bahasa indonesisch", "ms": "malay malaiisch", "tl": "tagalog filipino", "sw": "swahili kiswahili",
+    "ca": "catalan katalanisch catala", "eu": "basque euskera baskisch", "gl": "galician gallego galego", "la": "latin latein",
+    "sq": "albanian albanisch", "lt": "lithuanian litauisch", "lv": "latvian lettisch", "et": "estonian estnisch",
+    "af": "afrikaans", "ka": "georgian georgisch", "hy": "armenian armenisch", "ga": "irish gaelic", "cy": "welsh",
+}  # fmt: skip
+CODE = {name: code for code, names in NAMES.items() for name in names.split()}
+SPOKEN = re.compile(rf"(?<!\w)(?:{'|'.join(sorted(CODE, key=len, reverse=True))})(?!\w)")
+LEVELS = (
+    ("native", r"native|mother tongue|first language|muttersprach\w*|langue maternelle|maternelle|lengua materna|nativ[oae]|materna"
+               r"|moedertaal|lingua madre|madrelingua|ojczysty|bilingu\w*|bilingue|ana dil\w*|zweisprachig|tweetalig"),
+    ("C2", r"c2"), ("C1", r"c1"), ("B2", r"b2"), ("B1", r"b1"), ("A2", r"a2"), ("A1", r"a1"),
+    ("fluent", r"fluent\w*|fliessend|fließend|verhandlungssicher|courant|couramment|fluido|fluida|fluente|vloeiend|biegly|plynnie|akici"
+               r"|full professional\w*|business fluent|proficient|advanced|avance|avanzado|avancado|avanzato|gevorderd|sehr gut|excellent"
+               r"|excelente|ileri|zaawansowany|professional working\w*|very good|lu, ecrit, parle|zeer goed|ottimo|full"),
+    ("good", r"good|gut|bon|bien|bueno|goed|buono|dobry|intermediate|mittelstufe|intermediaire|intermedio|intermediario|conversational"
+             r"|konversationssicher|orta|professional|limited working\w*|redelijk|gute kenntnisse|medio|gut in wort und schrift"),
+    ("basic", r"basic|basics|beginner|elementary|grundkenntnisse|anfanger|grundlagen|notions|debutant|scolaire|basico|principiante"
+              r"|basis|scolastico|podstawowy|baslangic|temel|school level|schulkenntnisse|elementaire|elementare|limited"),
+)  # fmt: skip
+LEVEL = [(name, re.compile(rf"(?<!\w)(?:{pattern})(?!\w)")) for name, pattern in LEVELS]
+IN_PROSE = re.compile(r"(?:fluent|native|speaks?|langu|sprach|langue|idioma|level|niveau|\b[abc][12]\b|bilingual)")
+STOPWORDS = {
+    "en": "the and of to in for with on as at from by an is was were this that i my have",
+    "de": "und der die das in von mit fur im den des bei zur als auf zu ist eine einer sowie bis",
+    "fr": "et de la le les des en du pour un une au dans par sur avec chez aux est",
+    "es": "y de la el los en del para con por un una las al como desde se su",
+    "nl": "en de van het een in voor met op bij te naar als door aan tot zijn",
+    "pt": "e de do da em para com os na no um uma por ao das dos como nao",
+    "it": "e di il la per con del della in un una nel dei al le gli da presso",
+    "pl": "i w z na do o oraz od przez dla sie jako w",
+    "tr": "ve ile bir icin bu da de olarak olan en",
+}
+STOP = {language: set(words.split()) for language, words in STOPWORDS.items()}
+PLAIN_WORD = re.compile(r"[a-z]{1,12}")
+
+
+def read(sections: Outline) -> tuple[Language, ...]:
+    """Languages under their heading, or where a level stands beside a language elsewhere."""
+    page = sections.page
+    found: dict[str, Language] = {}
+    lines = [line for line in sections.of("languages") if not line.is_blank]
+    for line in lines:
+        _line(page, line.start, line.end, found, 0.92)
+    if not found:
+        for line in sections.of(
+            "top", "personal", "summary", "skills", "other", "interests", "certificates", "education"
+        ):
+            low = page.folded[line.start : line.end]
+            if len(low) < 200 and SPOKEN.search(low) and IN_PROSE.search(low):
+                _line(page, line.start, line.end, found, 0.7)
+    return tuple(found.values())
+
+
+def _line(page: Page, start: int, end: int, found: dict[str, Language], confidence: float) -> None:
+    """Each language of a line with the level nearest behind it, or before it when the levels come first."""
+    names = list(SPOKEN.finditer(page.folded, start, end))
+    if not names:
+        last = next(reversed(found.values()), None)
+        if last is not None and not last.level and end - start < 60:  # the level stands in the next line
+            found[last.code] = Language(last.code, last.name, _level(page.folded[start:end]))
+        return
+    for index, name in enumerate(names):
+        until = names[index + 1].start() if index + 1 < len(names) else end
+        level = _level(page.folded[name.end() : min(until, name.end() + 60)])
+        if not level and index == 0:
+            level = _level(page.folded[max(start, name.start() - 40) : name.start()])
+        code = CODE[name.group()]
+        if code not in found or (level and not found[code].level):
+            found[code] = Language(code, page.found(name.start(), name.end(), confidence), level)
+
+
+def _level(text: str) -> str:
+    hits = [
+        (match.start(), rank, name) for rank, (name, pattern) in enumerate(LEVEL) if (match := pattern.search(text))
+    ]
+    return min(hits)[2] if hits else ""
+
+
+def text_language(page: Page) -> str:
+    """The language of the text by its commonest words; empty when there is too little to tell."""
+    counts = dict.fromkeys(STOP, 0)
+    words = PLAIN_WORD.findall(page.folded[:40_000])
+    for word in words:
+        for language, stop in STOP.items():
+            if word in stop:
+                counts[language] += 1
+    best, second = sorted(counts.values(), reverse=True)[:2]
+    if best < 4 or best < second * 1.15:
+        return ""
+    return max(counts, key=lambda language: counts[language])
