@@ -15,6 +15,10 @@ def main() -> None:
 
             if sys.argv[1] == "up" or not (os.environ.get("DATABASE_URL") or is_running()):
                 sys.exit(launch(sys.argv))
+        if sys.argv[1:2] == ["parse_resume"]:
+            from hiring.installation import stand_alone
+
+            stand_alone()
         from django.core.management import execute_from_command_line
 
         execute_from_command_line(sys.argv)

@@ -66,6 +66,17 @@ class Installation:
 current: Installation | None = None
 
 
+def stand_alone() -> None:
+    """Let a command start that needs neither database nor broker, on a machine where nothing was installed or configured.
+
+    What it is given leads nowhere: an attempt to use it fails. A real setting wins.
+    """
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "hiring.settings")
+    os.environ.setdefault("SECRET_KEY", secrets.token_urlsafe(50))
+    os.environ.setdefault("DATABASE_URL", "postgres://nobody@127.0.0.1:9/none")
+    os.environ.setdefault("REDIS_URL", "redis://127.0.0.1:9/0")
+
+
 def launch(argv: list[str]) -> int:
     """Open the installation, then let Django's command do the rest: `up`, or one that needs servers while none run.
 

@@ -40,6 +40,10 @@ OUTSIDE_PARTS = ("attachedTemplate", "oleObject", "frame", "subDocument", "exter
 DDE = re.compile(r"\bDDE(AUTO)?\b")
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 ODF_TEXT = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
+HTML_BLOCKS = (
+    "address", "article", "aside", "blockquote", "br", "dd", "div", "dl", "dt", "figure", "footer", "form", "h1", "h2", "h3", "h4",
+    "h5", "h6", "header", "hr", "li", "main", "nav", "ol", "p", "pre", "section", "table", "tr", "ul", "time",
+)  # fmt: skip
 
 Blocks = list[tuple[str, str]]  # ("h" heading, "li" list item or "p" paragraph, text)
 Box = tuple[int, int, int, int]  # left, top, width, height on the grid of a page
@@ -363,6 +367,46 @@ def read_txt(data: bytes) -> tuple[Blocks, list[str]]:
     return [("p", line) for line in text.split("\n")], []
 
 
+def read_html(data: bytes) -> tuple[Blocks, list[str]]:
+    """The words of a page that was saved: never accepted at the door, but text is text. Nothing in it runs or is fetched."""
+    from lxml import html
+
+    source = "\n".join(text for _, text in read_txt(data)[0])
+    root = html.document_fromstring(source, parser=html.HTMLParser(no_network=True, huge_tree=False))
+    acts = {"a script"} if root.find(".//script") is not None else set()
+    text: list[str] = []
+    for event, node in etree_walk(root):
+        if event == "start":
+            text.append("\n" if node.tag in HTML_BLOCKS else "\t" if node.tag in ("td", "th") else "")
+            text.append("• " if node.tag == "li" else "")
+            text.append(re.sub(r"\s+", " ", node.text or "") if isinstance(node.tag, str) else "")
+        else:
+            text.append("\n" if node.tag in HTML_BLOCKS else "")
+            text.append(re.sub(r"\s+", " ", node.tail or ""))
+    return [("p", line.strip()) for line in "".join(text).split("\n") if line.strip()], sorted(acts)
+
+
+def etree_walk(root: Any) -> Iterator[tuple[str, Any]]:
+    """Start and end of every element, without recursion; what is never shown is left out."""
+    waiting: list[tuple[str, Any]] = [("start", root)]
+    while waiting:
+        event, node = waiting.pop()
+        hidden = not isinstance(node.tag, str) or node.tag in (
+            "script",
+            "style",
+            "head",
+            "template",
+            "noscript",
+            "title",
+        )
+        if event == "start" and not hidden:
+            yield event, node
+            waiting.append(("end", node))
+            waiting.extend(("start", child) for child in reversed(node))
+        else:
+            yield "end", node
+
+
 def read_words(path: str, kind: str) -> None:
     """Everything that is text rather than pages: say it, then draw it on plain pages so that it can be leafed through."""
     if kind in ("docx", "odt"):
@@ -370,7 +414,7 @@ def read_words(path: str, kind: str) -> None:
             blocks, acts = (read_docx if kind == "docx" else read_odt)(archive)
     else:
         with open(path, "rb") as file:
-            blocks, acts = (read_rtf if kind == "rtf" else read_txt)(file.read())
+            blocks, acts = {"rtf": read_rtf, "html": read_html}.get(kind, read_txt)(file.read())
     text = clean("\n".join(block for _, block in blocks))
     if not text:
         raise Unreadable("There is no text in the document.")

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from hiring.resumes.outline import Outline
-from hiring.resumes.page import Page
+from hiring.resumes.page import Page, words
 from hiring.resumes.profile import Found
 
 # Every quantifier is bounded, so that a long run of letters costs its length and no more.
@@ -18,11 +18,11 @@ GLUED_AFTER = re.compile(
     r"(?:phone|tel|mobile|mobil|linkedin|github|address|adresse|telefon|website|skype)$", re.IGNORECASE
 )
 # What follows a dot in an address and is no common word. Two letters are countries.
-ENDINGS = set(
-    """com org net edu gov mil int info biz name pro aero coop museum jobs mobi travel tel cat asia post xxx app dev io ai tech
-    online site email cloud design studio digital agency academy consulting engineering software solutions systems team works
-    world xyz club group global live life me blog page link space store berlin hamburg koeln wien paris london eus bzh gal scot
-    swiss nyc test example localhost invalid""".split()
+ENDINGS = words(
+    """com org net edu gov mil int info biz name pro aero coop museum jobs mobi travel tel cat asia post xxx app dev io ai tech online
+    site email cloud design studio digital agency academy consulting engineering software solutions systems team works world xyz
+    club group global live life me blog page link space store berlin hamburg koeln wien paris london eus bzh gal scot swiss nyc
+    test example localhost invalid"""
 )
 LINK = re.compile(
     r"(?<![\w@./-])(?:https?://)?(?:www\.)?(?:[a-z0-9-]{1,63}\.){1,4}[a-z]{2,24}(?:/[\w\-./%~?=&#+@]{0,200})?",
@@ -38,8 +38,10 @@ LABELLED = re.compile(
     r"(?:mob|tel|cell|phone|handy|fon|portable|movil|telemovel|cellulare|gsm|call|contact|whats|t|m|p)[\w.]{0,8}[ :.]{0,3}$"
 )
 NO_PHONE = re.compile(
-    r"(?:passport|passeport|reisepass|pasaporte|\bid\b|\bpin\b|\bdni\b|\bnie\b|\bnif\b|\bssn\b|\bpan\b|aadhaar|ausweis|iban|account"
-    r"|konto|siret|siren|permit|licen[cs]e|certificate|zertifikat|isbn|issn|doi|orcid|registration|reg\.|matricul|member|postcode"
+    r"(?:passport|passeport|reisepass|pasaporte|\bid\b|\bpin\b|\bdni\b|\bnie\b|\bnif\b|\bssn\b|\bpan\b|aadhaar"
+    r"|ausweis|iban|account"
+    r"|konto|siret|siren|permit|licen[cs]e|certificate|zertifikat|isbn|issn|doi|orcid|registration|reg\.|matricul"
+    r"|member|postcode"
     r"|tax|steuer|vat|nummer der|zip|fax|no\. ?:?)[\w .:#/-]{0,12}$"
 )
 DATES = re.compile(
@@ -97,8 +99,11 @@ def links(page: Page, sections: Outline) -> tuple[Found, ...]:
         host = bare.split("/")[0]
         known = bare.startswith(PROFILES) or any(f".{name}" in f".{host}" for name in PROFILES)
         plain = low.startswith(("http", "www.")) or (known and "/" in bare)
-        own = host.split(".")[-1] in ENDINGS and "/" in bare or sections.family_at(match.start()) in ("top", "personal")
-        if host in NOT_LINKS or match.end() < len(page.text) and page.text[match.end()] == "@":
+        own = (host.split(".")[-1] in ENDINGS and "/" in bare) or sections.family_at(match.start()) in (
+            "top",
+            "personal",
+        )
+        if host in NOT_LINKS or (match.end() < len(page.text) and page.text[match.end()] == "@"):
             continue
         ending = host.split(".")[-1]
         if not plain and not (

@@ -40,12 +40,14 @@ DATE = re.compile(
 )
 NOW = re.compile(
     r"(?<!\w)(?:present|now|currently|current|today|till date|to date|ongoing|date|heute|aktuell|jetzt|laufend|andauernd"
-    r"|gegenwartig|aujourd'hui|present|actuellement|actuel|ce jour|en cours|actualidad|la actualidad|actualmente|actual|presente"
+    r"|gegenwartig|aujourd'hui|present|actuellement|actuel|ce jour|en cours|actualidad|la actualidad|actualmente"
+    r"|actual|presente"
     r"|hoy|en curso|heden|nu|atualmente|atual|o momento|hoje|oggi|attuale|in corso|obecnie|teraz|halen|gunumuz|devam ediyor"
     r"|this day|dato|maintenant|nos jours)(?!\w)"
 )
 BETWEEN = re.compile(
-    r"[\s.]{0,3}(?:[-–—~→‐‑−]{1,3}|to|until|till|through|thru|up to|bis|bis zum|bis heute|a|au|al|hasta|ate|tot|t/m|tot en met|e"
+    r"[\s.]{0,3}(?:[-–—~→‐‑−]{1,3}|to|until|till|through|thru|up to|bis|bis zum|bis heute|a|au|al|hasta|ate|tot|t/m"
+    r"|tot en met|e"
     r"|fino a|jusqu'a|jusqu'en|do|y|and|und|et|hasta la|a la|ate o|/)?[\s(]{0,3}"
 )
 DASHED = re.compile(r"[-–—~→‐‑−]|\w|/")

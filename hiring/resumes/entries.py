@@ -7,6 +7,7 @@ is one habit of the whole document, so it is voted once: do the naming lines com
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -110,7 +111,7 @@ def entries(all_rows: list[Row], cue: Callable[[Row], float]) -> list[Entry]:
         return []
     before = names_before(all_rows, anchors, cue)
     found = [_entry(all_rows, anchors, index, before, cue) for index in range(len(anchors))]
-    for entry, after in zip(found, found[1:], strict=False):
+    for entry, after in itertools.pairwise(found):
         entry.last = max(entry.first, after.first - 1)
     return found
 
@@ -126,7 +127,7 @@ def names_before(all_rows: list[Row], anchors: list[int], cue: Callable[[Row], f
     votes += 0 if tail else 1.0
     for index, at in enumerate(anchors[1:], 1):
         above = _above(all_rows, at, anchors[index - 1])
-        if above and all_rows[above[0]].after_gap and not _below(all_rows, anchors[index - 1], at)[:1] == above[:1]:
+        if above and all_rows[above[0]].after_gap and _below(all_rows, anchors[index - 1], at)[:1] != above[:1]:
             votes += 1.0
         elif all_rows[at].after_gap:
             votes -= 1.0
@@ -138,7 +139,7 @@ def _above(all_rows: list[Row], at: int, floor: int) -> list[int]:
     found: list[int] = []
     for up in range(at - 1, max(floor, at - 1 - MOST_LINES), -1):
         row = all_rows[up]
-        if row.is_bullet or row.is_prose or row.ranges and any(not when.is_single for when in row.ranges):
+        if row.is_bullet or row.is_prose or (row.ranges and any(not when.is_single for when in row.ranges)):
             break
         found.insert(0, up)
         if row.after_gap:
@@ -150,7 +151,7 @@ def _below(all_rows: list[Row], at: int, ceiling: int) -> list[int]:
     found: list[int] = []
     for down in range(at + 1, min(ceiling, at + 1 + MOST_LINES)):
         row = all_rows[down]
-        if row.is_bullet or row.is_prose or row.ranges and any(not when.is_single for when in row.ranges):
+        if row.is_bullet or row.is_prose or (row.ranges and any(not when.is_single for when in row.ranges)):
             break
         if row.after_gap and (found or all_rows[at].has_rest):
             break

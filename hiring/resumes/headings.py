@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import re
 
+from hiring.resumes.page import words
+
 FAMILIES = {
     "experience": """experience experiences employment history background jobs positions appointments internship internships
         werdegang lebensweg berufserfahrung berufserfahrungen berufspraxis praxiserfahrung erfahrung erfahrungen laufbahn
@@ -43,17 +45,16 @@ FAMILIES = {
         affiliations mitgliedschaften veroffentlichungen publikacje""",
 }
 FAMILY = {word: family for family, words in FAMILIES.items() for word in words.split()}
-FILLERS = set(
-    """professional work working relevant key core main technical soft hard personal my other additional selected career and und
-    et y e en i of the a in de des du del der di die das la le les d l mi mis meine mes profesional profesionales professionnelle
+FILLERS = words(
+    """professional work working relevant key core main technical soft hard personal my other additional selected career and und et y e
+    en i of the a in de des du del der di die das la le les d l mi mis meine mes profesional profesionales professionnelle
     professionnelles professionnel professionnels laboral laborales beruflicher berufliche beruf academique academica academico
     academicas academische profissional profissionais professionale professionali lavorativa lavorative linguistiques techniques
     tecnicas tecnicos tecniche technische digital digitale digitales digitali computer it areas executive recent previous
     current research teaching clinical industry management foreign spoken fields interest special centres centre competence
     zawodowe is iş kisisel bilgiler osobowe persoonlijke personliche weitere sonstige personnelles personales pessoais me mich
     uber ueber sobre mim over mij chi sono informaticas informatiche informatiques numeriques professional-level major career's
-    licences vitae domaines fur transferable functional leadership business creative
-    life path resume""".split()
+    licences vitae domaines fur transferable functional leadership business creative life path resume"""
 )
 WHOLE = {
     "work": "experience", "career": "experience", "career history": "experience", "about": "summary", "about me": "summary",

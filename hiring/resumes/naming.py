@@ -8,16 +8,19 @@ from collections.abc import Iterator, Sequence
 from hiring.resumes import roles
 from hiring.resumes.headings import family_of
 from hiring.resumes.outline import Outline
-from hiring.resumes.page import Page, folded
+from hiring.resumes.page import Page, folded, words
 from hiring.resumes.places import place_score
 from hiring.resumes.profile import Found
 
 LABEL = re.compile(
-    r"(?<!\w)(?:full name|name|candidate(?: name)?|nom et prenom|nom(?: complet)?|nombre(?: y apellidos| completo)?|vor- und nachname|vollstandiger name"
-    r"|naam|nome(?: completo| e cognome)?|imie i nazwisko|ad soyad|adi soyadi|surname\(s\) / first name\(s\)|first name\(s\) / surname\(s\))[ ]?[:\-–]?[ ]{1,6}"
+    r"(?<!\w)(?:full name|name|candidate(?: name)?|nom et prenom|nom(?: complet)?|nombre(?: y apellidos| completo)?"
+    r"|vor- und nachname|vollstandiger name"
+    r"|naam|nome(?: completo| e cognome)?|imie i nazwisko|ad soyad|adi soyadi|surname\(s\) / first name\(s\)"
+    r"|first name\(s\) / surname\(s\))[ ]?[:\-–]?[ ]{1,6}"
 )
 TITLES = re.compile(
-    r"^(?:(?:curriculum vitae|resume|lebenslauf|cv|hoja de vida|curriculo|zyciorys|ozgecmis|europass)(?: of| von| de| di| du|:| -| –)*[ ]+)",
+    r"^(?:(?:curriculum vitae|resume|lebenslauf|cv|hoja de vida|curriculo|zyciorys|ozgecmis|europass)(?: of| von"
+    r"| de| di| du|:| -| –)*[ ]+)",
 )
 HONOUR = re.compile(
     r"^(?:(?:mr|mrs|ms|miss|dr|prof|ing|dipl|herr|frau|m|mme|mlle|sr|sra|dott|eng|mag)\.?[ ]+(?:ing\.? )?)+",
@@ -29,13 +32,13 @@ AFTER = re.compile(
 )
 PART = re.compile(r"[^\W\d_](?:[^\W\d_]|['’.\-]){0,25}")
 LOW_PARTS = {"de", "del", "della", "di", "da", "dos", "das", "do", "van", "von", "der", "den", "ten", "ter", "la", "le", "el", "al", "bin",
-             "binti", "ben", "y", "e", "zu", "zur", "af", "av", "i", "du", "des", "vom", "op", "st", "dal", "la", "los", "las"}  # fmt: skip
-NO_NAME = set(
+             "binti", "ben", "y", "e", "zu", "zur", "af", "av", "i", "du", "des", "vom", "op", "st", "dal", "los", "las"}  # fmt: skip
+NO_NAME = words(
     """page of the and with for phone mobile email address street road avenue city state zip profile contact http www linkedin github
     confidential private date birth nationality gender status married single photo references available upon request version
     personal data information details general team project company inc ltd llc gmbh university college school bachelor master
     degree dear sir madam application cover letter updated january february march april june july august september october
-    november december microsoft office java python certified senior junior lead years experience strong skills""".split()
+    november december microsoft office java python certified senior junior lead years experience strong skills"""
 )
 FIRST_LINES = 14
 
@@ -62,7 +65,7 @@ def name(sections: Outline, emails: Sequence[Found]) -> Found | None:
 
 def _candidates(sections: Outline) -> Iterator[tuple[int, int, float]]:
     page = sections.page
-    shown = [line for line in sections.lines if not line.line.start == line.line.end]
+    shown = [line for line in sections.lines if line.line.start != line.line.end]
     for rank, placed in enumerate(shown):
         line = placed.line
         if rank >= 80 or line.end - line.start > 300:
@@ -149,7 +152,7 @@ def _tidy(raw: str) -> str:
 
 def _capital(word: str) -> str:
     """`O'NEILL-KAYA` as a name is written."""
-    plain = word.lower() if folded(word) not in LOW_PARTS else word.lower()
+    plain = word.lower()
     if folded(word) in LOW_PARTS:
         return plain
     return re.sub(r"(^|[-'’])(\w)", lambda match: match.group(1) + match.group(2).upper(), plain)

@@ -12,17 +12,24 @@ from hiring.resumes.profile import Found
 from hiring.resumes.roles import title_score
 
 YEARS = re.compile(
-    r"(?<![\w.,/-])(?P<number>[0-9]{1,2}|two|three|four|five|six|seven|eight|nine|ten|twelve|fifteen|twenty|zwei|drei|vier|funf|sechs|sieben|acht"
-    r"|neun|zehn|deux|trois|quatre|cinq|sept|huit|neuf|dix|dos|tres|cuatro|cinco|seis|siete|ocho|nueve|diez)(?:[.,](?P<half>5))?[ ]?\+?[ ]?"
+    r"(?<![\w.,/-])(?P<number>[0-9]{1,2}|two|three|four|five|six|seven|eight|nine|ten|twelve|fifteen|twenty|zwei"
+    r"|drei|vier|funf|sechs|sieben|acht"
+    r"|neun|zehn|deux|trois|quatre|cinq|sept|huit|neuf|dix|dos|tres|cuatro|cinco|seis|siete|ocho|nueve"
+    r"|diez)(?:[.,](?P<half>5))?[ ]?\+?[ ]?"
     r"(?:plus[ ])?(?:years?|yrs?\.?|jahren?|jahre|ans|annees|anos|jaar|anni|lat|yil)(?!\w)"
 )
-NUMBER_WORDS = dict(
-    two=2, three=3, four=4, five=5, six=6, seven=7, eight=8, nine=9, ten=10, twelve=12, fifteen=15, twenty=20, zwei=2, drei=3, vier=4,
-    funf=5, sechs=6, sieben=7, acht=8, neun=9, zehn=10, deux=2, trois=3, quatre=4, cinq=5, sept=7, huit=8, neuf=9, dix=10, dos=2,
-    tres=3, cuatro=4, cinco=5, seis=6, siete=7, ocho=8, nueve=9, diez=10,
-)  # fmt: skip
+NUMBER_WORDS = {
+    word: number
+    for number, said in {
+        2: "two zwei deux dos", 3: "three drei trois tres", 4: "four vier quatre cuatro", 5: "five funf cinq cinco",
+        6: "six sechs seis", 7: "seven sieben sept siete", 8: "eight acht huit ocho", 9: "nine neun neuf nueve",
+        10: "ten zehn dix diez", 12: "twelve", 15: "fifteen", 20: "twenty",
+    }.items()
+    for word in said.split()
+}  # fmt: skip
 EXPERIENCE = re.compile(
-    r"experience|erfahrung|experiencia|ervaring|esperienza|doswiadczeni|deneyim|berufserfahrung|experienced|in the (?:field|industry)|praxis"
+    r"experience|erfahrung|experiencia|ervaring|esperienza|doswiadczeni|deneyim|berufserfahrung|experienced"
+    r"|in the (?:field|industry)|praxis"
 )
 CONTACT = re.compile(r"@|https?:|www\.|[0-9]{5,}|\+[0-9]{2}")
 LONGEST_HEADLINE = 120
@@ -49,8 +56,7 @@ def headline(sections: Outline, name: Found | None) -> Found | None:
         first = re.split(r"\s[|•]\s", text.lstrip(" ,|•–—-"))[0]
         if (
             CONTACT.search(first)
-            or AT.search(text)
-            and "@" in first
+            or (AT.search(text) and "@" in first)
             or place_score(first) >= 0.7
             or first.endswith(".")
         ):

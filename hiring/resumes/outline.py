@@ -55,6 +55,10 @@ def outline(page: Page) -> Outline:
     placed: list[Placed] = []
     current, labelled = TOP, ""
     for line in page.lines:
+        if not line.text:
+            labelled = ""
+            placed.append(Placed(line, current, line.start, False, current))
+            continue
         low = page.folded[line.start : line.end]
         whole = family_of(low)
         if whole:
@@ -87,4 +91,4 @@ def _continues(page: Page, before: Placed, line: Line, low: str) -> bool:
     """Whether a line goes on with the list that the one before it did not end."""
     if before.is_blank or not low:
         return False
-    return page.text[before.end - 1] in ",;/&" or low[:1].islower() and line.text[:1].islower()
+    return page.text[before.end - 1] in ",;/&" or (low[:1].islower() and line.text[:1].islower())

@@ -38,6 +38,16 @@ def folded(text: str) -> str:
     return low if len(low) == len(text) else "".join(c.lower() if len(c.lower()) == 1 else c for c in text)
 
 
+def words(text: str) -> frozenset[str]:
+    """A list of words, written as text."""
+    return frozenset(text.split())
+
+
+def phrases(text: str) -> frozenset[str]:
+    """A list of phrases, written as text with bars between them."""
+    return frozenset(" ".join(phrase.split()) for phrase in text.split("|"))
+
+
 @dataclass(frozen=True)
 class Line:
     """One line without the blanks around it. `start` and `end` are places in the page's `text`."""

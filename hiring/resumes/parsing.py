@@ -15,7 +15,8 @@ MANY_SKILLS = 150
 GAP_YEARS = 2
 # Nothing here obeys a text; a text that tries is worth a person's look.
 COMMANDS = re.compile(
-    r"(?:ignore|disregard|forget)[ ](?:all[ ]|any[ ])?(?:the[ ])?(?:previous|prior|above|earlier|other)[ ](?:instructions|prompts|candidates|applicants)"
+    r"(?:ignore|disregard|forget)[ ](?:all[ ]|any[ ])?(?:the[ ])?(?:previous|prior|above|earlier"
+    r"|other)[ ](?:instructions|prompts|candidates|applicants)"
     r"|(?:rank|rate|score)[ ]this[ ](?:candidate|resume|cv|applicant)[ ](?:as|the|first|highest)|system prompt"
 )
 

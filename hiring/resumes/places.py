@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterator
 
 from hiring.resumes.outline import Outline
-from hiring.resumes.page import Page, folded
+from hiring.resumes.page import Page, folded, phrases, words
 from hiring.resumes.profile import Found
 
-COUNTRIES = set(
+COUNTRIES = phrases(
     """germany|deutschland|allemagne|alemania|duitsland|france|frankreich|francia|frankrijk|spain|spanien|espana|espagne|spanje
     |italy|italia|italien|italie|netherlands|the netherlands|nederland|niederlande|pays-bas|holland|belgium|belgique|belgie|belgien
     |austria|osterreich|autriche|switzerland|schweiz|suisse|svizzera|luxembourg|luxemburg|portugal|brazil|brasil|bresil|argentina
@@ -20,15 +20,13 @@ COUNTRIES = set(
     |p.r. china|hong kong|taiwan|japan|south korea|korea|vietnam|viet nam|thailand|malaysia|singapore|indonesia|philippines
     |australia|new zealand|south africa|nigeria|kenya|ghana|egypt|morocco|maroc|tunisia|tunisie|algeria|algerie|israel
     |united arab emirates|uae|saudi arabia|qatar|kuwait|jordan|lebanon|iran|iraq|malta|cyprus|royaume-uni|etats-unis
-    |vereinigtes konigreich|reino unido|estados unidos""".replace("\n", "")
-    .replace("    ", "")
-    .split("|")
+    |vereinigtes konigreich|reino unido|estados unidos"""
 )
-STATES = set(
+STATES = words(
     """al ak az ar ca co ct de fl ga hi id il in ia ks ky la me md ma mi mn ms mo mt ne nv nh nj nm ny nc nd oh ok or pa ri sc sd
-    tn tx ut vt va wa wv wi wy dc on qc bc ab mb sk ns nb nl pe nsw vic qld sp rj mg pr""".split()
+    tn tx ut vt va wa wv wi wy dc on qc bc ab mb sk ns nb nl pe nsw vic qld sp rj mg pr"""
 )
-REGIONS = set(
+REGIONS = phrases(
     """alabama|alaska|arizona|arkansas|california|colorado|connecticut|delaware|florida|georgia|hawaii|idaho|illinois|indiana|iowa
     |kansas|kentucky|louisiana|maine|maryland|massachusetts|michigan|minnesota|mississippi|missouri|montana|nebraska|nevada
     |new hampshire|new jersey|new mexico|new york|north carolina|north dakota|ohio|oklahoma|oregon|pennsylvania|rhode island
@@ -36,11 +34,9 @@ REGIONS = set(
     |british columbia|alberta|manitoba|bayern|bavaria|hessen|sachsen|niedersachsen|nordrhein-westfalen|baden-wurttemberg|tirol
     |maharashtra|karnataka|tamil nadu|telangana|gujarat|kerala|punjab|delhi|uttar pradesh|west bengal|haryana|rajasthan
     |ile-de-france|bretagne|occitanie|catalunya|cataluna|madrid|andalucia|comunidad de madrid|lombardia|lazio|toscana|piemonte
-    |noord-holland|zuid-holland|utrecht|north brabant|queensland|victoria|new south wales""".replace("\n", "")
-    .replace("    ", "")
-    .split("|")
+    |noord-holland|zuid-holland|utrecht|north brabant|queensland|victoria|new south wales"""
 )
-CITIES = set(
+CITIES = phrases(
     """berlin|hamburg|munchen|munich|koln|cologne|frankfurt|frankfurt am main|stuttgart|dusseldorf|leipzig|dresden|hannover|nurnberg
     |nuremberg|bremen|essen|dortmund|bonn|mannheim|karlsruhe|augsburg|munster|freiburg|heidelberg|potsdam|aachen|kiel|wien|vienna
     |graz|linz|salzburg|innsbruck|zurich|geneve|geneva|basel|bern|lausanne|luzern|paris|lyon|marseille|toulouse|nice|nantes
@@ -59,24 +55,25 @@ CITIES = set(
     |seoul|hanoi|ho chi minh city|da nang|saigon|bangkok|kuala lumpur|singapore|jakarta|manila|sydney|melbourne|brisbane|perth
     |adelaide|auckland|wellington|cape town|johannesburg|lagos|nairobi|accra|cairo|casablanca|rabat|tunis|algiers|tel aviv|dubai
     |abu dhabi|riyadh|doha|sao paulo|rio de janeiro|belo horizonte|curitiba|porto alegre|brasilia|buenos aires|cordoba|santiago
-    |bogota|medellin|lima|quito|ciudad de mexico|mexico city|guadalajara|monterrey|montevideo|caracas""".replace(
-        "\n", ""
-    )
-    .replace("    ", "")
-    .split("|")
+    |bogota|medellin|lima|quito|ciudad de mexico|mexico city|guadalajara|monterrey|montevideo|caracas"""
 )
 LABEL = re.compile(
-    r"(?:location|address|adresse|anschrift|wohnort|domicile|ville|city|direccion|domicilio|residencia|ubicacion|localidad|adres"
-    r"|woonplaats|morada|endereco|localidade|indirizzo|residenza|based in|lives in|living in|residence|home|miejscowosc|lokalizacja"
+    r"(?:location|address|adresse|anschrift|wohnort|domicile|ville|city|direccion|domicilio|residencia|ubicacion"
+    r"|localidad|adres"
+    r"|woonplaats|morada|endereco|localidade|indirizzo|residenza|based in|lives in|living in|residence|home"
+    r"|miejscowosc|lokalizacja"
     r"|konum|sehir|lieu|ort|standort|place)[ ]?[:\-–][ ]?"
 )
 POSTAL = re.compile(
-    r"(?:(?:[a-z]{1,2}-)?[0-9]{4,6}(?:-[0-9]{3,4})?|[0-9]{2}-[0-9]{3}|[0-9]{4} ?[a-z]{2}|[0-9]{3} [0-9]{2}) (?P<city>[a-z][a-z .'\-/]{2,40})"
+    r"(?:(?:[a-z]{1,2}-)?[0-9]{4,6}(?:-[0-9]{3,4})?|[0-9]{2}-[0-9]{3}|[0-9]{4} ?[a-z]{2}"
+    r"|[0-9]{3} [0-9]{2}) (?P<city>[a-z][a-z .'\-/]{2,40})"
 )
 UK_POSTAL = re.compile(r",? ?[a-z]{1,2}[0-9][a-z0-9]? ?[0-9][a-z]{2}$")
 STREET = re.compile(
-    r"(?:str\.|strasse|straße|street|road|avenue|\bave\b|\brue\b|\bcalle\b|\bvia\b|weg\b|platz\b|allee\b|laan\b|straat\b|\blane\b|drive"
-    r"|boulevard|\bbd\b|gasse\b|\brua\b|piazza|sokak|cadde|\bul\.|\bplaza\b|\bcourt\b|\bclose\b|chemin|impasse|\bpaseo\b|\bavenida\b)"
+    r"(?:str\.|strasse|straße|street|road|avenue|\bave\b|\brue\b|\bcalle\b|\bvia\b|weg\b|platz\b|allee\b|laan\b"
+    r"|straat\b|\blane\b|drive"
+    r"|boulevard|\bbd\b|gasse\b|\brua\b|piazza|sokak|cadde|\bul\.|\bplaza\b|\bcourt\b|\bclose\b|chemin|impasse"
+    r"|\bpaseo\b|\bavenida\b)"
 )
 CONTACT_LINE = re.compile(r"@|https?:|www\.|linkedin|github|\+[0-9]{2}|[0-9]{6,}|tel|phone|mobil")
 PIECE = re.compile(r"[^|•·\t;]+")
@@ -123,7 +120,7 @@ def location(sections: Outline, name: Found | None) -> Found | None:
         start, end = _without_street(page, start, end)
         value = place_score(page.text[start:end])
         score += value - rank * 0.01
-        if (value >= 0.6 or label and 2 < end - start < 60) and (best is None or score > best[0]):
+        if (value >= 0.6 or (label and 2 < end - start < 60)) and (best is None or score > best[0]):
             best = (score, start, end)
     if best is None:
         return None
@@ -136,7 +133,7 @@ def _pieces(sections: Outline) -> Iterator[tuple[int, int, float]]:
         near = 0.4 if line.family in ("top", "personal") else 0
         if not near and index > 14 and not LABEL.match(sections.page.folded, line.start, line.end):
             continue
-        if line.end - line.start > 200 or line.family in ("experience", "education", "references") and index > 6:
+        if line.end - line.start > 200 or (line.family in ("experience", "education", "references") and index > 6):
             continue
         for piece in PIECE.finditer(sections.page.text, line.start, line.end):
             yield piece.start(), piece.end(), near

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from hiring.resumes import dates, segments
@@ -43,7 +44,7 @@ def read(sections: Outline, today: dt.date) -> list[Job]:
     return [job for job in jobs if job.position.title or job.position.employer]
 
 
-def _cue(page: Page):  # type: ignore[no-untyped-def]
+def _cue(page: Page) -> Callable[[Row], float]:
     def cue(row: Row) -> float:
         parts = segments.cut(page, row.rest)
         return max((max(part.title, part.employer if part.employer >= 1.5 else 0) for part in parts), default=0)
@@ -63,7 +64,7 @@ class _Named:
     def settle(self, title_first: bool, before: Found | None, page: Page) -> None:
         """What had no mark of its own is told by the order this document keeps."""
         free = [part for part in self.parts if part not in (self.title, self.employer, self.place) and part.place < 0.7]
-        free = [part for part in free if len(part.text) < 70 and part.text[:1].isupper() or part.text[:1].isdigit()]
+        free = [part for part in free if (len(part.text) < 70 and part.text[:1].isupper()) or part.text[:1].isdigit()]
         if not self.title and not self.employer and len(free) > 1:
             self.title, self.employer = (free[0], free[1]) if title_first else (free[1], free[0])
         elif not self.title and free and self.employer:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
-from hiring.resumes.page import folded
+from hiring.resumes.page import folded, words
 
-ROLES = set(
+ROLES = words(
     """engineer developer programmer architect manager director head lead leader chief officer president vp ceo cto cfo coo cio cmo
     founder co-founder cofounder owner partner principal associate analyst scientist researcher consultant advisor adviser
     specialist expert coordinator administrator admin supervisor executive assistant secretary receptionist clerk cashier
@@ -16,45 +16,44 @@ ROLES = set(
     physiotherapist psychologist psychiatrist counsellor counselor caregiver carer paramedic veterinarian radiographer optician
     dietitian nutritionist teacher lecturer professor tutor instructor trainer educator coach librarian archivist curator
     translator interpreter editor writer copywriter journalist reporter author proofreader designer illustrator animator
-    photographer videographer artist musician actor producer filmmaker stylist lawyer attorney solicitor barrister paralegal judge
-    notary recruiter sourcer buyer planner scheduler merchandiser salesperson salesman saleswoman representative agent
-    marketer strategist chef cook baker waiter waitress bartender barista butcher housekeeper cleaner janitor guard
-    firefighter policeman soldier sergeant lieutenant inspector surveyor estimator foreman builder labourer laborer worker intern
-    trainee apprentice student volunteer freelancer contractor fellow postdoc evangelist ambassador tester qa sre dba webmaster
-    sysadmin devops hostess host guide concierge gardener farmer logistician dispatcher handler picker packer storekeeper
-    warehouseman docker postman courier ranger seismologist hydrologist ecologist botanist zoologist astronomer meteorologist
-    cartographer geographer historian anthropologist sociologist archaeologist
-    ingenieur ingenieurin entwickler entwicklerin softwareentwickler leiter leiterin teamleiter abteilungsleiter projektleiter
-    geschaftsfuhrer geschaftsfuhrerin berater beraterin unternehmensberater referent referentin sachbearbeiter sachbearbeiterin
-    kaufmann kauffrau assistentin assistenz sekretarin buchhalter buchhalterin mitarbeiter mitarbeiterin techniker technikerin
-    meister mechaniker mechatroniker elektroniker elektriker fachkraft pfleger pflegerin krankenschwester krankenpfleger arzt
-    arztin apotheker lehrer lehrerin dozent dozentin erzieher erzieherin verkaufer verkauferin einkaufer einkauferin disponent
-    redakteur redakteurin wissenschaftler wissenschaftlerin doktorand doktorandin praktikant praktikantin werkstudent
-    werkstudentin auszubildender auszubildende azubi architektin anwalt rechtsanwalt steuerberater koch kochin fahrer informatiker
-    informatikerin administratorin analystin gestalter gestalterin vertriebsleiter bereichsleiter fuhrungskraft beauftragter
-    ingenieure developpeur developpeuse concepteur conceptrice chef cheffe responsable directeur directrice gerant gerante charge
-    chargee conseiller conseillere consultante assistante adjoint adjointe comptable controleur controleuse technicien
-    technicienne vendeur vendeuse commercial commerciale acheteur acheteuse infirmier infirmiere medecin pharmacien pharmacienne
-    enseignant enseignante professeur professeure formateur formatrice educateur educatrice stagiaire apprenti apprentie alternant
+    photographer videographer artist musician actor producer filmmaker stylist lawyer attorney solicitor barrister paralegal
+    judge notary recruiter sourcer buyer planner scheduler merchandiser salesperson salesman saleswoman representative agent
+    marketer strategist chef cook baker waiter waitress bartender barista butcher housekeeper cleaner janitor guard firefighter
+    policeman soldier sergeant lieutenant inspector surveyor estimator foreman builder labourer laborer worker intern trainee
+    apprentice student volunteer freelancer contractor fellow postdoc evangelist ambassador tester qa sre dba webmaster sysadmin
+    devops hostess host guide concierge gardener farmer logistician dispatcher handler picker packer storekeeper warehouseman
+    docker postman courier ranger seismologist hydrologist ecologist botanist zoologist astronomer meteorologist cartographer
+    geographer historian anthropologist sociologist archaeologist ingenieur ingenieurin entwickler entwicklerin
+    softwareentwickler leiter leiterin teamleiter abteilungsleiter projektleiter geschaftsfuhrer geschaftsfuhrerin berater
+    beraterin unternehmensberater referent referentin sachbearbeiter sachbearbeiterin kaufmann kauffrau assistentin assistenz
+    sekretarin buchhalter buchhalterin mitarbeiter mitarbeiterin techniker technikerin meister mechaniker mechatroniker
+    elektroniker elektriker fachkraft pfleger pflegerin krankenschwester krankenpfleger arzt arztin apotheker lehrer lehrerin
+    dozent dozentin erzieher erzieherin verkaufer verkauferin einkaufer einkauferin disponent redakteur redakteurin
+    wissenschaftler wissenschaftlerin doktorand doktorandin praktikant praktikantin werkstudent werkstudentin auszubildender
+    auszubildende azubi architektin anwalt rechtsanwalt steuerberater koch kochin fahrer informatiker informatikerin
+    administratorin analystin gestalter gestalterin vertriebsleiter bereichsleiter fuhrungskraft beauftragter ingenieure
+    developpeur developpeuse concepteur conceptrice chef cheffe responsable directeur directrice gerant gerante charge chargee
+    conseiller conseillere consultante assistante adjoint adjointe comptable controleur controleuse technicien technicienne
+    vendeur vendeuse commercial commerciale acheteur acheteuse infirmier infirmiere medecin pharmacien pharmacienne enseignant
+    enseignante professeur professeure formateur formatrice educateur educatrice stagiaire apprenti apprentie alternant
     alternante redacteur redactrice traducteur traductrice graphiste juriste avocat avocate cadre agent agente secretaire
     magasinier cuisinier cuisiniere serveur serveuse chercheur chercheuse doctorant doctorante animateur animatrice electricien
-    mecanicien gestionnaire analyste architecte coordinateur coordinatrice auxiliaire hotesse caissier caissiere
-    ingeniero ingeniera desarrollador desarrolladora programador programadora gerente director directora jefe jefa encargado
-    encargada analista consultor consultora asesor asesora tecnico tecnica administrativo administrativa auxiliar asistente
-    contable contador contadora auditora enfermero enfermera medico medica farmaceutico profesor profesora maestro maestra
-    docente vendedor vendedora dependiente comercial comprador cocinero cocinera camarero camarera becario becaria investigador
+    mecanicien gestionnaire analyste architecte coordinateur coordinatrice auxiliaire hotesse caissier caissiere ingeniero
+    ingeniera desarrollador desarrolladora programador programadora gerente director directora jefe jefa encargado encargada
+    analista consultor consultora asesor asesora tecnico tecnica administrativo administrativa auxiliar asistente contable
+    contador contadora auditora enfermero enfermera medico medica farmaceutico profesor profesora maestro maestra docente
+    vendedor vendedora dependiente comercial comprador cocinero cocinera camarero camarera becario becaria investigador
     investigadora disenador disenadora redactora periodista abogado abogada coordinador coordinadora supervisora operario
-    conductor recepcionista psicologo psicologa arquitecto arquitecta traductor traductora
-    engenheiro engenheira desenvolvedor desenvolvedora coordenador coordenadora estagiario estagiaria assistente enfermeiro
-    enfermeira advogado advogada vendedor administrador chefe diretor diretora
-    ingegnere sviluppatore sviluppatrice responsabile direttore direttrice impiegato impiegata commesso commessa addetto addetta
-    consulente ragioniere infermiere infermiera medico insegnante docente tirocinante stagista ricercatore ricercatrice progettista
-    avvocato operaio tecnico cuoco cameriere architetto segretaria magazziniere programmatore
-    ontwikkelaar medewerker medewerkster manager directeur adviseur hoofd leidinggevende boekhouder verpleegkundige leraar docent
-    onderzoeker stagiair stagiaire verkoper inkoper monteur coordinator teamleider projectleider beheerder
-    inzynier programista kierownik specjalista analityk dyrektor ksiegowy ksiegowa asystent asystentka nauczyciel koordynator
-    muhendis muhendisi gelistirici yazilimci yonetici yoneticisi mudur muduru uzman uzmani analisti danisman danismani ogretmen
-    stajyer hemsire sorumlusu sefi asistani""".split()
+    conductor recepcionista psicologo psicologa arquitecto arquitecta traductor traductora engenheiro engenheira desenvolvedor
+    desenvolvedora coordenador coordenadora estagiario estagiaria assistente enfermeiro enfermeira advogado advogada vendedor
+    administrador chefe diretor diretora ingegnere sviluppatore sviluppatrice responsabile direttore direttrice impiegato
+    impiegata commesso commessa addetto addetta consulente ragioniere infermiere infermiera medico insegnante docente
+    tirocinante stagista ricercatore ricercatrice progettista avvocato operaio tecnico cuoco cameriere architetto segretaria
+    magazziniere programmatore ontwikkelaar medewerker medewerkster manager directeur adviseur hoofd leidinggevende boekhouder
+    verpleegkundige leraar docent onderzoeker stagiair stagiaire verkoper inkoper monteur coordinator teamleider projectleider
+    beheerder inzynier programista kierownik specjalista analityk dyrektor ksiegowy ksiegowa asystent asystentka nauczyciel
+    koordynator muhendis muhendisi gelistirici yazilimci yonetici yoneticisi mudur muduru uzman uzmani analisti danisman
+    danismani ogretmen stajyer hemsire sorumlusu sefi asistani"""
 )
 ROLE_ENDINGS = (
     "ingenieur", "ingenieurin", "entwickler", "entwicklerin", "leiter", "leiterin", "berater", "beraterin", "kaufmann", "kauffrau",
@@ -67,50 +66,72 @@ ROLE_ENDINGS = (
 )  # fmt: skip
 WEAK_ROLE = re.compile(r"^[a-z]{3,}(?:er|or|ist|ian|eer|ant|eur|euse|trice|ista|ador|adora|iere)$")
 LEGAL = re.compile(
-    r"(?:^|[ ,(])(?:inc|llc|ltd|limited|gmbh|ag|kg|kgaa|se|sa|sas|sasu|sarl|eurl|s\.a|s\.a\.s|s\.a\.r\.l|s\.l|s\.l\.u|sl|slu|s\.p\.a|spa"
-    r"|s\.r\.l|srl|s\.n\.c|bv|b\.v|nv|n\.v|vof|oy|oyj|ab|aps|a/s|as|asa|sp\. ?z ?o\. ?o|s\.c|pty|plc|llp|lp|corp|corporation|co|company"
-    r"|holding|holdings|e\.v|ev|mbh|ohg|gbr|ug|e\.k|e\.g|eg|ltda|lda|s\.a\. de c\.v|a\.s|pvt|pte|bhd|k\.k|d\.o\.o|s\.r\.o|kft|zrt|stiftung"
-    r"|et fils|& fils|& sons|and sons|& co|& partners|& sohne|und sohne|& associes|& figli|e figli|freres|hermanos|y asociados|st?i)"
+    r"(?:^|[ ,(])(?:inc|llc|ltd|limited|gmbh|ag|kg|kgaa|se|sa|sas|sasu|sarl|eurl|s\.a|s\.a\.s|s\.a\.r\.l|s\.l"
+    r"|s\.l\.u|sl|slu|s\.p\.a|spa"
+    r"|s\.r\.l|srl|s\.n\.c|bv|b\.v|nv|n\.v|vof|oy|oyj|ab|aps|a/s|as|asa|sp\. ?z ?o\. ?o|s\.c|pty|plc|llp|lp|corp"
+    r"|corporation|co|company"
+    r"|holding|holdings|e\.v|ev|mbh|ohg|gbr|ug|e\.k|e\.g|eg|ltda|lda|s\.a\. de c\.v|a\.s|pvt|pte|bhd|k\.k|d\.o\.o"
+    r"|s\.r\.o|kft|zrt|stiftung"
+    r"|et fils|& fils|& sons|and sons|& co|& partners|& sohne|und sohne|& associes|& figli|e figli|freres|hermanos"
+    r"|y asociados|st?i)"
     r"(?:\.|$|[ ,)])"
 )
-ORGANISATIONS = set(
+ORGANISATIONS = words(
     """group gruppe groupe grupo gruppo groep university hospital clinic klinik klinikum krankenhaus hopital ospedale ziekenhuis bank
-    banque banco banca institute institut instituto istituto ministry ministere ministerium ministerio school schule college council
-    agency agentur agence agencia foundation fondation fundacion association verband verein labs laboratory laboratories laboratoire
-    technologies technology solutions systems systemes software consulting partners studio studios services industries industrie
-    airlines airways logistics logistik transport insurance versicherung versicherungen assurances assurance seguros pharma
-    pharmaceuticals energy energie telecom telekom media verlag press publishing bros brothers stadtwerke stadt mairie commune
-    ayuntamiento gemeente comune prefeitura government department departement amt behorde landesamt bundesamt praxis apotheke
-    hotel restaurant hotels markets stores supermarkt trust authority society federation chamber commission ventures capital
-    networks digital analytics robotics motors automotive electronics engineering werke werk fabrik bau construction construccion
-    museum theater theatre library bibliothek parliament centre center zentrum academy akademie nhs enterprises international
-    worldwide global holding cooperative genossenschaft sparkasse caisse mutuelle editions laboratorios farmacia compania sirketi
-    universitat universite universidad universidade universita universiteit university's hochschule fachhochschule""".split()
+    banque banco banca institute institut instituto istituto ministry ministere ministerium ministerio school schule college
+    council agency agentur agence agencia foundation fondation fundacion association verband verein labs laboratory laboratories
+    laboratoire technologies technology solutions systems systemes software consulting partners studio studios services
+    industries industrie airlines airways logistics logistik transport insurance versicherung versicherungen assurances
+    assurance seguros pharma pharmaceuticals energy energie telecom telekom media verlag press publishing bros brothers
+    stadtwerke stadt mairie commune ayuntamiento gemeente comune prefeitura government department departement amt behorde
+    landesamt bundesamt praxis apotheke hotel restaurant hotels markets stores supermarkt trust authority society federation
+    chamber commission ventures capital networks digital analytics robotics motors automotive electronics engineering werke werk
+    fabrik bau construction construccion museum theater theatre library bibliothek parliament centre center zentrum academy
+    akademie nhs enterprises international worldwide global holding cooperative genossenschaft sparkasse caisse mutuelle
+    editions laboratorios farmacia compania sirketi universitat universite universidad universidade universita universiteit
+    university's hochschule fachhochschule"""
 )
 SCHOOL = re.compile(
-    r"(?<!\w)(?:universit\w*|uniwersytet\w*|universidad\w*|univ\b\.?|college|school|institut\w*|istituto|hochschule\w*|fachhochschule"
-    r"|\w*gymnasium|\w*schule|\w*kolleg|polytechni\w*|politecnic\w*|politechnika|academy|academie|akademie|akademia|ecole|lycee|iut"
-    r"|faculte|faculdade|facultad|facolta|faculty|conservato\w*|liceo|liceu|colegio|escuela|escola|instituto|hogeschool|gymnasium"
-    r"|\w*school|iit|nit|iiit|iim|bits|mit|eth|epfl|insead|hec|essec|escp|esade|iese|ucl|lse|tu|fh|th|rwth|kit|lmu|uc|ucla|caltech"
+    r"(?<!\w)(?:universit\w*|uniwersytet\w*|universidad\w*|univ\b\.?|college|school|institut\w*|istituto"
+    r"|hochschule\w*|fachhochschule"
+    r"|\w*gymnasium|\w*schule|\w*kolleg|polytechni\w*|politecnic\w*|politechnika|academy|academie|akademie|akademia"
+    r"|ecole|lycee|iut"
+    r"|faculte|faculdade|facultad|facolta|faculty|conservato\w*|liceo|liceu|colegio|escuela|escola|instituto"
+    r"|hogeschool|gymnasium"
+    r"|\w*school|iit|nit|iiit|iim|bits|mit|eth|epfl|insead|hec|essec|escp|esade|iese|ucl|lse|tu|fh|th|rwth|kit|lmu"
+    r"|uc|ucla|caltech"
     r"|cnam|insa|supelec|centralesupelec|ensimag|telecom paris|sciences po|yuksekokulu|lisesi|fakultesi|enstitusu|vidyalaya"
-    r"|seminary|campus|studium generale|abendschule|volkshochschule|berufsakademie|duale hochschule|szkola|liceum|technikum)(?!\w)"
+    r"|seminary|campus|studium generale|abendschule|volkshochschule|berufsakademie|duale hochschule|szkola|liceum"
+    r"|technikum)(?!\w)"
 )
 DEGREE = re.compile(
-    r"(?<!\w)(?:ph\.? ?d\.?|dphil|d\.?phil|doctor\w*|doktor\w*|doctorat|doctorado|dottorato|promotion|dr\. ?\w{2,4}\.|m\.? ?sc?\.?(?: ?\(?hons\)?)?"
-    r"|m\.? ?a\.|ma|msc|mba|m\.b\.a\.?|meng|m\.? ?eng\.?|m\.? ?tech\.?|mtech|m\.? ?com\.?|mca|mres|mphil|m\.? ?phil\.?|m\.? ?ed\.?|llm|ll\.m\.?"
-    r"|llb|ll\.b\.?|mpa|mpp|mfa|b\.? ?sc\.?(?: ?\(?hons\)?)?|bsc|b\.? ?a\.|ba|b\.? ?s\.|bs|beng|b\.? ?e\.|b\.? ?eng\.?|b\.? ?tech\.?|btech|b\.? ?com\.?"
-    r"|bcom|bba|bca|b\.? ?ed\.?|bfa|mbbs|md|jd|j\.d\.|master\w*|maestria|mestrado|magister\w*|magistr\w*|laurea\w*|bachelor\w*|licence|licenciatura"
-    r"|licenciado|licenciada|licencjat|lisans|yuksek lisans|bacharel\w*|grado|graduado|graduada|posgrado|diplom\w*|diploma|dipl\.?[ -]\w{2,6}\.?"
-    r"|associate(?:'s)? (?:degree|of)|undergraduate|postgraduate|foundation degree|staatsexamen|abitur|fachabitur|matura|baccalaureat|bac\b|bachillerato"
-    r"|maturita|a[- ]levels?|gcses?|high school diploma|bts|but|dut|deug|dea|dess|cap|bep|ausbildung(?: zu[mr]?)?|lehre|umschulung|mittlere reife"
-    r"|realschulabschluss|hauptschulabschluss|ingenieria|ingeniero|ingenieur diplome|titre d'ingenieur|diplome d'ingenieur|ingegneria|engineer's degree"
-    r"|inzynier|mgr|inz\.?|tecnico superior|formacion profesional|fp|hnd|hnc|btec|nvq|vwo|havo|mbo|hbo|wo|propedeuse|doctoraal|degree|certificate|hsc"
+    r"(?<!\w)(?:ph\.? ?d\.?|dphil|d\.?phil|doctor\w*|doktor\w*|doctorat|doctorado|dottorato|promotion"
+    r"|dr\. ?\w{2,4}\.|m\.? ?sc?\.?(?: ?\(?hons\)?)?"
+    r"|m\.? ?a\.|ma|msc|mba|m\.b\.a\.?|meng|m\.? ?eng\.?|m\.? ?tech\.?|mtech|m\.? ?com\.?|mca|mres|mphil"
+    r"|m\.? ?phil\.?|m\.? ?ed\.?|llm|ll\.m\.?"
+    r"|llb|ll\.b\.?|mpa|mpp|mfa|b\.? ?sc\.?(?: ?\(?hons\)?)?|bsc|b\.? ?a\.|ba|b\.? ?s\.|bs|beng|b\.? ?e\."
+    r"|b\.? ?eng\.?|b\.? ?tech\.?|btech|b\.? ?com\.?"
+    r"|bcom|bba|bca|b\.? ?ed\.?|bfa|mbbs|md|jd|j\.d\.|master\w*|maestria|mestrado|magister\w*|magistr\w*|laurea\w*"
+    r"|bachelor\w*|licence|licenciatura"
+    r"|licenciado|licenciada|licencjat|lisans|yuksek lisans|bacharel\w*|grado|graduado|graduada|posgrado|diplom\w*"
+    r"|diploma|dipl\.?[ -]\w{2,6}\.?"
+    r"|associate(?:'s)? (?:degree|of)|undergraduate|postgraduate|foundation degree|staatsexamen|abitur|fachabitur"
+    r"|matura|baccalaureat|bac\b|bachillerato"
+    r"|maturita|a[- ]levels?|gcses?|high school diploma|bts|but|dut|deug|dea|dess|cap|bep|ausbildung(?: zu[mr]?)?"
+    r"|lehre|umschulung|mittlere reife"
+    r"|realschulabschluss|hauptschulabschluss|ingenieria|ingeniero|ingenieur diplome|titre d'ingenieur"
+    r"|diplome d'ingenieur|ingegneria|engineer's degree"
+    r"|inzynier|mgr|inz\.?|tecnico superior|formacion profesional|fp|hnd|hnc|btec|nvq|vwo|havo|mbo|hbo|wo"
+    r"|propedeuse|doctoraal|degree|certificate|hsc"
     r"|ssc|intermediate|10\+2|class xii|class x|xii|executive mba|mag\.|mim)(?!\w)"
 )
 NO_TITLE = re.compile(
-    r"^(?:full[- ]?time|part[- ]?time|contract|freelance|permanent|temporary|internship|vollzeit|teilzeit|befristet|unbefristet|cdi|cdd"
-    r"|stage|alternance|jornada completa|tiempo completo|remote|hybrid|on[- ]?site|home office|praktikum|responsibilities|duties"
-    r"|achievements|key achievements|tasks|aufgaben|missions?|funciones|taken|attivita|tech(?:nologies| stack)?|environment|project"
+    r"^(?:full[- ]?time|part[- ]?time|contract|freelance|permanent|temporary|internship|vollzeit|teilzeit|befristet"
+    r"|unbefristet|cdi|cdd"
+    r"|stage|alternance|jornada completa|tiempo completo|remote|hybrid|on[- ]?site|home office|praktikum"
+    r"|responsibilities|duties"
+    r"|achievements|key achievements|tasks|aufgaben|missions?|funciones|taken|attivita|tech(?:nologies| stack)?"
+    r"|environment|project"
     r"|client|team of \d+|\d+ (?:months?|years?|yrs?|mos?|monate?|jahre?|mois|ans|anos|meses)\b.*|[\W\d]*)$"
 )
 WORD = re.compile(r"[\w'&+-]+(?:/\w+)?")

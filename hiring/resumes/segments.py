@@ -11,7 +11,8 @@ from hiring.resumes.page import TRIM, Page
 from hiring.resumes.places import place_score
 
 CUT = re.compile(
-    r"\s+[|•–—‐-]{1,2}\s+|[|•·\t]|\s{3,}|,\s+|;\s+|\s+(?:at|@|bei|chez|bij|presso|bei der|beim)\s+|\s*[()\[\]]\s*|\s[–—]|[–—]\s|\n|\s+/\s+"
+    r"\s+[|•–—‐-]{1,2}\s+|[|•·\t]|\s{3,}|,\s+|;\s+|\s+(?:at|@|bei|chez|bij|presso|bei der|beim)\s+|\s*[()\[\]]\s*"
+    r"|\s[–—]|[–—]\s|\n|\s+/\s+"
 )
 ABROAD = re.compile(r"\s+(?:en|em|w|na)\s+(?=[A-ZÀ-Þ])")
 LEGAL_TAIL = re.compile(

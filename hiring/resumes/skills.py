@@ -21,8 +21,10 @@ MOST_EVIDENCE = 12
 ITEM = re.compile(r"[^,;|•·\n\t()\[\]]+")
 LABEL = re.compile(r"^[^:,;|•]{2,40}:[ \n]")
 RATING = re.compile(
-    r"[ ]?[-–—:(]?[ ]?(?:\d{1,2}[ ]?(?:\+[ ]?)?(?:years?|yrs?|jahre?|ans|anos|%|/ ?\d+)|(?:very |sehr )?(?:good|gut|advanced|expert\w*|basic|beginner|intermediate"
-    r"|proficient|fortgeschritten|grundkenntnisse|avance|confirme|intermediaire|debutant|avanzado|intermedio|basico|gevorderd|basis|fluent))\.?\)?$"
+    r"[ ]?[-–—:(]?[ ]?(?:\d{1,2}[ ]?(?:\+[ ]?)?(?:years?|yrs?|jahre?|ans|anos|%|/ ?\d+)|(?:very |sehr )?(?:good|gut"
+    r"|advanced|expert\w*|basic|beginner|intermediate"
+    r"|proficient|fortgeschritten|grundkenntnisse|avance|confirme|intermediaire|debutant|avanzado|intermedio|basico"
+    r"|gevorderd|basis|fluent))\.?\)?$"
 )
 JOINED = re.compile(r" (?:and|und|et|y|e|en|i|ve|&|or|oder) | / ")
 DOTS = re.compile(r"[●○★☆▪■□⬤◯*]{2,}")
@@ -150,7 +152,7 @@ def _bare(page: Page, start: int, end: int) -> tuple[int, int]:
     while start < end and page.text[start] in TRIM + "\n→>":
         start += 1
     while end > start and (
-        page.text[end - 1] in TRIM + "\n" or page.text[end - 1] == "." and page.text[start:end].count(".") == 1
+        page.text[end - 1] in TRIM + "\n" or (page.text[end - 1] == "." and page.text[start:end].count(".") == 1)
     ):
         end -= 1
     return start, end

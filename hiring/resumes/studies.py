@@ -16,7 +16,8 @@ from hiring.resumes.segments import Segment
 
 MOST = 20
 NO_SUBJECT = re.compile(
-    r"^(?:gpa|grade|note|abschluss|mention|final|with|cum laude|magna|summa|thesis|honou?rs|first class|\(?[\d.,/ %]+\)?|hons|average"
+    r"^(?:gpa|grade|note|abschluss|mention|final|with|cum laude|magna|summa|thesis|honou?rs|first class"
+    r"|\(?[\d.,/ %]+\)?|hons|average"
     r"|schwerpunkt|thema|relevant|coursework|minor|dissertation)"
 )
 IN = re.compile(
@@ -24,11 +25,15 @@ IN = re.compile(
     re.IGNORECASE,
 )
 SUBJECT_WORDS = re.compile(
-    r"(?<!\w)(?:science|sciences|engineering|informatik|informatique|informatica|mathemati\w+|physi\w+|economi\w+|management|administration"
-    r"|betriebswirtschaft\w*|bwl|vwl|maschinenbau|elektrotechnik|chemi\w+|biolog\w+|psycholog\w+|law|droit|jura|rechtswissenschaft\w*"
-    r"|derecho|history|geschichte|design|marketing|finance|accounting|studies|literature|linguistics|philosoph\w+|medicine|medizin|nursing"
+    r"(?<!\w)(?:science|sciences|engineering|informatik|informatique|informatica|mathemati\w+|physi\w+|economi\w+"
+    r"|management|administration"
+    r"|betriebswirtschaft\w*|bwl|vwl|maschinenbau|elektrotechnik|chemi\w+|biolog\w+|psycholog\w+|law|droit|jura"
+    r"|rechtswissenschaft\w*"
+    r"|derecho|history|geschichte|design|marketing|finance|accounting|studies|literature|linguistics|philosoph\w+"
+    r"|medicine|medizin|nursing"
     r"|architektur|architecture|statisti\w+|communication|journalism\w*|sociolog\w+|education|wirtschafts\w+|\w*wissenschaft\w*"
-    r"|ingenier\w+|ingegneria|genie \w+|gestion|commerce|comptabilite|bedrijfskunde|administracion|arquitectura|enfermer\w+|soins)(?!\w)"
+    r"|ingenier\w+|ingegneria|genie \w+|gestion|commerce|comptabilite|bedrijfskunde|administracion|arquitectura"
+    r"|enfermer\w+|soins)(?!\w)"
 )
 
 
@@ -58,10 +63,8 @@ def read(sections: Outline, today: dt.date) -> tuple[Education, ...]:
     studies: list[_Study] = []
     current: _Study | None = None
     for row in rows(page, placed, today):
-        if (
-            row.is_prose
-            and not _speaks(page, row.placed)
-            or (row.is_bullet and current and current.kinds >= 2 and not _new(page, row))
+        if (row.is_prose and not _speaks(page, row.placed)) or (
+            row.is_bullet and current and current.kinds >= 2 and not _new(page, row)
         ):
             if current:
                 current.last = row.placed.end

@@ -53,10 +53,12 @@ LEVELS = (
                r"|moedertaal|lingua madre|madrelingua|ojczysty|bilingu\w*|bilingue|ana dil\w*|zweisprachig|tweetalig"),
     ("C2", r"c2"), ("C1", r"c1"), ("B2", r"b2"), ("B1", r"b1"), ("A2", r"a2"), ("A1", r"a1"),
     ("fluent", r"fluent\w*|fliessend|fließend|verhandlungssicher|courant|couramment|fluido|fluida|fluente|vloeiend|biegly|plynnie|akici"
-               r"|full professional\w*|business fluent|proficient|advanced|avance|avanzado|avancado|avanzato|gevorderd|sehr gut|excellent"
+               r"|full professional\w*|business fluent|proficient|advanced|avance|avanzado|avancado|avanzato|gevorderd"
+               r"|sehr gut|excellent"
                r"|excelente|ileri|zaawansowany|professional working\w*|very good|lu, ecrit, parle|zeer goed|ottimo|full"),
     ("good", r"good|gut|bon|bien|bueno|goed|buono|dobry|intermediate|mittelstufe|intermediaire|intermedio|intermediario|conversational"
-             r"|konversationssicher|orta|professional|limited working\w*|redelijk|gute kenntnisse|medio|gut in wort und schrift"),
+             r"|konversationssicher|orta|professional|limited working\w*|redelijk|gute kenntnisse|medio"
+             r"|gut in wort und schrift"),
     ("basic", r"basic|basics|beginner|elementary|grundkenntnisse|anfanger|grundlagen|notions|debutant|scolaire|basico|principiante"
               r"|basis|scolastico|podstawowy|baslangic|temel|school level|schulkenntnisse|elementaire|elementare|limited"),
 )  # fmt: skip
