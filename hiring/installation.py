@@ -71,7 +71,6 @@ def stand_alone() -> None:
 
     What it is given leads nowhere: an attempt to use it fails. A real setting wins.
     """
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "hiring.settings")
     os.environ.setdefault("SECRET_KEY", secrets.token_urlsafe(50))
     os.environ.setdefault("DATABASE_URL", "postgres://nobody@127.0.0.1:9/none")
     os.environ.setdefault("REDIS_URL", "redis://127.0.0.1:9/0")

@@ -1,9 +1,10 @@
 """Read one untrusted file, alone in a process that may be killed at any time.
 
-Run by `reader.py` as `python -I child.py <file> <kind> <job>` in an empty directory, with an empty environment. It imports
-nothing of the product but drawing.py beside it. What it finds goes to stdout, one JSON object a line, so that whatever came
-before a crash still counts; page images are left as page-<n>.png in the directory. `words` says where each word stands on a
-page, in ten-thousandths of its width and height. `job` is `read`, or `open` to find out only whether it opens.
+Run by `reader.py` as `python -I child.py <file> <kind> <job>` in an empty directory, with an empty environment, or forked
+from the process of `warm.py`, which waits with the libraries loaded. It imports nothing of the product but what stands beside
+it. What it finds goes to stdout, one JSON object a line, so that whatever came before a crash still counts; page images are
+left as page-<n>.png in the directory. `words` says where each word stands on a page, in ten-thousandths of its width and
+height. `job` is `read`, or `open` to find out only whether it opens.
 """
 
 from __future__ import annotations
@@ -40,11 +41,6 @@ OUTSIDE_PARTS = ("attachedTemplate", "oleObject", "frame", "subDocument", "exter
 DDE = re.compile(r"\bDDE(AUTO)?\b")
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 ODF_TEXT = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
-HTML_BLOCKS = (
-    "address", "article", "aside", "blockquote", "br", "dd", "div", "dl", "dt", "figure", "footer", "form", "h1", "h2", "h3", "h4",
-    "h5", "h6", "header", "hr", "li", "main", "nav", "ol", "p", "pre", "section", "table", "tr", "ul", "time",
-)  # fmt: skip
-
 Blocks = list[tuple[str, str]]  # ("h" heading, "li" list item or "p" paragraph, text)
 Box = tuple[int, int, int, int]  # left, top, width, height on the grid of a page
 
@@ -69,6 +65,20 @@ def confine() -> None:
         (resource.RLIMIT_CORE, 0),
     ):
         resource.setrlimit(limit, (value, value))
+
+
+def beside(name: str) -> Any:
+    """The module of this name in this folder. Nothing of the product is on the path of this process."""
+    from importlib import util
+
+    if name not in sys.modules:
+        spec = util.spec_from_file_location(
+            name, os.path.join(os.path.dirname(os.path.abspath(__file__)), f"{name}.py")
+        )
+        assert spec and spec.loader  # noqa: S101 - it stands beside this file
+        sys.modules[name] = util.module_from_spec(spec)
+        spec.loader.exec_module(sys.modules[name])
+    return sys.modules[name]
 
 
 def say(**found: Any) -> None:
@@ -177,7 +187,8 @@ def read_pdf(path: str) -> None:
         page = document[number]
         width, height = page.get_size()
         scale = min(PAGE_WIDTH / max(width, 1), 3000 / max(height, 1), 4)
-        save_page(number + 1, page.render(scale=scale).to_pil())
+        grey = is_grey(page.render(scale=scale / 3).to_pil())
+        save_page(number + 1, page.render(scale=scale, grayscale=grey).to_pil())
         say_words(number + 1, pdf_words(page))
         page.close()
 
@@ -212,18 +223,26 @@ def pdf_words(page: Any) -> list[tuple[str, Box]]:
     return words
 
 
+def is_grey(image: Any) -> bool:
+    """Whether a page has no colour worth keeping: many résumés are black on white, and a quarter of the work that way."""
+    from PIL import ImageChops
+
+    red, green, blue = image.convert("RGB").split()
+    return not any(any(ImageChops.difference(red, other).histogram()[7:]) for other in (green, blue))
+
+
 def save_page(number: int, image: Any) -> None:
-    """Leave a page image that fits the limit on a file: full colour where it can be, a palette where it must."""
+    """Leave a page image that fits the limit on a file: grey or full colour where it can be, a palette where it must."""
     from io import BytesIO
 
-    image = image.convert("RGB")
-    for attempt in (
-        image,
-        image.quantize(64),
-        image.resize((600, max(1, image.height * 600 // image.width))).quantize(32),
+    image = image if image.mode == "L" else image.convert("RGB")
+    for make in (  # the smaller ones are dear, and only made when they are needed
+        lambda: image,
+        lambda: image.convert("RGB").quantize(64),
+        lambda: image.convert("RGB").resize((600, max(1, image.height * 600 // image.width))).quantize(32),
     ):
-        buffer = BytesIO()
-        attempt.save(buffer, "PNG", optimize=False, compress_level=6)
+        buffer, attempt = BytesIO(), make()
+        attempt.save(buffer, "PNG", optimize=False, compress_level=3)
         if buffer.tell() < MAX_IMAGE:
             with open(f"page-{number}.png", "wb") as file:
                 file.write(buffer.getvalue())
@@ -368,43 +387,8 @@ def read_txt(data: bytes) -> tuple[Blocks, list[str]]:
 
 
 def read_html(data: bytes) -> tuple[Blocks, list[str]]:
-    """The words of a page that was saved: never accepted at the door, but text is text. Nothing in it runs or is fetched."""
-    from lxml import html
-
-    source = "\n".join(text for _, text in read_txt(data)[0])
-    root = html.document_fromstring(source, parser=html.HTMLParser(no_network=True, huge_tree=False))
-    acts = {"a script"} if root.find(".//script") is not None else set()
-    text: list[str] = []
-    for event, node in etree_walk(root):
-        if event == "start":
-            text.append("\n" if node.tag in HTML_BLOCKS else "\t" if node.tag in ("td", "th") else "")
-            text.append("• " if node.tag == "li" else "")
-            text.append(re.sub(r"\s+", " ", node.text or "") if isinstance(node.tag, str) else "")
-        else:
-            text.append("\n" if node.tag in HTML_BLOCKS else "")
-            text.append(re.sub(r"\s+", " ", node.tail or ""))
-    return [("p", line.strip()) for line in "".join(text).split("\n") if line.strip()], sorted(acts)
-
-
-def etree_walk(root: Any) -> Iterator[tuple[str, Any]]:
-    """Start and end of every element, without recursion; what is never shown is left out."""
-    waiting: list[tuple[str, Any]] = [("start", root)]
-    while waiting:
-        event, node = waiting.pop()
-        hidden = not isinstance(node.tag, str) or node.tag in (
-            "script",
-            "style",
-            "head",
-            "template",
-            "noscript",
-            "title",
-        )
-        if event == "start" and not hidden:
-            yield event, node
-            waiting.append(("end", node))
-            waiting.extend(("start", child) for child in reversed(node))
-        else:
-            yield "end", node
+    found: tuple[Blocks, list[str]] = beside("saved_pages").read("\n".join(text for _, text in read_txt(data)[0]))
+    return found
 
 
 def read_words(path: str, kind: str) -> None:
@@ -425,12 +409,7 @@ def read_words(path: str, kind: str) -> None:
 
 def draw(blocks: Blocks) -> None:
     """Pages of the text, for a file that has none of its own. What draws them is loaded only then."""
-    from importlib import util
-
-    spec = util.spec_from_file_location("drawing", os.path.join(os.path.dirname(__file__), "drawing.py"))
-    assert spec and spec.loader  # noqa: S101 - it stands beside this file
-    drawing = util.module_from_spec(spec)
-    spec.loader.exec_module(drawing)
+    drawing = beside("drawing")
     number = 0
     for image, words in drawing.pages([(kind, clean(text)) for kind, text in blocks], MAX_PAGES):
         number += 1

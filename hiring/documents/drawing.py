@@ -13,7 +13,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 WIDTH, HEIGHT, MARGIN = 1000, 1414, 90
 GRID = 10_000
-INK = "#1d1c1a"
+INK = 28
 
 Box = tuple[int, int, int, int]  # left, top, width, height on the grid of a page
 Words = list[tuple[str, Box]]
@@ -36,7 +36,7 @@ def pages(blocks: Sequence[tuple[str, str]], most: int) -> Iterator[tuple[Any, W
                 if drawn == most:
                     return
                 drawn, y, words = drawn + 1, MARGIN, []
-                image = Image.new("RGB", (WIDTH, HEIGHT), "white")
+                image = Image.new("L", (WIDTH, HEIGHT), 255)
                 pen = ImageDraw.Draw(image)
             assert pen is not None  # noqa: S101 - the first line always starts a page
             if kind == "li" and index == 0:

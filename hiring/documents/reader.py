@@ -5,21 +5,17 @@ Whatever the child does (crash, hang, flood, lie), this returns a `Reading`. It 
 
 from __future__ import annotations
 
-import contextlib
 import json
 import os
 import selectors
-import signal
 import struct
-import subprocess
-import sys
 import tempfile
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from hiring.documents import places
+from hiring.documents import forks, places
 
 VERSION = "2"
 WALL_SECONDS = 30
@@ -87,41 +83,28 @@ def opens(data: bytes) -> bool:
 def _run(directory: Path, data: bytes, kind: str, job: str, seconds: int) -> tuple[dict[str, Any], bool]:
     """What the child said, line by line and merged, and whether it came to an end by itself."""
     (directory / "file").write_bytes(data)
-    child = subprocess.Popen(  # noqa: S603 - fixed arguments, no shell
-        [sys.executable, "-I", str(CHILD), "file", kind, job],
-        cwd=directory,
-        env={"LC_ALL": "C.UTF-8", "TMPDIR": str(directory)},
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        start_new_session=True,
-    )
+    child = forks.start(CHILD, directory, kind, job)
     try:
-        output = _listen(child, time.monotonic() + seconds)
+        output = _listen(child.output, time.monotonic() + seconds)
     finally:
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(child.pid, signal.SIGKILL)
-        child.wait()
-        if child.stdout:
-            child.stdout.close()
+        child.end()
     said = _believe(output)
     return said, said.pop("done", False) is True or bool(said.get("problem")) or "opens" in said
 
 
-def _listen(child: subprocess.Popen[bytes], deadline: float) -> bytes:
+def _listen(source: int, deadline: float) -> bytes:
     """Everything up to the end, the deadline or the cap, whichever comes first. The caller ends the child."""
-    assert child.stdout is not None  # noqa: S101
-    output = b""
+    output = bytearray()
     with selectors.DefaultSelector() as selector:
-        selector.register(child.stdout, selectors.EVENT_READ)
+        selector.register(source, selectors.EVENT_READ)
         while len(output) <= MAX_STDOUT and (left := deadline - time.monotonic()) > 0:
             if not selector.select(left):
                 break
-            piece = os.read(child.stdout.fileno(), 65_536)
+            piece = os.read(source, 65_536)
             if not piece:
                 break
             output += piece
-    return output if len(output) <= MAX_STDOUT else b""
+    return bytes(output) if len(output) <= MAX_STDOUT else b""
 
 
 def _believe(output: bytes) -> dict[str, Any]:
