@@ -40,7 +40,7 @@ def load() -> Any:
         with contextlib.suppress(ImportError):  # then the one kind of file that needs it says so
             importlib.import_module(name)
     for name in ("drawing", "saved_pages"):
-        with contextlib.suppress(ImportError, OSError):
+        with contextlib.suppress(ImportError, OSError, AttributeError):
             child.beside(name)
     return child
 

@@ -295,7 +295,7 @@ def test_the_child_sees_no_secret_and_cannot_write_much():
     [
         "while True: pass",
         "import os; os.abort()",
-        "print('x' * 3_000_000)",
+        "print('x' * 5_000_000)",
         """print('{"text": 5, "page_count": -1, "acts": 7}')""",
         "print('[' * 100_000)",
         """import os; os.symlink('/etc/passwd', 'page-1.png'); print('{"page": 1}')""",

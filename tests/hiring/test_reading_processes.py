@@ -128,7 +128,7 @@ def test_a_fork_is_as_confined_as_a_cold_child(tmp_path, monkeypatch):
 
 
 @pytest.mark.parametrize(
-    "does", ["while True: pass", "import os; os.abort()", "print('x' * 3_000_000)", "import os; os.fork()"]
+    "does", ["while True: pass", "import os; os.abort()", "print('x' * 5_000_000)", "import os; os.fork()"]
 )
 def test_whatever_a_fork_does_the_next_file_is_read(does, tmp_path, monkeypatch):
     code = GOOD_OR.replace("DOES", does) + START
