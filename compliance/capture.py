@@ -30,6 +30,8 @@ LEFT_OUT = {
     "hiring_parsedprofile": "made from a document's text; what colleagues correct in it is recorded",
     "hiring_pageimage": "derived from a document",
     "hiring_notification": "says what was recorded itself; whether a colleague has read it decides nothing",
+    "hiring_candidatevector": "made from the record, to find people alike",
+    "hiring_jobvector": "made from the job, to find people for it",
     "hiring_taxonomyversion": "a counter of changes that are recorded themselves",
     "sourcing_importrow": "rows of a file; what came of them is recorded on the people themselves",
     "hiring_noteversion": "the earlier words of a note, whose changes are recorded themselves",

@@ -13,6 +13,7 @@ from hiring.models import Candidate
 stays = {
     "hiring.BlockingKey": "made anew from the record",
     "hiring.CandidateSearch": "made anew from the record",
+    "hiring.CandidateVector": "made anew from the record",
     "hiring.DuplicateLook": "made anew from the record",
     "hiring.DuplicatePair": "is about the rows, not the person; what was decided is handed on",
     "hiring.MergeRecord": "tells which rows became one",

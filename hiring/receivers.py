@@ -20,3 +20,4 @@ from hiring.query import (
     custom,  # noqa: F401 - custom fields in a query
     standard,  # noqa: F401 - the fields of a query that the record answers
 )
+from hiring.semantic import receivers as _vectors  # noqa: F401 - where vectors are kept, and how late they are

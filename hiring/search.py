@@ -23,6 +23,7 @@ from hiring import contact_points, cursors
 from hiring.errors import Refused
 from hiring.models import Candidate, CandidateSearch, CandidateTag, ContactPoint, User
 from hiring.names import fold
+from hiring.semantic import storage
 
 READ_AT_MOST = 200_000  # characters of a résumé; a vector has a limit of its own
 
@@ -85,7 +86,9 @@ def refresh(candidate_ids: Iterable[int]) -> int:
     with connection.cursor() as cursor:
         cursor.execute(FORGET, {"ids": ids})
         cursor.execute(REFRESH, {"ids": ids, "most": READ_AT_MOST})
-        return int(cursor.rowcount)
+        written = int(cursor.rowcount)
+    storage.mark_due(ids)
+    return written
 
 
 def refresh_soon(*candidate_ids: int) -> None:

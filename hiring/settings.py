@@ -292,6 +292,8 @@ DEFAULT_PHONE_REGION = env.str("DEFAULT_PHONE_REGION", default="FR")  # how a nu
 IMPORT_MOST_ROWS = env.int("IMPORT_MOST_ROWS", default=200_000)
 IMPORT_MOST_BYTES = env.int("IMPORT_MOST_BYTES", default=200 * 1024 * 1024)
 IMPORT_KEEP_DAYS = env.int("IMPORT_KEEP_DAYS", default=90)
+# People alike and people for a job by what their résumés mean; only where the sentence model is installed (hiring/semantic).
+SEMANTIC_SEARCH = env.bool("SEMANTIC_SEARCH", default=True)
 INDEXABLE = env.bool("INDEXABLE", default=True)  # JOB-19: False on staging and previews keeps search engines out
 ORGANISATION_NAME = env.str("ORGANISATION_NAME", default="Nordvale Grid")
 ORGANISATION_TIME_ZONE = env.str("ORGANISATION_TIME_ZONE", default="Europe/Paris")  # where a person lives when unknown

@@ -31,6 +31,7 @@ PROCESSES = {
     "documents": f"{WORKER} --queues documents --concurrency 1 --hostname documents@%h",
     "beat": "celery --quiet -A hiring beat --loglevel INFO --pidfile=",
     "inbound": "python manage.py inbound",
+    "embed": "python manage.py embed",
 }
 HEALTHY_AFTER = 30.0
 """Seconds of life after which a child counts as well again and its next death is answered at once."""

@@ -1,4 +1,5 @@
-"""The files of front-end libraries that browsers are given, out of the many that npm installs, and how static files are stored.
+"""The files of front-end libraries that browsers are given, out of the many that npm installs, how static files are stored,
+and where data lies that comes in Python packages.
 
 Name a file here before a template or script asks for it. Collecting whole packages would compress megabytes of maps and builds
 that no page uses.
@@ -6,6 +7,7 @@ that no page uses.
 
 from __future__ import annotations
 
+import importlib.util
 import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -23,6 +25,15 @@ LIBRARIES: dict[str, tuple[str, tuple[str, ...]]] = {
 }
 
 HASHED = re.compile(r"\.[0-9a-f]{12}\.\w+$")
+
+
+def data_file(package: str, *parts: str) -> Path | None:
+    """A file that a Python package brings along, without importing the package; None when it is not installed."""
+    spec = importlib.util.find_spec(package)
+    for place in (spec.submodule_search_locations or ()) if spec else ():
+        if (path := Path(place).joinpath(*parts)).is_file():
+            return path
+    return None
 
 
 class VendorFinder(BaseFinder):

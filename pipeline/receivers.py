@@ -9,7 +9,7 @@ from typing import Any
 from django.db.models import Count, F, Q, QuerySet
 from django.dispatch import receiver
 
-from hiring import access, contact, events, jobs_panels, standings
+from hiring import access, contact, events, jobs_panels, semantic, standings
 from hiring.models import Candidate, Job, JobTemplate, User
 from hiring.prepared import Given, prepared
 from pipeline import (  # all register themselves
@@ -34,6 +34,11 @@ def stages_for_a_new_job(sender: Any, *, job: Job, template: JobTemplate | None 
 def people_of_my_pipelines(user: User) -> Q:
     """Candidates who applied, or were added, to a job on whose team the user works."""
     return Q(pk__in=Application.objects.visible_to(user).values("candidate"))
+
+
+def people_of(job: Job) -> Q:
+    """Everybody who is or was in this job's process, whatever became of it."""
+    return Q(pk__in=Application.objects.filter(job=job).values("candidate"))
 
 
 @prepared
@@ -79,5 +84,6 @@ standings.tellers.append(active_stages)
 jobs_panels.stage_counts.append(stage_counts)
 jobs_panels.tabs.append(jobs_panels.Tab(20, "pipeline", "Pipeline", "pipeline:board", access.can_see_pipeline))
 jobs_panels.tabs.append(jobs_panels.Tab(60, "plan", "Plan", "pipeline:plan"))
+semantic.on_the_job["applications"] = people_of
 access.candidate_scopes["applications"] = people_of_my_pipelines
 contact.guards["active_application"] = active_application

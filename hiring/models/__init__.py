@@ -33,6 +33,7 @@ from hiring.models.mail import (
 from hiring.models.notifications import Notification
 from hiring.models.people import Department, Location, User
 from hiring.models.resumes import ParsedProfile, ProfileCorrection
+from hiring.models.semantic import CandidateVector, JobVector
 from hiring.models.taxonomy import Skill, SkillName, TaxonomyVersion, Title, TitleName
 from hiring.models.timeline import TimelineEvent
 
@@ -47,6 +48,7 @@ __all__ = [
     "CandidateSearch",
     "CandidateTag",
     "CandidateValue",
+    "CandidateVector",
     "ChainGroup",
     "Consent",
     "ContactPoint",
@@ -64,6 +66,7 @@ __all__ = [
     "Job",
     "JobTemplate",
     "JobValue",
+    "JobVector",
     "LegalText",
     "Location",
     "MailTemplate",

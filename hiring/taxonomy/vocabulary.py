@@ -13,6 +13,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 EDGES = " \t\n,;:!?•·*()[]{}\"'“”„«»|<>"
+LONGEST_NAME = 5  # words
+PIECES = re.compile(r"[\n,;|•·:()]+|\.\s")
 DASHES = re.compile(r"[-‐‑‒–—_]+")
 
 
@@ -53,6 +55,7 @@ class Vocabulary:
     _names: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set), repr=False)
     _narrower: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set), repr=False)
     _broader: dict[str, tuple[str, ...]] = field(default_factory=dict, repr=False)
+    _only_in_lists: set[str] = field(default_factory=set, repr=False)
 
     @classmethod
     def of(cls, entries: Iterable[Entry]) -> Vocabulary:
@@ -67,6 +70,7 @@ class Vocabulary:
         for entry in made.entries:
             broader = tuple(dict.fromkeys(found for name in entry.broader if (found := made._canonical.get(key(name)))))
             made._broader[entry.name] = broader
+            made._only_in_lists.update(key(name) for name in entry.only_in_lists)
             for name in broader:
                 made._narrower[name].add(entry.name)
         return made
@@ -99,6 +103,32 @@ class Vocabulary:
                     for text in _spellings(name.lower()):
                         found.setdefault(text, Term(text, entry.name, name in entry.only_in_lists))
         return tuple(found.values())
+
+    def found_in(self, text: str) -> dict[str, int]:
+        """Canonical names that stand in a text, with how often, in the order of their first place.
+
+        The longest name counts; one that is an ordinary word too counts only between separators, as in a list.
+        """
+        found: dict[str, int] = {}
+        for piece in PIECES.split(text):
+            words = [word for word in (key(word) for word in re.split(r"[\s/]+", piece)) if word]
+            at = 0
+            while at < len(words):
+                at += self._longest(words, at, found)
+        return found
+
+    def _longest(self, words: list[str], at: int, found: dict[str, int]) -> int:
+        for size in range(min(LONGEST_NAME, len(words) - at), 0, -1):
+            said = " ".join(words[at : at + size])
+            name = self._canonical.get(said)
+            if name and (said not in self._only_in_lists or size == len(words)):
+                found[name] = found.get(name, 0) + 1
+                return size
+        return 1
+
+    def names_of(self, name: str) -> tuple[str, ...]:
+        """The names, as compared, of everything that answers `name`, without those that are ordinary words too."""
+        return tuple(sorted(self.expand(name) - self._only_in_lists))
 
     def _closure(self, name: str, edges: dict[str, set[str]] | dict[str, tuple[str, ...]]) -> set[str]:
         """Everything reached from a name. Entries that name each other as broader are one to us, not a loop."""

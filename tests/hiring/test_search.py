@@ -227,7 +227,7 @@ def test_many_changes_in_one_transaction_cost_one_rewrite(
         for word in ("a", "b", "c"):
             candidates.tag(noor, word, by=recruiter)
 
-    with django_assert_num_queries(2):  # forget the merged, write the living
+    with django_assert_num_queries(4):  # forget the merged, write the living: the copy, and whose vector is due
         for callback in callbacks:
             callback()
 
