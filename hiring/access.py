@@ -273,6 +273,11 @@ def can_see_audit(user: User) -> bool:
     return user.role in {ADMIN, COMPLIANCE_OFFICER}
 
 
+def can_see_search_log(user: User) -> bool:
+    """EQ-12: who searched whom is for those who answer for it."""
+    return user.role in {ADMIN, COMPLIANCE_OFFICER}
+
+
 def can_see_reports(user: User) -> bool:
     return user.role in SEES_EVERY_JOB or user.role == HIRING_MANAGER
 

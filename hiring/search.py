@@ -1,290 +1,177 @@
-"""Finding people: the search copy of a candidate kept in step with the record, and the questions asked of it.
+"""Finding people: one page of those who match a query, in an order, without counting or skipping through the others.
 
-`refresh` rewrites the copy from the record with one statement for any number of people; verbs that change a person call
-`refresh_soon`. What is missed (a crash between commit and copy) is found by `sweep`: the copy carries the time of
-the record it was made from.
+The query is read by hiring/query; who few match is gathered and counted at once, who many match is walked in order until the
+page is full, with an estimate of how many there are (docs/performance.md).
 """
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db import connection, transaction
-from django.db.models import BooleanField, OuterRef, Q, QuerySet, Subquery
-from django.db.models.expressions import RawSQL
-from django.utils.html import escape
-from django.utils.safestring import SafeString, mark_safe
+from django.db.models import Count, F, OuterRef, Q, QuerySet, Window
+from django.db.models.functions import Greatest
 
-from hiring import contact_points, cursors
-from hiring.errors import Refused
-from hiring.models import Candidate, CandidateSearch, CandidateTag, ContactPoint, User
-from hiring.names import fold
-from hiring.semantic import storage
+from hiring import cursors, passages, query
+from hiring.models import Candidate, CandidateTag, User
+from hiring.query import words
+from hiring.query.tree import And, Everything, Node, Word
+from hiring.ranking import RANKED_AT_MOST, ranked
+from hiring.search_copy import READ_AT_MOST, forget_unused_names, refresh, refresh_soon, sweep
 
-READ_AT_MOST = 200_000  # characters of a résumé; a vector has a limit of its own
+__all__ = [
+    "READ_AT_MOST",
+    "SORTS",
+    "Results",
+    "find",
+    "forget_unused_names",
+    "refresh",
+    "refresh_soon",
+    "sweep",
+]
 
-REFRESH = """
-INSERT INTO hiring_candidatesearch (candidate_id, name_norm, tsv, indexed_at)
-SELECT c.id, c.name_key,
-       setweight(to_tsvector('tl_simple', c.name), 'A') || setweight(to_tsvector('tl_text', c.name), 'A')
-       || setweight(to_tsvector('tl_simple', about.said), 'B') || setweight(to_tsvector('tl_text', about.said), 'B')
-       || setweight(to_tsvector('tl_text', left(coalesce(resume.text, ''), %(most)s)), 'C'),
-       c.updated_at
-  FROM hiring_candidate c
-  CROSS JOIN LATERAL (
-       SELECT concat_ws(' ', c.headline, c.company, c.location,
-              (SELECT string_agg(t.name, ' ') FROM hiring_candidatetag ct JOIN hiring_tag t ON t.id = ct.tag_id
-                WHERE ct.candidate_id = c.id)) AS said) about
-  LEFT JOIN LATERAL (
-       SELECT x.text FROM hiring_document d JOIN hiring_documenttext x ON x.document_id = d.id
-        WHERE d.candidate_id = c.id AND d.kind = 'resume'
-        ORDER BY d.uploaded_at DESC, d.id DESC LIMIT 1) resume ON true
- WHERE c.id = ANY(%(ids)s) AND c.merged_into_id IS NULL
- ORDER BY c.id
-    ON CONFLICT (candidate_id) DO UPDATE
-   SET name_norm = EXCLUDED.name_norm, tsv = EXCLUDED.tsv, indexed_at = EXCLUDED.indexed_at
-"""
-FORGET = """
-DELETE FROM hiring_candidatesearch s USING hiring_candidate c
- WHERE c.id = s.candidate_id AND c.merged_into_id IS NOT NULL AND s.candidate_id = ANY(%(ids)s)
-"""
-# The newest people by the index on updated_at; behind them everything was swept before.
-STALE = """
-SELECT newest.id FROM (
-       SELECT id, updated_at FROM hiring_candidate WHERE merged_into_id IS NULL
-        ORDER BY updated_at DESC, id DESC LIMIT %(newest)s) newest
-  LEFT JOIN hiring_candidatesearch s ON s.candidate_id = newest.id
- WHERE s.candidate_id IS NULL OR s.indexed_at < newest.updated_at
-"""
-
-LONGEST_QUERY = 300
-FENCE_UP_TO = 15_000  # matches the planner expects
+LONGEST_QUERY = 1_000
 COUNT_UP_TO = 20_000  # people; more are estimated
-SHOWN_FROM = 40_000  # characters of a résumé a passage is looked for in
-OPERATORS = re.compile(r"""["]|(?:^|\s)-\S|\bOR\b""")
-PHONE = re.compile(r"\+?[0-9][0-9 ()/.-]{6,20}")
-MARK_START, MARK_END = "\x02", "\x03"
-PASSAGES = """SELECT c.id, ts_headline('tl_text', left(translate(resume.text, E'\\x02\\x03', ''), %s), asked.words,
-                         E'StartSel="\\x02", StopSel="\\x03", MaxWords=24, MinWords=12, MaxFragments=1')
-  FROM (SELECT {words} AS words) asked CROSS JOIN unnest(%s::bigint[]) AS c (id)
-  CROSS JOIN LATERAL (
-       SELECT x.text FROM hiring_document d JOIN hiring_documenttext x ON x.document_id = d.id
-        WHERE d.candidate_id = c.id AND d.kind = 'resume'
-        ORDER BY d.uploaded_at DESC, d.id DESC LIMIT 1) resume
-"""
+PAGES_OF_BEST = re.compile(r"b-([0-9]{1,4})")
+NAMED_CURSOR = re.compile(r"n-([0-9]{1,18})-(.{0,200})", re.DOTALL)
 
-
-def refresh(candidate_ids: Iterable[int]) -> int:
-    """Rewrite the search copies of these people from the record; those merged away lose theirs. Rows written."""
-    ids = sorted(set(candidate_ids))
-    if not ids:
-        return 0
-    with connection.cursor() as cursor:
-        cursor.execute(FORGET, {"ids": ids})
-        cursor.execute(REFRESH, {"ids": ids, "most": READ_AT_MOST})
-        written = int(cursor.rowcount)
-    storage.mark_due(ids)
-    return written
-
-
-def refresh_soon(*candidate_ids: int) -> None:
-    """Refresh once the transaction is through, in the same process (about 3 ms a person), so that who was just added is found.
-
-    Several calls in one transaction become one. A failure is logged and left to the sweep: it must not undo the verb.
-    """
-    waiting: set[int] = connection.__dict__.setdefault("search_copies_to_refresh", set())
-    waiting.update(candidate_ids)
-
-    def run() -> None:
-        ids = list(waiting)
-        waiting.clear()
-        refresh(ids)
-
-    transaction.on_commit(run, robust=True)
-
-
-def sweep(newest: int = 5_000) -> int:
-    """Refresh what was missed among the `newest` changed people. Rows written."""
-    with connection.cursor() as cursor:
-        cursor.execute(STALE, {"newest": newest})
-        stale = [row[0] for row in cursor.fetchall()]
-    return sum(refresh(stale[start : start + 500]) for start in range(0, len(stale), 500))
-
-
-# ---------- Asking ----------
+SORTS = {"newest": "Newest change", "best": "Best match", "name": "Name", "contact": "Last contact"}
+LAST_CONTACT = Greatest("last_contacted_at", "last_sign_of_life_at")
 
 
 @dataclass
 class Results:
-    """One page of people, newest change first. `next` is the cursor of the page after; `passages` shows why, by candidate.
+    """One page of people. `next` is the cursor of the page after; `passages` shows why, by candidate.
 
     `total` is how many there are on all pages: exact up to COUNT_UP_TO, above it the planner's estimate, None when not even that.
+    `similar` are the words of names that were looked for instead, when nobody matched what was typed.
     """
 
     rows: Sequence[Candidate] = field(default_factory=list)
     next: str = ""
     total: int | None = None
     is_estimate: bool = False
-    passages: dict[int, str] = field(default_factory=dict)
+    passages: dict[int, passages.Passage] = field(default_factory=dict)
+    node: Node = field(default_factory=Everything)
+    similar: str = ""
+    sort: str = "newest"
 
 
-def find(query: str, user: User, *, after: str = "", narrow: Q | None = None, size: int = 50) -> Results:
-    """People `user` may see who match `query` and `narrow`, from the cursor `after` on.
+def find(
+    text: str, user: User, *, after: str = "", narrow: Q | None = None, sort: str = "newest", size: int = 50
+) -> Results:
+    """People `user` may see who match the query `text`, and `narrow`, from the cursor `after` on. Raises query.QueryError."""
+    node = query.parse(text)
+    sort = sort if sort in SORTS and not (sort == "best" and isinstance(node, Everything)) else "newest"
+    found = _page(node, query.match(node, user), user, after, narrow or Q(), sort, size)
+    if not found.rows and not after and (similar := _similar(node)):
+        instead = query.Match(similar, Q())
+        found = _page(node, instead, user, after, narrow or Q(), "newest", size)
+        found.similar = text if found.rows else ""
+        return found
+    found.passages = passages.of_page(node, user, found.rows)
+    return found
 
-    Words are looked for in name, headline, tags and résumé (quotes for a phrase, OR, a minus to exclude); the beginning of
-    a name is enough. An e-mail address, phone number or profile link finds whom it identifies.
-    """
-    question = Question.read(query)
-    expected = question.expected()
-    people = Candidate.objects.visible_to(user).filter(narrow or Q()).filter(question.match(expected))
-    page = people
-    if cursor := cursors.read(after):
-        at, pk = cursor
-        page = page.filter(Q(updated_at__lt=at) | Q(updated_at=at, pk__lt=pk), updated_at__lte=at)
-    tags = CandidateTag.objects.filter(candidate=OuterRef("pk")).order_by("tag__name").values("tag__name")
-    found = list(page.for_row().annotate(tag_names=ArraySubquery(tags)).order_by("-updated_at", "-pk")[: size + 1])
-    rows = found[:size]
-    following = cursors.write(rows[-1].updated_at, rows[-1].pk) if len(found) > size else ""
+
+def _similar(node: Node) -> query.OnSearch | None:
+    """Names a slip or a nickname away, when all that was typed could be a name."""
+    typed = node.children if isinstance(node, And) else (node,)
+    if not all(isinstance(word, Word) and not word.is_prefix for word in typed):
+        return None
+    near = words.tolerant(" ".join(word.text for word in typed if isinstance(word, Word)))
+    return query.OnSearch(words.NAMED, (near,)) if near else None
+
+
+def _page(node: Node, match: query.Match, user: User, after: str, narrow: Q, sort: str, size: int) -> Results:
+    people = Candidate.objects.visible_to(user).filter(narrow).filter(match.filter())
+    if sort == "best":
+        return _best(node, match, people, after, narrow, size)
+    counts_along = match.search is not None and not match.is_walked and not after
+    keys, following, counted = _keys(people, sort, after, size, counts_along=counts_along)
+    rows = _rows(keys)
     total: tuple[int | None, bool] = (len(rows), False)
-    if cursor or following:
-        total = _total(people, None if expected <= FENCE_UP_TO else expected, is_narrowed=bool(narrow))
-    return Results(rows, following, *total, question.passages(rows))
+    if after or following:
+        total = (counted, False) if counted is not None else _total(people, match, is_narrowed=bool(narrow))
+    return Results(rows, following, *total, node=node, sort=sort)
 
 
-def _total(people: QuerySet[Candidate], words_match: int | None, *, is_narrowed: bool) -> tuple[int | None, bool]:
-    """How many people, and whether that is an estimate. Never counts past COUNT_UP_TO (performance.md, section 2).
+def _keys(
+    people: QuerySet[Candidate], sort: str, after: str, size: int, *, counts_along: bool
+) -> tuple[list[int], str, int | None]:
+    """The ids of a page in order, the cursor of the next one, and how many match in all when that comes for free."""
+    people, key, order = _ordered(people, sort, after)
+    shown = people.order_by(*order)
+    if counts_along:
+        shown = shown.annotate(in_all=Window(Count("pk")))
+    found = list(shown.values_list("pk", key, *(["in_all"] if counts_along else []))[: size + 1])
+    page = found[:size]
+    following = _cursor(sort, page[-1]) if len(found) > size else ""
+    return [row[0] for row in page], following, (found[0][2] if found else 0) if counts_along else None
 
-    `words_match` is what the planner expects of words so common that people are walked instead of matched.
-    """
-    if words_match is not None:
-        return (None, True) if is_narrowed else (words_match, True)
+
+def _ordered(people: QuerySet[Candidate], sort: str, after: str) -> tuple[QuerySet[Candidate], str, list[Any]]:
+    """The people from the cursor on, the column the order reads, and the order; ids decide between equals."""
+    if sort == "name":
+        if cursor := NAMED_CURSOR.fullmatch(after):
+            pk, name = int(cursor[1]), cursor[2].replace("\x00", "")
+            people = people.filter(Q(name_key__gt=name) | Q(name_key=name, pk__gt=pk), name_key__gte=name)
+        return people, "name_key", ["name_key", "pk"]
+    if sort == "contact":
+        people = people.annotate(last=LAST_CONTACT)
+        if after.startswith("x-") and after[2:].isdecimal() and len(after) < 20:
+            people = people.filter(last=None, pk__lt=int(after[2:]))
+        elif read := cursors.read(after):
+            people = people.filter(Q(last__lt=read[0]) | Q(last=read[0], pk__lt=read[1]) | Q(last=None))
+        return people, "last", [F("last").desc(nulls_last=True), "-pk"]
+    if read := cursors.read(after):
+        people = people.filter(
+            Q(updated_at__lt=read[0]) | Q(updated_at=read[0], pk__lt=read[1]), updated_at__lte=read[0]
+        )
+    return people, "updated_at", ["-updated_at", "-pk"]
+
+
+def _cursor(sort: str, last: Sequence[Any]) -> str:
+    pk, key = last[0], last[1]
+    if sort == "name":
+        return f"n-{pk}-{key}"
+    return cursors.write(key, pk) if isinstance(key, dt.datetime) else f"x-{pk}"
+
+
+def _best(node: Node, match: query.Match, people: QuerySet[Candidate], after: str, narrow: Q, size: int) -> Results:
+    """The newest RANKED_AT_MOST matches, the best first. Pages of them are counted off: they are few."""
+    cursor = PAGES_OF_BEST.fullmatch(after)
+    start = min(int(cursor[1]), RANKED_AT_MOST) if cursor else 0
+    newest = list(people.order_by("-updated_at", "-pk").values_list("pk", flat=True)[: RANKED_AT_MOST + 1])
+    order = ranked(node, newest[:RANKED_AT_MOST])
+    rows = _rows(order[start : start + size])
+    following = f"b-{start + size}" if len(order) > start + size else ""
+    total: tuple[int | None, bool] = (len(newest), False)
+    if len(newest) > RANKED_AT_MOST:
+        total = _total(people, match, is_narrowed=bool(narrow))
+    return Results(rows, following, *total, node=node, sort="best")
+
+
+def _rows(ids: Sequence[int]) -> list[Candidate]:
+    """The people of a page with all that a row shows, in this order."""
+    if not ids:
+        return []
+    tags = CandidateTag.objects.filter(candidate=OuterRef("pk")).order_by("tag__name").values("tag__name")
+    rows = Candidate.objects.filter(pk__in=ids).for_row().annotate(tag_names=ArraySubquery(tags)).in_bulk()
+    return [rows[pk] for pk in ids if pk in rows]
+
+
+def _total(people: QuerySet[Candidate], match: query.Match, *, is_narrowed: bool) -> tuple[int | None, bool]:
+    """How many people, and whether that is an estimate. Never counts past COUNT_UP_TO (docs/performance.md)."""
+    if match.is_walked:
+        return (None, True) if is_narrowed or match.record else (match.expected, True)
     plan = people.order_by().values("pk").explain(format="json")
     expected = int(json.loads(plan)[0]["Plan"]["Plan Rows"]) if plan else 0  # no plan: it is known to be empty
     if expected > COUNT_UP_TO:
         return expected, True
     counted = people.order_by()[: COUNT_UP_TO + 1].count()
     return (counted, False) if counted <= COUNT_UP_TO else (max(expected, COUNT_UP_TO), True)
-
-
-@dataclass(frozen=True)
-class Question:
-    """A query as it is understood: `point` when it is a contact point, else words."""
-
-    text: str = ""
-    point: str = ""
-
-    @classmethod
-    def read(cls, query: str) -> Question:
-        text = " ".join(query.replace("\x00", "").split())[:LONGEST_QUERY]
-        return cls(text, _contact_point(text))
-
-    @property
-    def is_plain(self) -> bool:
-        """Only words: no quotes, no minus, no OR. Then the beginning of a name counts too."""
-        return not OPERATORS.search(self.text)
-
-    def match(self, expected: int) -> Q:
-        """The filter over candidates; `expected` is how many the words are expected to match."""
-        if self.point:
-            points = ContactPoint.objects.filter(value=self.point, is_live=True).values("candidate")
-            return Q(pk__in=points)
-        if not self.text:
-            return Q()
-        if expected > FENCE_UP_TO:
-            # Very many match: walking people by date and asking each is over after a page of them (finding 2).
-            asked = RawSQL(f"tsv @@ ({self._words})", self._word_params, output_field=BooleanField())  # noqa: S611
-            answer = CandidateSearch.objects.filter(pk=OuterRef("pk")).annotate(matches=asked).values("matches")
-            return Q(Subquery(answer, output_field=BooleanField()))
-        # The planner would walk people by date and test the text row by row; the fence makes it match first (finding 1).
-        # A union, because an OR over two indexes would read every match's text again to be sure.
-        parts = [(f"tsv @@ ({self._words})", self._word_params), *self._name_parts()]
-        rows = " UNION ".join(f"SELECT candidate_id FROM hiring_candidatesearch WHERE {where}" for where, _ in parts)  # noqa: S608
-        sql = f"(WITH found AS MATERIALIZED ({rows}) SELECT candidate_id FROM found)"  # noqa: S608
-        return Q(pk__in=RawSQL(sql, [param for _, params in parts for param in params]))  # noqa: S611
-
-    def _name_parts(self) -> list[tuple[str, list[str]]]:
-        """The beginning of the whole name, and the beginnings of its words in any order."""
-        words = fold(self.text).split() if self.is_plain else []
-        if not words or len(words) > 5 or len(max(words, key=len)) < 2:
-            return []
-        beginnings = " & ".join(f"'{word}':*" for word in words)
-        return [
-            ("name_norm LIKE %s", [" ".join(words) + "%"]),
-            ("to_tsvector('simple', name_norm) @@ to_tsquery('simple', %s)", [beginnings]),
-        ]
-
-    @property
-    def _words(self) -> str:
-        """A tsquery expression. Plain words are looked for stemmed and as they stand; with operators one reading has to do."""
-        stemmed = "websearch_to_tsquery('tl_text', %s)"
-        return f"{stemmed} || websearch_to_tsquery('tl_simple', %s)" if self.is_plain else stemmed
-
-    @property
-    def _word_params(self) -> list[str]:
-        return [self.text] * (2 if self.is_plain else 1)
-
-    def expected(self) -> int:
-        """How many people the planner expects the words to match, 0 without words; asking costs 0.2 ms."""
-        if self.point or not self.text:
-            return 0
-        with connection.cursor() as cursor:
-            cursor.execute(
-                f"EXPLAIN (FORMAT JSON) SELECT 1 FROM hiring_candidatesearch WHERE tsv @@ ({self._words})",  # noqa: S608
-                self._word_params,
-            )
-            plan = cursor.fetchone()[0]
-        return int(plan[0]["Plan"]["Plan Rows"])
-
-    def passages(self, candidates: Sequence[Candidate]) -> dict[int, str]:
-        """The piece of each résumé that matches, as safe HTML with the words marked. Only for the people of one page."""
-        if not self.text or self.point or not candidates:
-            return {}
-        with connection.cursor() as cursor:
-            cursor.execute(
-                PASSAGES.format(words=self._words), [SHOWN_FROM, *self._word_params, [row.pk for row in candidates]]
-            )
-            return {pk: _mark(text) for pk, text in cursor.fetchall() if text and MARK_START in text}
-
-
-def _mark(text: str) -> SafeString:
-    """A passage as one line that says it is a passage: escape what a stranger wrote, then turn our own two marks into tags."""
-    lines = [" ".join(line.split()) for line in text.splitlines()]
-    escaped = str(escape(f"… {_whole_brackets(' · '.join(line for line in lines if line))}\N{NO-BREAK SPACE}…"))
-    return mark_safe(escaped.replace(MARK_START, "<mark>").replace(MARK_END, "</mark>"))
-
-
-def _whole_brackets(text: str) -> str:
-    """Without brackets whose other half was cut off."""
-    open_ones, alone = [], set()
-    for place, letter in enumerate(text):
-        if letter == "(":
-            open_ones.append(place)
-        elif letter == ")":
-            if open_ones:
-                open_ones.pop()
-            else:
-                alone.add(place)
-    alone.update(open_ones)
-    return "".join(letter for place, letter in enumerate(text) if place not in alone) if alone else text
-
-
-def _contact_point(text: str) -> str:
-    """The normalised contact point a query is, or nothing."""
-    if " " not in text and "@" in text:
-        readers = [contact_points.normalise_email]
-    elif " " not in text and "/" in text and "." in text:
-        readers = [contact_points.normalise_link]
-    elif PHONE.fullmatch(text):
-        readers = [contact_points.normalise_phone]
-    else:
-        readers = []
-    for read in readers:
-        try:
-            return read(text)
-        except Refused:
-            return ""
-    return ""

@@ -19,3 +19,10 @@ def sweep() -> None:
     """Find the people whose copy was missed when they changed."""
     with context.acting(door="task"):
         search.sweep()
+
+
+@shared_task(name="search.forget_unused_names")
+def forget_unused_names() -> None:
+    """Take words of names out of the lists of slips when nobody has them any more."""
+    with context.acting(door="task"):
+        search.forget_unused_names()

@@ -273,6 +273,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     "interviews.remind_late": {"task": "interviews.remind_late", "schedule": 1800.0},
     "interviews.keep_wall_times": {"task": "interviews.keep_wall_times", "schedule": 6 * 3600.0},
     "search.sweep": {"task": "search.sweep", "schedule": 60.0},
+    "search.forget_unused_names": {"task": "search.forget_unused_names", "schedule": 86_400.0},
     "duplicates.sweep": {"task": "duplicates.sweep", "schedule": 120.0},
     "mail.notification_digests": {"task": "mail.notification_digests", "schedule": 300.0},
     "notifications.forget": {"task": "notifications.forget", "schedule": 24 * 3600.0},

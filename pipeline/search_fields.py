@@ -9,6 +9,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from hiring.models import Job, User
 from hiring.names import fold
+from hiring.query.contactable import AGAINST
 from hiring.query.fields import Asked, Condition, Field, Suggestion, Together, of_choices, register
 from hiring.query.standard import IS, within
 from hiring.query.tree import Term
@@ -90,6 +91,8 @@ def _exists(asked: Asked, **about: object) -> Q:
     return Q(Exists(Application.objects.visible_to(asked.user).filter(candidate=OuterRef("pk"), **about)))
 
 
+# The contact policy's own check: it rests in any process, also in one the person asking cannot see, as the policy's chip says.
+AGAINST["active_application"] = lambda asked: Q(Exists(Application.objects.active().filter(candidate=OuterRef("pk"))))
 IS["active"] = lambda asked: _exists(asked, status=Status.ACTIVE)
 IS["applicant"] = lambda asked: _exists(asked)
 IS["prospect"] = lambda asked: ~_exists(asked, status=Status.ACTIVE)

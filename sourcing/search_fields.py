@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from hiring import access
 from hiring.models import User
+from hiring.query.contactable import AGAINST
 from hiring.query.fields import Asked, Condition, Field, Suggestion, register
 from hiring.query.tree import Term
 from hiring.query.values import named, plain_value
@@ -49,6 +50,7 @@ def _sequences(user: User, beginning: str) -> Iterable[Suggestion]:
         yield Suggestion(name)
 
 
+AGAINST["other_enrollment"] = lambda asked: Q(Exists(Enrollment.objects.live().filter(candidate=OuterRef("pk"))))
 register(Field("pool", "Pool", "pool:any", _pool, "choice", suggest=_pools, may=access.can_source, order=14))
 register(
     Field(

@@ -75,7 +75,7 @@ WITHOUT_CSRF_TOKEN = {
     "hiring/views/unsubscribe.py": "RFC 8058: mail programs post without cookies; the link itself is the proof (MAIL-3)",
 }
 TRUSTED_HTML = {
-    "hiring/search.py": "everything is escaped, then our own marks become <mark>",
+    "hiring/passages.py": "everything is escaped, then our own marks become <mark>",
     "hiring/views/postings.py": "nh3 with an allowlist of plain tags stands before it",
     "hiring/views/profile.py": "a template's own output",
     "pipeline/cards.py": "each value is escaped where the card is put together",

@@ -4,7 +4,6 @@ from hiring.models.acts import PeopleAct, PeopleActItem
 from hiring.models.approvals import Approval, ApprovalChain, ApprovalGroup, ApprovalVote, ChainGroup
 from hiring.models.candidates import (
     Candidate,
-    CandidateSearch,
     CandidateTag,
     ContactPoint,
     Follow,
@@ -34,6 +33,7 @@ from hiring.models.notifications import Notification
 from hiring.models.people import Department, Location, User
 from hiring.models.resumes import ParsedProfile, ProfileCorrection
 from hiring.models.semantic import CandidateVector, JobVector
+from hiring.models.search import CandidateSearch, NameForm, NameToken, SearchRecord
 from hiring.models.taxonomy import Skill, SkillName, TaxonomyVersion, Title, TitleName
 from hiring.models.timeline import TimelineEvent
 
@@ -73,6 +73,8 @@ __all__ = [
     "Mailbox",
     "MergeRecord",
     "Message",
+    "NameForm",
+    "NameToken",
     "Note",
     "NoteVersion",
     "Notification",
@@ -85,6 +87,7 @@ __all__ = [
     "Posting",
     "ProcessingBasis",
     "ProfileCorrection",
+    "SearchRecord",
     "SendAttempt",
     "SenderDay",
     "Skill",

@@ -11,9 +11,10 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, ClassVar, Self
 
 from django.contrib.postgres.indexes import GinIndex
-from django.contrib.postgres.search import SearchVectorField
+from django.contrib.postgres.search import SearchVector
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
+from django.db.models.functions import Greatest
 from django.urls import reverse
 
 from hiring import access
@@ -96,6 +97,11 @@ class Candidate(models.Model):
             models.Index(fields=["-updated_at", "-id"], name="candidate_recent"),
             models.Index(fields=["name_key", "id"], name="candidate_by_name"),
             models.Index(fields=["owner", "-updated_at"], name="candidate_by_owner"),
+            models.Index(
+                Greatest("last_contacted_at", "last_sign_of_life_at").desc(nulls_last=True),
+                F("id").desc(),
+                name="candidate_by_last_contact",
+            ),
             models.Index(fields=["notice_due_on"], condition=Q(notice_sent_at=None), name="candidate_notice_due"),
         )
 
@@ -166,21 +172,6 @@ class ContactPoint(models.Model):
         return self.raw
 
 
-class CandidateSearch(models.Model):
-    """The search copy of a candidate, one to one. Rewritten from the record by hiring/search.py; never the truth."""
-
-    candidate = models.OneToOneField(Candidate, primary_key=True, on_delete=models.CASCADE, related_name="search")
-    name_norm = models.TextField(db_collation="C")
-    tsv = SearchVectorField()
-    indexed_at = models.DateTimeField()
-
-    class Meta:
-        indexes = (
-            GinIndex(fields=["tsv"], name="candidate_search_tsv", fastupdate=False),
-            models.Index(fields=["name_norm"], name="candidate_search_name"),
-        )
-
-
 class Tag(models.Model):
     name = models.CharField(max_length=60, unique=True)
 
@@ -234,7 +225,10 @@ class Note(models.Model):
     objects = NoteQuerySet.as_manager()
 
     class Meta:
-        indexes = (models.Index(fields=["candidate", "-created_at"], name="note_by_candidate"),)
+        indexes = (
+            models.Index(fields=["candidate", "-created_at"], name="note_by_candidate"),
+            GinIndex(SearchVector("text", config="tl_text"), name="note_words"),
+        )
 
 
 class NoteVersion(models.Model):

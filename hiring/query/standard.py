@@ -6,13 +6,14 @@ import datetime as dt
 from collections.abc import Iterable
 from contextlib import suppress
 
-from django.db.models import Exists, OuterRef, Q
+from django.contrib.postgres.search import SearchQuery, SearchVector
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from hiring import contact_points
 from hiring.errors import Refused
 from hiring.models import CandidateTag, ContactPoint, Document, Note, Source, Tag, User
 from hiring.query import words
-from hiring.query.fields import Asked, Condition, Field, OnSearch, Suggestion, of_choices, register
+from hiring.query.fields import Asked, Condition, Field, Suggestion, of_choices, register
 from hiring.query.tree import Term
 from hiring.query.values import Span, named, one_of, plain_value, span, wrong
 
@@ -32,13 +33,6 @@ def within(column: str, limits: Span) -> Q:
 
 def _date(column: str):  # type: ignore[no-untyped-def]
     return lambda asked, term: within(column, span(term, asked.now, asked.user.zone))
-
-
-def _name(asked: Asked, term: Term) -> Condition:
-    beginnings = words.name_beginnings(plain_value(term))
-    if not beginnings:
-        raise wrong(term, "name: needs at least two letters of a name.")
-    return OnSearch(words.NAMED, (beginnings,))
 
 
 def _email(asked: Asked, term: Term) -> Condition:
@@ -166,40 +160,19 @@ def _is(asked: Asked, term: Term) -> Condition:
     return Q(IS[one_of(term, IS)](asked))
 
 
-def _language(asked: Asked, term: Term) -> Condition:
-    return Q(language__iexact=plain_value(term)[:5])
-
-
 def _note(asked: Asked, term: Term) -> Condition:
     """Words of notes the person asking may see; nobody else's private ones, whatever the query (SEC-1)."""
     text = plain_value(term)
     if not any(letter.isalnum() for letter in text):
         raise wrong(term, "note: needs a word.")
-    notes = Note.objects.visible_to(asked.user).filter(text__search=text)
-    return Q(pk__in=notes.values("candidate"))
+    return Q(pk__in=notes_that_say(asked.user, text).values("candidate"))
 
 
-def _said(weights: str):  # type: ignore[no-untyped-def]
-    """All words, in what the record says about the person."""
-
-    def match(asked: Asked, term: Term) -> Condition:
-        found = [f"'{word}':{'*' * term.is_prefix}{weights}" for word in words.tokens(plain_value(term))]
-        if not found:
-            raise wrong(term, f"{term.field}: needs a word.")
-        return OnSearch("tsv @@ to_tsquery('tl_simple', %s)", (" & ".join(found),))
-
-    return match
+def notes_that_say(user: User, text: str) -> QuerySet[Note]:
+    said = Note.objects.visible_to(user).annotate(words=SearchVector("text", config="tl_text"))
+    return said.filter(words=SearchQuery(text, config="tl_text", search_type="phrase"))
 
 
-def _skill(asked: Asked, term: Term) -> Condition:
-    return words.beginning(plain_value(term)) if term.is_prefix else words.phrase(plain_value(term))
-
-
-register(Field("skill", "Skill", "skill:python", _skill, aliases=("skills",), order=1))
-register(Field("title", "Job title", 'title:"data engineer"', _said("B"), aliases=("role", "headline"), order=2))
-register(Field("location", "Location", "location:Berlin", _said("B"), aliases=("city", "country", "in"), order=3))
-register(Field("company", "Employer", "company:Siemens", _said("B"), aliases=("employer",), order=5))
-register(Field("name", "Name", "name:haddad", _name, order=6))
 register(Field("source", "Source", "source:referral", _source, "choice", suggest=_sources, order=20))
 register(Field("owner", "Owner", "owner:me", _owner, "choice", suggest=_owners, order=21))
 register(Field("tag", "Tag", "tag:speaker", _tag, "choice", aliases=("tags", "label"), suggest=_tags, order=22))
@@ -214,7 +187,6 @@ register(
 )  # fmt: skip
 register(Field("added", "Added", "added:<7d", _date("created_at"), "date", ("created",), TIMES, order=40))
 register(Field("updated", "Changed", "updated:today", _date("updated_at"), "date", ("changed",), TIMES, order=41))
-register(Field("language", "Language", "language:fr", _language, aliases=("lang",), order=42))
 register(Field("email", "E-mail", "email:@siemens.com", _email, aliases=("e-mail", "mail"), order=43))
 register(Field("phone", "Phone", "phone:+49301234567", _phone, aliases=("tel",), order=44))
 register(Field("note", "Note", 'note:"notice period"', _note, aliases=("notes",), order=45))
@@ -225,11 +197,3 @@ register(
         suggest=lambda user, beginning: [Suggestion(name) for name in IS if name.startswith(beginning.lower())], order=47,
     )
 )  # fmt: skip
-
-
-def _not_yet(asked: Asked, term: Term) -> Condition:
-    raise wrong(term, f"{term.field}: cannot be searched yet.")
-
-
-register(Field("near", "Near", "near:Berlin 50km", _not_yet, "place", order=4))
-register(Field("experience", "Years of experience", "experience:>=5", _not_yet, "number", ("years",), order=7))

@@ -7,7 +7,7 @@ without accents; beginnings of names count too, so that half a surname is enough
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from django.db.models import Q
 
@@ -16,6 +16,7 @@ from hiring.errors import Refused
 from hiring.models import ContactPoint
 from hiring.names import fold
 from hiring.query.fields import Condition, OnSearch
+from hiring.query.likeness import nicknames, slips
 
 PHONE = re.compile(r"\+?[0-9][0-9 ()/.-]{6,20}")
 NAMED = "to_tsvector('simple', name_norm) @@ to_tsquery('simple', %s)"
@@ -39,11 +40,28 @@ def plain(texts: Sequence[str]) -> Condition:
 
 
 def name_beginnings(text: str) -> str:
-    """A tsquery of name words that begin with these, in any order; empty when that would match too much to mean anything."""
+    """A tsquery of name words that begin with these, in any order; empty when that would match too much to mean anything.
+
+    Beside a surname a nickname will do: "bob smith" finds Robert. Alone it would find too many.
+    """
     folded = fold(text).split()
     if not folded or len(folded) > MOST_NAMES or len(max(folded, key=len)) < 2:
         return ""
-    return " & ".join(f"'{word}':*" for word in folded)
+    return " & ".join(either(word, nicknames(word) if len(folded) > 1 else ()) for word in folded)
+
+
+def either(word: str, others: Iterable[str]) -> str:
+    """The beginning of a word, or one of these instead. Letters and digits only, so nothing in them can end the quotes."""
+    return "(" + " | ".join([f"'{word}':*", *(f"'{other}'" for other in others)]) + ")"
+
+
+def tolerant(text: str) -> str:
+    """A tsquery over names: each word as the beginning of one, a nickname of one, or a slip away from one."""
+    folded = fold(text).split()[:MOST_NAMES]
+    if not folded or len(max(folded, key=len)) < 2:
+        return ""
+    near = slips(folded)
+    return " & ".join(either(word, [*nicknames(word), *near.get(word, ())]) for word in folded)
 
 
 def beginning(text: str) -> Condition:
@@ -58,11 +76,6 @@ def tsquery_beginning(text: str) -> str:
     """`text` as a tsquery operand in which the last word may go on; empty without letters."""
     found = re.findall(r"\w+", text)
     return " & ".join([*(f"'{word}'" for word in found[:-1]), f"'{found[-1]}':*"]) if found else ""
-
-
-def tokens(text: str) -> list[str]:
-    """The words of a value, folded, as they stand in a vector of names and facts."""
-    return fold(text).split()
 
 
 def phrase(text: str) -> Condition:

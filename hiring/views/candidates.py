@@ -13,6 +13,7 @@ from hiring.errors import Refused
 from hiring.forms.candidates import CandidateForm
 from hiring.http import StaffRequest, page_or_part, say
 from hiring.models import Candidate, Document
+from hiring.query import QueryError
 
 PAGE = 50
 
@@ -24,7 +25,11 @@ def candidate_list(request: StaffRequest) -> HttpResponse:
         raise PermissionDenied
     text = request.GET.get("q", "")[: search.LONGEST_QUERY].strip()
     narrowed = facets.narrow(request.user, request.GET)
-    found = search.find(text, request.user, after=request.GET.get("after", ""), narrow=narrowed, size=PAGE)
+    problem: QueryError | None = None
+    try:
+        found = search.find(text, request.user, after=request.GET.get("after", ""), narrow=narrowed, size=PAGE)
+    except QueryError as caught:
+        found, problem = search.Results(), caught
     stands = standings.of_people(request.user, [row.pk for row in found.rows])
     for row in found.rows:
         row.passage = found.passages.get(row.pk, "")  # type: ignore[attr-defined]
@@ -32,6 +37,7 @@ def candidate_list(request: StaffRequest) -> HttpResponse:
     context = {
         "q": text,
         "asked": _asked(request),
+        "problem": problem,
         "rows": found.rows,
         "next": found.next,
         "total": found.total,

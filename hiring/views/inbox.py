@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -15,7 +16,8 @@ from hiring.errors import Refused
 from hiring.forms.mail import AssignForm, AttachForm, IntentForm, ReplyForm
 from hiring.http import StaffRequest, go, is_swap, page_or_part, say, tell
 from hiring.mail import compose, drafts, reading, threads
-from hiring.models import InboundMail, MailTemplate, Message, Thread, User
+from hiring.models import Candidate, InboundMail, MailTemplate, Message, Thread, User
+from hiring.query import QueryError
 
 PAGE = "hiring/inbox.html"
 
@@ -117,15 +119,21 @@ def inbox_unmatched(request: StaffRequest, pk: int | None = None) -> HttpRespons
     }
     if chosen:
         asked = request.GET.get("q", "").strip()[:200]
-        people = (
-            search.find(asked or chosen.from_address, request.user, size=8).rows if asked or chosen.from_address else []
-        )
+        people = _found(asked or chosen.from_address, request.user)
         context |= {
             "parsed": reading.parse(bytes(chosen.raw), chosen.envelope_from or None),
             "people": people,
             "asked": asked,
         }
     return render(request, "hiring/inbox_unmatched.html", context)
+
+
+def _found(text: str, user: User) -> Sequence[Candidate]:
+    """Whom a mail may be from; what cannot be read as a search finds nobody."""
+    try:
+        return search.find(text, user, size=8).rows if text else []
+    except QueryError:
+        return []
 
 
 @require_POST

@@ -162,7 +162,7 @@ def test_the_list_costs_the_same_for_more_people(signed_in, recruiter, people, d
         search.refresh([candidate.pk])
 
     signed_in.get(reverse("candidates"))
-    with django_assert_max_num_queries(11):  # one of them is the pools of the bulk bar
+    with django_assert_max_num_queries(12):  # one of them is the pools of the bulk bar
         assert len(signed_in.get(reverse("candidates"), {"q": "kafka"}).context["rows"]) == people
 
 
