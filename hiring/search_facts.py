@@ -13,9 +13,19 @@ from functools import lru_cache
 from typing import Any
 
 from hiring import taxonomy
-from hiring.models import Candidate, CandidateTag, ContactPoint, DocumentText, Suppression
+from hiring.models import (
+    Candidate,
+    CandidateTag,
+    ContactPoint,
+    DocumentText,
+    ParsedProfile,
+    ProfileCorrection,
+    Suppression,
+)
 from hiring.names import fold
 from hiring.query import places
+from hiring.resumes import merged
+from hiring.resumes.profile import Profile
 from hiring.suppression import address_hashes
 
 READ_AT_MOST = 100_000  # characters of a résumé skills are looked for in
@@ -55,12 +65,14 @@ def _barred(values: Sequence[str]) -> str:
 
 def of_people(ids: Sequence[int]) -> list[Facts]:
     """The facts of these people, four questions for any number of them."""
-    texts = dict(
-        DocumentText.objects.filter(document__candidate__in=ids, document__kind="resume")
+    texts: dict[int, tuple[int, str]] = {
+        pk: (document, text)
+        for pk, document, text in DocumentText.objects.filter(document__candidate__in=ids, document__kind="resume")
         .order_by("document__candidate", "-document__uploaded_at", "-document_id")
         .distinct("document__candidate")
-        .values_list("document__candidate", "text")
-    )
+        .values_list("document__candidate", "document", "text")
+    }
+    profiles = _profiles(ids, {document: pk for pk, (document, _) in texts.items()})
     tags: dict[int, list[str]] = {}
     for pk, name in CandidateTag.objects.filter(candidate__in=ids).order_by().values_list("candidate", "tag__name"):
         tags.setdefault(pk, []).append(name)
@@ -69,9 +81,29 @@ def of_people(ids: Sequence[int]) -> list[Facts]:
         "pk", "headline", "company", "location", "country", "language"
     )
     return [
-        _facts(*row, text=texts.get(row[0], ""), tags=tags.get(row[0], ()), is_suppressed=row[0] in suppressed)
+        _facts(
+            *row,
+            text=texts.get(row[0], (0, ""))[1],
+            profile=profiles.get(row[0], {}),
+            tags=tags.get(row[0], ()),
+            is_suppressed=row[0] in suppressed,
+        )
         for row in rows
     ]
+
+
+def _profiles(ids: Sequence[int], documents: dict[int, int]) -> dict[int, dict[str, Any]]:
+    """The parsed profiles of these people as colleagues corrected them, by person; `documents` are their newest résumés."""
+    parsed = ParsedProfile.objects.filter(document__in=list(documents), status=ParsedProfile.Status.DONE)
+    read = {documents[pk]: profile for pk, profile in parsed.values_list("document", "profile")}
+    corrections: dict[int, list[merged.Correction]] = {}
+    standing = ProfileCorrection.objects.standing().filter(candidate__in=ids).order_by("pk")
+    for row in standing:
+        one = merged.Correction(row.path, row.value, row.is_removed, row.seen, row.pk)
+        corrections.setdefault(row.candidate_id, []).append(one)
+    empty = Profile().as_json()
+    corrected = {pk: merged.merge(read.get(pk) or empty, own).profile for pk, own in corrections.items()}
+    return {**read, **corrected}
 
 
 def _suppressed(ids: Sequence[int]) -> set[int]:
@@ -95,26 +127,46 @@ def _facts(
     language: str,
     *,
     text: str,
+    profile: dict[str, Any],
     tags: Iterable[str],
     is_suppressed: bool,
 ) -> Facts:
+    """A profile that was parsed, and perhaps corrected, is believed; before that, what can be found in the text itself."""
     facts = Facts(pk)
-    title = SPLIT_HEADLINE.split(headline, 1)[0]
-    facts.titles = _distinct([fold(title), fold(headline) if fold(headline) != fold(title) else ""])
-    facts.companies = _distinct([fold(company)])
-    facts.skills = skills_in("\n".join([headline, *tags, text[:READ_AT_MOST]]))
-    city = places.locate(location, country)
+    positions = profile.get("positions", ())
+    title = SPLIT_HEADLINE.split(headline, maxsplit=1)[0]
+    facts.titles = _distinct([fold(title), fold(headline), *(fold(_said(job, "title")) for job in positions)])
+    facts.companies = _distinct([fold(company), *(fold(_said(job, "employer")) for job in positions)])
+    named = [taxonomy.key(taxonomy.canonical(skill["name"]) or skill["name"]) for skill in profile.get("skills", ())]
+    said = "\n".join([headline, *tags, "" if profile else text[:READ_AT_MOST]])
+    facts.skills = _distinct([*named, *skills_in(said)])[:MOST_SKILLS]
+    facts.years = _years(profile, text)
+    where = location or _said(profile, "location")
+    city = places.locate(where, country)
     facts.place = city.number if city else 0
-    stated = STATED_YEARS.search(text[:5_000])
-    facts.years = int(stated[1]) if stated else None
     code = country or (city.country if city else "")
+    around = [where, places.COUNTRIES.get(code, ""), code, *(city.names if city else ())]
+    spoken = {language[:2].lower(), *(known.get("code", "") for known in profile.get("languages", ()))}
     facts.words |= {f"t:{word}" for value in facts.titles for word in value.split()}
     facts.words |= {f"c:{word}" for value in facts.companies for word in value.split()}
-    where = [location, places.COUNTRIES.get(code, ""), code, *(city.names if city else ())]
-    facts.words |= {f"l:{word}" for value in where for word in fold(value).split()}
-    facts.words |= {f"g:{language.lower()[:2]}"} if language else set()
+    facts.words |= {f"l:{word}" for value in around for word in fold(value).split()}
+    facts.words |= {f"g:{code}" for code in spoken if code}
     facts.words |= {SUPPRESSED} if is_suppressed else set()
     return facts
+
+
+def _said(entry: dict[str, Any], name: str) -> str:
+    found = entry.get(name)
+    return str(found.get("value", "")) if isinstance(found, dict) else ""
+
+
+def _years(profile: dict[str, Any], text: str) -> int | None:
+    """Whole years: counted from the jobs, else as the person says."""
+    for years in (profile.get("years_computed"), profile.get("years_stated")):
+        if years is not None:
+            return min(int(years), 99)
+    stated = None if profile else STATED_YEARS.search(text[:5_000])
+    return int(stated[1]) if stated else None
 
 
 def _distinct(values: Iterable[str]) -> list[str]:

@@ -17,7 +17,7 @@ from hiring.query.values import numbers, plain_value, wrong
 
 KILOMETRES = 30  # around a place when nothing is said
 FARTHEST = 2_000
-MOST_NAMES = 40
+MOST_NAMES = 200
 SUGGESTED = 12
 
 

@@ -12,8 +12,18 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from hiring import candidates, cursors, passages, query, search
-from hiring.models import Candidate, CandidateSearch, Document, DocumentText, NameForm, NameToken
+from hiring.models import (
+    Candidate,
+    CandidateSearch,
+    Document,
+    DocumentText,
+    NameForm,
+    NameToken,
+    ParsedProfile,
+    ProfileCorrection,
+)
 from hiring.query import QueryError, marking, matching
+from hiring.resumes.profile import Profile
 from tests import factories
 
 
@@ -231,7 +241,7 @@ def test_many_changes_in_one_transaction_cost_one_rewrite(
         for word in ("a", "b", "c"):
             candidates.tag(noor, word, by=recruiter)
 
-    with django_assert_num_queries(7):  # facts of the living, forget the merged, write the living, their names
+    with django_assert_num_queries(8):  # facts of the living, forget the merged, write the living, their names
         for callback in callbacks:
             callback()
 
@@ -325,6 +335,30 @@ def test_titles_answer_each_other_and_keep_their_order(person, recruiter):
     assert found("company:northwind OR title:platform", recruiter) == ["Cyd", "Bea"] or found(
         "title:platform", recruiter
     ) == ["Bea"]
+
+
+def test_a_parsed_profile_is_believed_and_its_corrections_more(person, recruiter):
+    noor = person("Noor", "Kafka and Terraform")
+    profile = {
+        "skills": [{"name": "Kafka", "evidence": [], "section": "", "is_strong": False, "months": None}],
+        "languages": [{"code": "pl", "name": {"value": "polski", "start": 0, "end": 6, "confidence": 1}, "level": ""}],
+        "positions": [], "years_computed": 6.4,
+    }  # fmt: skip
+    ParsedProfile.objects.create(
+        document=noor.documents.get(),
+        status="done",
+        profile=Profile.from_json(profile).as_json(),
+        due_at=timezone.now(),
+    )
+    search.refresh([noor.pk])
+
+    assert found("skill:kafka language:polish experience:6", recruiter) == ["Noor"]
+    assert found("skill:terraform", recruiter) == []  # the parser did not call it a skill
+    ProfileCorrection.objects.create(
+        candidate=noor, path="skills/new-1/name", value="Terraform", by=recruiter, at=timezone.now()
+    )
+    search.refresh([noor.pk])
+    assert found("skill:terraform skill:kafka", recruiter) == ["Noor"]
 
 
 def test_years_and_languages_come_from_the_resume(person, recruiter):
