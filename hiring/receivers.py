@@ -30,8 +30,8 @@ from hiring.query import (
     custom,  # noqa: F401 - custom fields in a query
     standard,  # noqa: F401
 )
-from hiring.semantic import receivers as _vectors  # noqa: F401 - where vectors are kept, and how late they are
 from hiring.search_copy import refresh_soon
+from hiring.semantic import receivers as _vectors  # noqa: F401 - where vectors are kept, and how late they are
 
 
 @receiver(events.candidate_suppressed, dispatch_uid="search.suppressed")

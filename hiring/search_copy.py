@@ -13,6 +13,7 @@ from collections.abc import Iterable
 from django.db import connection, transaction
 
 from hiring import search_facts
+from hiring.semantic import storage
 
 READ_AT_MOST = 200_000  # characters of a résumé; a vector has a limit of its own
 
@@ -91,6 +92,7 @@ def refresh(candidate_ids: Iterable[int]) -> int:
         cursor.execute(REFRESH, {"facts": json.dumps(facts), "most": READ_AT_MOST})
         written = int(cursor.rowcount)
         cursor.execute(NAMES, {"ids": ids})
+    storage.mark_due(ids)
     return written
 
 

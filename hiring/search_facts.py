@@ -192,7 +192,7 @@ def skills_in(text: str) -> list[str]:
 
 @lru_cache(maxsize=1)
 def _automaton(version: int) -> Any:
-    import ahocorasick  # type: ignore[import-not-found]  # read when first needed: no page pays for it
+    import ahocorasick  # read when first needed: no page pays for it
 
     automaton = ahocorasick.Automaton()
     for term in taxonomy.terms():

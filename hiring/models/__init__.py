@@ -32,8 +32,8 @@ from hiring.models.mail import (
 from hiring.models.notifications import Notification
 from hiring.models.people import Department, Location, User
 from hiring.models.resumes import ParsedProfile, ProfileCorrection
-from hiring.models.semantic import CandidateVector, JobVector
 from hiring.models.search import CandidateSearch, NameForm, NameToken, SearchRecord
+from hiring.models.semantic import CandidateVector, JobVector
 from hiring.models.taxonomy import Skill, SkillName, TaxonomyVersion, Title, TitleName
 from hiring.models.timeline import TimelineEvent
 

@@ -241,7 +241,9 @@ def test_many_changes_in_one_transaction_cost_one_rewrite(
         for word in ("a", "b", "c"):
             candidates.tag(noor, word, by=recruiter)
 
-    with django_assert_num_queries(8):  # facts of the living, forget the merged, write the living, their names
+    with django_assert_num_queries(
+        10
+    ):  # facts of the living, forget the merged, write the living, their names, vectors due
         for callback in callbacks:
             callback()
 
