@@ -20,7 +20,7 @@ ALTER TABLE hiring_candidatesearch ALTER skills SET STORAGE MAIN, ALTER facts SE
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('hiring', '0017_parse_stored_resumes'),
+        ('hiring', '0020_vectors'),
     ]
 
     operations = [
