@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
+from urllib.parse import urlencode
 
 from django.db.models import Q, QuerySet, TextField, Value
 from django.db.models.functions import Cast
@@ -45,6 +46,9 @@ FILTERS: dict[str, tuple[str, tuple[str, ...]]] = {
     "notes": ("Notes", ("note.", "call.", "task.")),
     "moves": ("Moves", ("application.",)),
     "interviews": ("Interviews", ("interview.", "scorecard.")),
+    "offers": ("Offers", ("offer.",)),
+    "documents": ("Documents", ("document.",)),
+    "changes": ("Changes", ("candidate.", "custom_field.", "profile.", "pool.", "sequence.")),
 }
 """What the timeline can be narrowed to: key to (label, prefixes of kinds). Floors above may add prefixes."""
 
@@ -144,29 +148,64 @@ class Entry:
         return self.refs.get(name)
 
 
+@dataclass(frozen=True)
+class Narrowed:
+    """What a reader narrows the timeline to: a key of FILTERS, their own doings, one job. Empty shows everything."""
+
+    show: str = ""
+    mine: bool = False
+    job: int = 0
+
+    @property
+    def query(self) -> str:
+        """As the address says it: `show=mail&mine=1`."""
+        said = {"show": self.show, "mine": "1" if self.mine else "", "of": str(self.job or "")}
+        return urlencode({key: value for key, value in said.items() if value})
+
+
 @dataclass
 class Page:
     entries: list[Entry]
     older: str = ""  # what `before` has to be for the next page; empty at the end
     show: str = ""
+    to: Narrowed = field(default_factory=Narrowed)
 
 
-def page(candidate: Candidate, user: User, *, show: str = "", before: str = "", size: int = PAGE) -> Page:
+def page(
+    candidate: Candidate,
+    user: User,
+    *,
+    show: str = "",
+    mine: bool = False,
+    job: int = 0,
+    before: str = "",
+    size: int = PAGE,
+) -> Page:
     """The newest `size` events of a person that `user` may see, older than the cursor `before`.
 
-    The cost does not grow with the number of events: the index (candidate, at, id) is read from the cursor on.
+    The cost does not grow with the number of events: the index (candidate, at, id) is read from the cursor on, and holds
+    what the filters ask for, so that only the rows of this page are fetched.
     """
-    show = show if show in FILTERS else ""
+    to = Narrowed(show if show in FILTERS else "", mine, job)
     cursor = cursors.read(before)
     from_there = {"at": cursor[0], "pk": cursor[1]} if cursor else {}
-    rows = events_of(user, show, size + 1, candidate=candidate.pk, **from_there)
+    of_job = {"job": job} if job else {}
+    rows = events_of(user, to.show, to.mine, size + 1, candidate=candidate.pk, **from_there, **of_job)
     older = cursors.write(rows[size - 1].at, rows[size - 1].pk) if len(rows) > size else ""
-    return Page(_entries(user, rows[:size]), older, show)
+    return Page(_entries(user, rows[:size]), older, to.show, to)
 
 
 @prepared_for_skew
 def events_of(
-    user: User, show: str, most: int, *, candidate: Given, at: Given | None = None, pk: Given | None = None
+    user: User,
+    show: str,
+    mine: bool,
+    most: int,
+    *,
+    candidate: Given,
+    at: Given | None = None,
+    pk: Given | None = None,
+    job: Given | None = None,
 ) -> QuerySet[TimelineEvent]:
     events = TimelineEvent.objects.filter(_visible_to(user), candidate=candidate)
     if show:
@@ -174,9 +213,22 @@ def events_of(
         for prefix in FILTERS[show][1]:
             chosen |= Q(kind__startswith=prefix)
         events = events.filter(chosen)
+    if mine:
+        events = events.filter(actor=user.pk)
+    if job:
+        events = events.filter(job=job)
     if at and pk:
         events = events.filter(Q(at__lt=at) | Q(at=at, pk__lt=pk), at__lte=at)
-    return events.select_related("actor", "job").order_by("-at", "-pk")[:most]
+    newest = events.order_by("-at", "-pk")[:most]
+    if show or mine or job:  # found in the index alone; then the rows of one page, and no others
+        newest = TimelineEvent.objects.filter(pk__in=newest.values("pk")).order_by("-at", "-pk")
+    return newest.select_related("actor", "job")
+
+
+def jobs_of(candidate: Candidate, user: User) -> list[Job]:
+    """The jobs this person's events speak of, as far as the user sees them: one query."""
+    spoken = TimelineEvent.objects.filter(candidate=candidate).exclude(job=None).order_by().values("job").distinct()
+    return list(Job.objects.visible_to(user).filter(pk__in=spoken).order_by("-pk")[:50])
 
 
 def _visible_to(user: User) -> Q:

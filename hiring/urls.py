@@ -107,6 +107,7 @@ urlpatterns = [
     path("contact-points/<int:pk>/prefer/", record.contact_point_prefer, name="contact_point_prefer"),
     path("following/", following.following_list, name="following"),
     path("colleagues/", following.colleagues, name="colleagues"),
+    path("candidates/<int:pk>/timeline/jobs/", profile.candidate_timeline_jobs, name="candidate_timeline_jobs"),
     path("candidates/<int:pk>/follow/", following.candidate_follow, name="candidate_follow"),
     path("candidates/<int:pk>/followers/", following.candidate_followers, name="candidate_followers"),
     path("jobs/<int:pk>/follow/", following.job_follow, name="job_follow"),

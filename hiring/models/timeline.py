@@ -18,7 +18,7 @@ class TimelineEvent(models.Model):
 
     class Meta:
         indexes = (
-            models.Index(fields=["candidate", "-at", "-id"], include=["kind"], name="event_timeline"),
+            models.Index(fields=["candidate", "-at", "-id"], include=["kind", "actor", "job"], name="event_timeline"),
             models.Index(fields=["job", "-at"], name="event_job_feed"),
             BrinIndex(fields=["at"], pages_per_range=32, name="event_at"),
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from django.http import Http404, HttpResponse
@@ -120,14 +121,40 @@ def composing(request: StaffRequest, found: Candidate) -> dict[str, Any]:
 
 
 def told(request: StaffRequest, found: Candidate) -> dict[str, Any]:
-    show, before = request.GET.get("show", ""), request.GET.get("before", "")
-    filters = [("", "All"), *((key, label) for key, (label, _) in timeline.FILTERS.items())]
+    asked = request.GET
+    show, before, mine = asked.get("show", ""), asked.get("before", ""), asked.get("mine") == "1"
+    of = (facets.ids([asked.get("of", "")]) or [0])[0]
+    page = timeline.page(found, request.user, show=show, mine=mine, job=of, before=before)
+    filters = [
+        (label, replace(page.to, show=key).query, key == page.show)
+        for key, label in [("", "All"), *((key, label) for key, (label, _) in timeline.FILTERS.items())]
+    ]
     return {
         "candidate": found,
-        "page": timeline.page(found, request.user, show=show, before=before),
+        "page": page,
+        "narrowed_job": _narrowed_job(request, page) if of else None,
         "before": before,
         "filters": filters,
+        "mine": replace(page.to, mine=not mine).query,
+        "any_job": replace(page.to, job=0).query,
     }
+
+
+def _narrowed_job(request: StaffRequest, page: timeline.Page) -> Job | None:
+    """The job the timeline is narrowed to; none that the user may not see."""
+    on_page = (entry.event.job for entry in page.entries if entry.event.job_id == page.to.job)
+    return next(on_page, None) or Job.objects.visible_to(request.user).filter(pk=page.to.job).first()
+
+
+@require_safe
+def candidate_timeline_jobs(request: StaffRequest, pk: int) -> HttpResponse:
+    """The jobs a person's timeline speaks of, to narrow it to one."""
+    try:
+        found = find(request, pk)
+    except MergedAway as merged:
+        found = merged.into
+    context = {"candidate": found, "jobs": timeline.jobs_of(found, request.user)}
+    return page_or_part(request, "hiring/timeline_jobs.html", "jobs", context)
 
 
 def beside(request: StaffRequest, found: Candidate) -> dict[str, Any]:

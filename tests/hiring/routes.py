@@ -148,6 +148,7 @@ ROUTES = {
     "colleagues": Rule(data=lambda world: {"q": "ri"}),
     "candidate_follow": Rule(args=person, allowed=WRITES, outsider=404, method="post"),
     "candidate_followers": Rule(args=person, allowed=EVERYBODY, outsider=404),
+    "candidate_timeline_jobs": Rule(args=person, outsider=404),
     "job_follow": Rule(args=job, allowed=WRITES, outsider=404, method="post"),
     "job_followers": Rule(args=job, allowed=EVERYBODY, outsider=404),
     "note_edit": Rule(args=own_note, allowed=frozenset({"recruiter"}), outsider=404),

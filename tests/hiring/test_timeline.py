@@ -5,7 +5,10 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
+from django.db import connection
 from django.template.loader import render_to_string
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 from django.utils import timezone
 
 from hiring import candidates, notes, timeline, todo
@@ -123,3 +126,78 @@ def test_each_day_has_one_heading(candidate, recruiter):
     assert headings[2] == "Yesterday"
     assert headings[3] != ""
     assert timeline.page(candidate, recruiter).entries[0].actor_name == "You"
+
+
+# ---------- Ten thousand events ----------
+
+
+@pytest.fixture
+def long_history(candidate, recruiter):
+    """Ten thousand mails, a few other things among the oldest, and the many events of other people around them."""
+    job, other = factories.JobFactory(), factories.CandidateFactory()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO hiring_timelineevent (candidate_id, at, kind, actor_id, job_id, data) "
+            "SELECT CASE WHEN n %% 4 = 0 THEN %(candidate)s ELSE %(other)s END, now() - n * interval '1 minute', 'message.sent', "
+            "CASE WHEN n %% 4 > 0 THEN %(actor)s::bigint END, CASE WHEN n %% 4 > 1 THEN %(job)s::bigint END, '{}' "
+            "FROM generate_series(1, 40000) AS n",
+            {"candidate": candidate.pk, "other": other.pk, "actor": recruiter.pk, "job": job.pk},
+        )
+        cursor.execute("ANALYZE hiring_timelineevent")
+    long_ago = timezone.now() - dt.timedelta(days=300)
+    timeline.record(candidate, "interview.scheduled", recruiter, job=job, at=long_ago)
+    timeline.record(candidate, "note.written", recruiter, at=long_ago)
+    return job
+
+
+def test_ten_thousand_events_are_read_from_the_index_whatever_is_asked(candidate, recruiter, long_history):
+    asked = {
+        "everything": {},
+        "a rare kind": {"show": "interviews"},
+        "mine": {"mine": True},
+        "none": {"show": "mail", "mine": True},
+        "a job": {"job": long_history.pk},
+    }
+    found, plans = {}, {}
+    for name, narrowed in asked.items():
+        timeline.page(candidate, recruiter, **narrowed)
+        with CaptureQueriesContext(connection) as queries:
+            found[name] = len(timeline.page(candidate, recruiter, **narrowed).entries)
+        assert len(queries) <= 2  # the events, and the boards one may open
+        with connection.cursor() as cursor:
+            cursor.execute(f"EXPLAIN {queries[0]['sql']}")
+            plans[name] = "\n".join(row[0] for row in cursor.fetchall())
+
+    assert found == {"everything": 30, "a rare kind": 1, "mine": 2, "none": 0, "a job": 1}
+    assert {name for name, plan in plans.items() if "Seq Scan on hiring_timelineevent" in plan} == set()
+    assert {name for name, plan in plans.items() if "using event_timeline" not in plan} == set(), plans
+
+
+def test_narrowed_pages_go_on_where_they_ended(candidate, recruiter, admin, long_history):
+    for number in range(5):
+        timeline.record(candidate, "offer.sent", admin if number % 2 else recruiter, job=long_history)
+
+    seen, before = [], ""
+    while True:
+        page = timeline.page(candidate, recruiter, show="offers", mine=True, job=long_history.pk, before=before, size=2)
+        seen += [entry.event.actor for entry in page.entries]
+        before = page.older
+        if not before:
+            break
+
+    assert seen == [recruiter] * 3
+    assert timeline.jobs_of(candidate, recruiter) == [long_history]
+
+
+def test_the_filters_are_in_the_address(client, candidate, recruiter, long_history):
+    client.force_login(recruiter)
+
+    page = client.get(reverse("candidate", args=[candidate.pk]), {"show": "interviews", "of": long_history.pk})
+    jobs = client.get(reverse("candidate_timeline_jobs", args=[candidate.pk]), {"show": "interviews"})
+    nothing = client.get(reverse("candidate", args=[candidate.pk]), {"show": "offers", "mine": "1", "of": "x"})
+
+    html = page.content.decode()
+    assert page.context["page"].to.query == f"show=interviews&of={long_history.pk}"
+    assert f"?show=mail&amp;of={long_history.pk}#timeline" in html
+    assert f"?show=interviews&amp;of={long_history.pk}#timeline" in jobs.content.decode()
+    assert "Nothing of this kind yet." in nothing.content.decode()
