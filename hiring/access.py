@@ -269,6 +269,16 @@ def can_import(user: User) -> bool:
     return user.role in SOURCES
 
 
+def can_refer(user: User) -> bool:
+    """Name somebody we should talk to: any colleague, whatever their role."""
+    return user.is_active
+
+
+def can_handle_referrals(user: User) -> bool:
+    """See who was referred by whom, and take it up."""
+    return user.role in WORKS_WITH_CANDIDATES
+
+
 def can_see_audit(user: User) -> bool:
     return user.role in {ADMIN, COMPLIANCE_OFFICER}
 

@@ -67,6 +67,7 @@ ADD = (
     Entry("import", "People from a list", "table-import", "sourcing:import_create", access.can_import),
     Entry("pool", "Pool", "stack-2", "sourcing:pool_create", access.can_source),
     Entry("sequence", "Sequence", "route", "sourcing:sequence_create", access.can_source),
+    Entry("referral", "Referral", "heart-handshake", "sourcing:refer", access.can_refer),
     Entry("ways", "More ways to add people", "user-plus", "sourcing:ways_to_add", access.can_add_candidates),
 )
 

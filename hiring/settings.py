@@ -272,6 +272,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     "offers.sweep": {"task": "offers.sweep", "schedule": 60.0},
     "interviews.remind_late": {"task": "interviews.remind_late", "schedule": 1800.0},
     "interviews.keep_wall_times": {"task": "interviews.keep_wall_times", "schedule": 6 * 3600.0},
+    "referrals.tell": {"task": "referrals.tell", "schedule": 300.0},
     "search.sweep": {"task": "search.sweep", "schedule": 60.0},
     "search.forget_unused_names": {"task": "search.forget_unused_names", "schedule": 86_400.0},
     "duplicates.sweep": {"task": "duplicates.sweep", "schedule": 120.0},
@@ -295,6 +296,8 @@ IMPORT_MOST_BYTES = env.int("IMPORT_MOST_BYTES", default=200 * 1024 * 1024)
 IMPORT_KEEP_DAYS = env.int("IMPORT_KEEP_DAYS", default=90)
 # People alike and people for a job by what their résumés mean; only where the sentence model is installed (hiring/semantic).
 SEMANTIC_SEARCH = env.bool("SEMANTIC_SEARCH", default=True)
+# How long a referral counts as its colleague's, and how long an earlier contact stands against a later referral.
+REFERRAL_CREDIT_MONTHS = env.int("REFERRAL_CREDIT_MONTHS", default=6)
 INDEXABLE = env.bool("INDEXABLE", default=True)  # JOB-19: False on staging and previews keeps search engines out
 ORGANISATION_NAME = env.str("ORGANISATION_NAME", default="Nordvale Grid")
 ORGANISATION_TIME_ZONE = env.str("ORGANISATION_TIME_ZONE", default="Europe/Paris")  # where a person lives when unknown

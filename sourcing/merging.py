@@ -60,3 +60,6 @@ merging.moves_freely.add(
     "sourcing.ImportRow"
 )  # a row of a list leads to the person; what it did is kept apart (undoing.py)
 stays["sourcing.SegmentSighting"] = "made anew when the segment is looked at next"
+merging.moves_freely.add(
+    "sourcing.Referral"
+)  # each is one colleague's word; who is credited was settled when it was given

@@ -169,6 +169,7 @@ class Enrollment(models.Model):
 
 
 from sourcing.imports.models import ImportBatch, ImportRow  # noqa: E402
+from sourcing.referrals.models import Referral  # noqa: E402
 from sourcing.segment_models import Segment, SegmentSighting, SegmentWatch  # noqa: E402
 
 __all__ = [
@@ -176,6 +177,7 @@ __all__ = [
     "ImportBatch",
     "ImportRow",
     "PoolMember",
+    "Referral",
     "Segment",
     "SegmentSighting",
     "SegmentWatch",

@@ -8,7 +8,7 @@ from hiring import access
 from hiring.models import User
 from hiring.panels import Asked, Panel, panel
 from hiring.prepared import Given, prepared
-from sourcing.models import Enrollment, PoolMember, TalentPool
+from sourcing.models import Enrollment, PoolMember, Referral, TalentPool
 
 
 @prepared
@@ -43,3 +43,25 @@ def pools_and_sequences(asked: Asked) -> Panel | None:
         "may_enroll": not any(path.state in Enrollment.LIVE for path in paths),
     }
     return Panel("sourcing/panel.html", context, add="" if members or paths else "sourcing/_add.html")
+
+
+@prepared
+def words_for(candidate: Given) -> QuerySet[Referral]:
+    given = Referral.objects.filter(candidate=candidate).select_related("referrer", "job")
+    return given.order_by("-created_at", "-pk")[:5]
+
+
+@panel("right", 35)
+def referred(asked: Asked) -> Panel | None:
+    """What colleagues said when they referred the person, for those who work with candidates and whoever may open the job."""
+    given = words_for(candidate=asked.candidate.pk)
+    if not access.can_handle_referrals(asked.user):
+        given = [
+            one
+            for one in given
+            if one.referrer_id == asked.user.pk or (one.job and access.on_team(asked.user, one.job))
+        ]
+    if not given:
+        return None
+    may_handle = access.can_handle_referrals(asked.user)
+    return Panel("sourcing/_referral_panel.html", {"referrals": given, "may_handle": may_handle})

@@ -15,6 +15,7 @@ from pipeline.events import application_opened
 from pipeline.models import Application
 from sourcing import bulk, merging, outreach, panels, search_fields, segment_field, timeline, today  # noqa: F401 - the others register themselves
 from sourcing.models import Enrollment, Sequence
+from sourcing.referrals import handling
 
 State = Enrollment.State
 ALIVE = {"replied": (State.REPLIED, "Replied."), "applied": (State.APPLIED, "Applied.")}
@@ -39,6 +40,7 @@ def _suppressed(sender: Any, candidate: Candidate, reason: str, **kwargs: Any) -
 
 def _applied(sender: Any, application: Application, **kwargs: Any) -> None:
     outreach.freeze(application.candidate, State.APPLIED, f"Now in process for {application.job.title}.")
+    handling.join(application)
 
 
 def _settled(sender: Any, message: Message, **kwargs: Any) -> None:

@@ -12,7 +12,7 @@ from hiring.query.contactable import AGAINST
 from hiring.query.fields import Asked, Condition, Field, Suggestion, register
 from hiring.query.tree import Term
 from hiring.query.values import named, plain_value
-from sourcing.models import Enrollment, PoolMember, Sequence, TalentPool
+from sourcing.models import Enrollment, PoolMember, Referral, Sequence, TalentPool
 
 SUGGESTED = 12
 
@@ -36,6 +36,23 @@ def _sequence(asked: Asked, term: Term) -> Condition:
         enrollments = enrollments.filter(sequence__in=named(term, list(sequences), "sequence"))
     found = Q(pk__in=enrollments.values("candidate"))
     return ~found if term.text.lower() == "none" else found
+
+
+def _referrer(asked: Asked, term: Term) -> Condition:
+    """Whom a colleague referred, or with `any` whoever was referred by somebody."""
+    given = Referral.objects.all()
+    if plain_value(term).lower() not in ("any", "none"):
+        colleagues = User.objects.values_list("pk", "full_name")
+        given = given.filter(referrer__in=named(term, list(colleagues), "colleague"))
+    found = Q(pk__in=given.values("candidate"))
+    return ~found if term.text.lower() == "none" else found
+
+
+def _referrers(user: User, beginning: str) -> Iterable[Suggestion]:
+    yield Suggestion("any", "referred by somebody")
+    gave = User.objects.filter(referrals_given__isnull=False, full_name__icontains=beginning).distinct()
+    for name in gave.values_list("full_name", flat=True)[:SUGGESTED]:
+        yield Suggestion(name)
 
 
 def _pools(user: User, beginning: str) -> Iterable[Suggestion]:
@@ -62,5 +79,17 @@ register(
         suggest=_sequences,
         may=access.can_source,
         order=15,
+    )
+)
+register(
+    Field(
+        "referrer",
+        "Referred by",
+        "referrer:any",
+        _referrer,
+        "choice",
+        suggest=_referrers,
+        may=access.can_handle_referrals,
+        order=21,
     )
 )

@@ -55,3 +55,12 @@ def sweep_segments() -> None:
     with acting(door="task"):
         segments.refresh_due()
         alerts.look_due()
+
+
+@shared_task(name="referrals.tell")
+def tell_referrers() -> None:
+    """Write to colleagues whose referral has a new word."""
+    from sourcing.referrals import standing
+
+    with acting(door="task"):
+        standing.tell()

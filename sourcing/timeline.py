@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from hiring.models import User
 from hiring.timeline import loads
-from sourcing.models import ImportBatch, Sequence, TalentPool
+from sourcing.models import ImportBatch, Referral, Sequence, TalentPool
 
 
 @loads("pool")
@@ -20,3 +20,8 @@ def sequences(user: User, ids: set[int]) -> dict[int, Sequence]:
 @loads("import")
 def imports(user: User, ids: set[int]) -> dict[int, ImportBatch]:
     return ImportBatch.objects.only("name").in_bulk(ids)
+
+
+@loads("referral")
+def referrals(user: User, ids: set[int]) -> dict[int, Referral]:
+    return Referral.objects.select_related("referrer", "job").in_bulk(ids)

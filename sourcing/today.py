@@ -11,8 +11,10 @@ from hiring import access
 from hiring.models import User
 from hiring.today import Group, Line, group
 from sourcing.models import Enrollment, PoolMember
+from sourcing.referrals import handling
 
 SHOWN = 10
+PATIENCE = dt.timedelta(days=3)
 
 
 def _due(today: dt.date, day: dt.date | None) -> str:
@@ -63,3 +65,31 @@ def waiting_steps(user: User) -> Group | None:
     ]
     total = waiting.count() if len(lines) == SHOWN else len(lines)
     return Group("sequences", "Sequences waiting for you", lines, total, reverse("sourcing:sequences"))
+
+
+@group(35)
+def referrals(user: User) -> Group | None:
+    """People colleagues referred whom nobody has looked at; late after three days, because a colleague waits for a word."""
+    if not access.can_handle_referrals(user):
+        return None
+    waiting = handling.waiting_for(user)
+    now = timezone.now()
+    lines = [
+        Line(
+            name=referral.candidate.name,
+            initials=referral.candidate.initials,
+            note=f"Referred by {referral.referrer}" + (f" for {referral.job.title}" if referral.job else ""),
+            url=reverse("sourcing:referral_list"),
+            action="Look",
+            due=_waits(now - referral.created_at),
+            late=now - referral.created_at > PATIENCE,
+        )
+        for referral in waiting.select_related("candidate", "referrer", "job")[:SHOWN]
+    ]
+    total = waiting.count() if len(lines) == SHOWN else len(lines)
+    return Group("referrals", "Referrals to look at", lines, total, reverse("sourcing:referral_list"), "All referrals")
+
+
+def _waits(since: dt.timedelta) -> str:
+    days = since.days
+    return f"{days} day{'' if days == 1 else 's'}" if days else "Today"

@@ -1,13 +1,19 @@
-"""Addresses of capture, pools, sequences and imports."""
+"""Addresses of capture, referrals, pools, sequences and imports."""
 
 from django.urls import path
 
-from sourcing.views import capture, imports, pools, segments, sequences
+from sourcing.views import capture, imports, pools, referrals, segments, sequences
 
 app_name = "sourcing"
 
 urlpatterns = [
     path("candidates/ways-to-add/", capture.ways_to_add, name="ways_to_add"),
+    path("referrals/", referrals.referrals, name="referrals"),
+    path("referrals/new/", referrals.refer, name="refer"),
+    path("referrals/link/", referrals.referral_link, name="referral_link"),
+    path("referrals/all/", referrals.referral_list, name="referral_list"),
+    path("referrals/<int:pk>/<slug:act>/", referrals.referral_act, name="referral_act"),
+    path("refer/<str:token>/", referrals.refer_by_link, name="refer_by_link"),
     path("capture/", capture.capture, name="capture"),
     path("capture/new/", capture.capture_new, name="capture_new"),
     path("capture/known/", capture.capture_known, name="capture_known"),

@@ -16,6 +16,7 @@ class PersonalLink(models.Model):
         FEEDBACK = "feedback", "Interview brief and scorecard"
         SIGN = "sign", "Read and sign an offer"
         UNSUBSCRIBE = "unsubscribe", "Unsubscribe"
+        REFER = "refer", "Refer somebody"
         FIRST_ADMIN = "first_admin", "Create the first administrator"
 
     key = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)

@@ -1,14 +1,18 @@
-"""Ways people come in, in a browser: picking the other record of somebody by hand."""
+"""Ways people come in, in a browser: the bookmarklet, a referral, picking the other record of somebody by hand."""
 
 from __future__ import annotations
+
+import uuid
 
 import pytest
 from django.urls import reverse
 from playwright.sync_api import expect
 
-from hiring import duplicates, identity
+from hiring import duplicates, identity, links
 from hiring.models import Candidate
 from sourcing import capture
+from sourcing.referrals import door, giving
+from tests import factories
 from tests.browser.looks import look_over
 
 SOURCED = {"purpose": "sourcing", "basis": "legitimate_interest"}
@@ -98,8 +102,48 @@ def test_the_window_tells_at_once_that_somebody_is_known(page, sign_in, recruite
     assert Candidate.objects.get() == known
 
 
-def test_the_pages_of_capture_look_right(new_page, sign_in, recruiter, noor):
+def test_somebody_is_referred_by_personal_link_without_scripts_and_taken_up(new_page, sign_in, recruiter, interviewer):
+    job = factories.JobFactory(title="Protection Engineer")
+    for kind in ("applied", "hired"):
+        factories.StageFactory(job=job, kind=kind)
+    phone = new_page(width=390, java_script_enabled=False)
+    phone.goto(reverse("sourcing:refer_by_link", args=[links.token(door.renew(interviewer))]))
+    phone.get_by_label("Who is it?").fill("Ada Byron")
+    phone.get_by_label("Why should we talk to them?").fill("Calm when the grid is not.")
+    phone.get_by_label("Yes, and they agreed").check()
+    phone.get_by_role("button", name="Refer them").click()
+    expect(phone.get_by_text("Give an e-mail address, a phone number or a link").first).to_be_visible()
+    expect(phone.get_by_label("Why should we talk to them?")).to_have_value("Calm when the grid is not.")
+    phone.get_by_label("Their e-mail").fill("ada@byron.example")
+    phone.get_by_role("button", name="Refer them").click()
+    expect(phone.get_by_text("Received", exact=True)).to_be_visible()
+
+    page = new_page()
+    sign_in(page, recruiter)
+    page.goto(reverse("sourcing:referral_list"))
+    page.get_by_role("button", name="Add Ada Byron to the job").click()
+    expect(page.get_by_text("Ada Byron is in process for Protection Engineer.")).to_be_visible()
+    phone.reload()
+    expect(phone.get_by_text("In review", exact=True)).to_be_visible()
+
+
+def test_the_pages_look_right(new_page, sign_in, recruiter, noor):
+    given = giving.refer(
+        referrer=recruiter,
+        name="Ada Byron",
+        email="ada@byron.example",
+        relation="worked",
+        why="Calm when the grid is not.",
+        knows=False,
+        submission_key=uuid.uuid4(),
+    )
+    token = links.token(door.renew(recruiter))
     paths = [
+        reverse("sourcing:referrals"),
+        reverse("sourcing:refer"),
+        reverse("sourcing:referral_list"),
+        reverse("sourcing:refer_by_link", args=[token]),
+        given.candidate.get_absolute_url(),
         reverse("sourcing:ways_to_add"),
         reverse("sourcing:capture_new"),
         reverse("sourcing:capture_done", args=[noor.pk]),

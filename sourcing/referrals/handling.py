@@ -1,0 +1,91 @@
+"""What recruiters do with a referral: take it up for a job, keep the person in mind, or close it; and what they see of it."""
+
+from __future__ import annotations
+
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from hiring.errors import Refused
+from hiring.models import Job, User
+from hiring.timeline import record
+from pipeline import moves
+from pipeline.models import Application
+from sourcing.referrals import giving
+from sourcing.referrals.models import Referral
+
+State = Referral.State
+
+
+@transaction.atomic
+def take_up(referral: Referral, job: Job, *, by: User | None) -> Referral:
+    """Put the person into the pipeline of `job`, with the referral as the source; an application that is there is joined."""
+    referral = _locked(referral)
+    active = Application.objects.active().filter(candidate=referral.candidate_id, job=job).first()
+    credited = referral.is_credited
+    referral.application = active or moves.open_application(
+        referral.candidate,
+        job,
+        by=by,
+        source=giving.source() if credited else None,
+        resume=referral.resume,
+        origin={"referral": referral.pk, "referrer": referral.referrer_id} if credited else {},
+    )
+    return _settle(referral, State.TAKEN, by)
+
+
+@transaction.atomic
+def keep_in_mind(referral: Referral, *, by: User | None) -> Referral:
+    """Somebody looked at it and keeps the person for later."""
+    return _settle(_locked(referral), State.TAKEN, by)
+
+
+@transaction.atomic
+def close(referral: Referral, *, by: User | None) -> Referral:
+    """It leads nowhere now. Refused while the person is in process: that ends with the application."""
+    referral = _locked(referral)
+    if referral.application and referral.application.is_active:
+        raise Refused("They are in process. The referral ends with the application.")
+    return _settle(referral, State.CLOSED, by)
+
+
+@transaction.atomic
+def reopen(referral: Referral, *, by: User | None) -> Referral:
+    """Put it back among those to look at."""
+    referral = _locked(referral)
+    if referral.application_id:
+        raise Refused("They are in process by now.")
+    referral.state, referral.handled_by, referral.handled_at = State.WAITING, None, None
+    referral.save(update_fields=["state", "handled_by", "handled_at"])
+    return referral
+
+
+def join(application: Application) -> None:
+    """An application that came by another door: the credited referral for this job, or for any, follows it from now on."""
+    if application.job.confidential:
+        return
+    mine = Referral.objects.select_for_update().filter(candidate=application.candidate_id, application=None)
+    for referral in mine.exclude(state=State.CLOSED).filter(credit=Referral.Credit.FIRST):
+        if referral.job_id in (None, application.job_id):
+            referral.application, referral.state = application, State.TAKEN
+            referral.handled_at = referral.handled_at or timezone.now()
+            referral.save(update_fields=["application", "state", "handled_at"])
+
+
+def waiting_for(user: User) -> QuerySet[Referral]:
+    """What this user may look at and nobody has, the oldest first."""
+    return Referral.objects.visible_to(user).waiting().order_by("created_at", "pk")
+
+
+def _settle(referral: Referral, state: str, by: User | None) -> Referral:
+    changed = referral.state != state
+    referral.state, referral.handled_by, referral.handled_at = state, by, timezone.now()
+    referral.save(update_fields=["state", "handled_by", "handled_at", "application"])
+    if changed and state == State.CLOSED:
+        record(referral.candidate, "referral.closed", by, referral=referral.pk)
+    return referral
+
+
+def _locked(referral: Referral) -> Referral:
+    rows = Referral.objects.select_for_update(of=("self",)).select_related("candidate", "application", "resume")
+    return rows.get(pk=referral.pk)

@@ -1,0 +1,89 @@
+"""One colleague's word for one person: what they said, whether it counts as theirs, and what became of it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Self
+
+from django.db import models
+from django.db.models import Q
+
+from hiring import access
+from hiring.models import Candidate, Document, Job
+from pipeline.models import Application
+
+if TYPE_CHECKING:
+    from hiring.models import User
+
+
+class ReferralQuerySet(models.QuerySet["Referral"]):
+    def given_by(self, user: User) -> Self:
+        """One's own, whatever one's role."""
+        return self.filter(referrer=user)
+
+    def visible_to(self, user: User) -> Self:
+        """All, for those who work with candidates; those for a job, only to those who see the job."""
+        if not access.can_handle_referrals(user):
+            return self.none()
+        return self.filter(Q(job=None) | access.jobs_visible_to(user, "job"), candidate__merged_into=None)
+
+    def waiting(self) -> Self:
+        return self.filter(state=Referral.State.WAITING)
+
+
+class Referral(models.Model):
+    """A person referred by a colleague, for a job or for any."""
+
+    class Relation(models.TextChoices):
+        WORKED = "worked", "We worked together"
+        STUDIED = "studied", "We studied together"
+        KNOW = "know", "I know them well"
+        MET = "met", "We met, at an event for instance"
+        HEARD = "heard", "I know them by name only"
+
+    class State(models.TextChoices):
+        WAITING = "waiting", "To look at"
+        TAKEN = "taken", "Taken up"
+        CLOSED = "closed", "Closed"
+
+    class Credit(models.TextChoices):
+        FIRST = "first", "Credited"
+        REFERRED = "referred", "A colleague referred them before"
+        IN_PROCESS = "in_process", "Already in process"
+        KNOWN = "known", "We were in touch already"
+
+    candidate = models.ForeignKey(Candidate, on_delete=models.CASCADE, related_name="referral_words")
+    referrer = models.ForeignKey("hiring.User", on_delete=models.PROTECT, related_name="referrals_given")
+    job = models.ForeignKey(Job, null=True, blank=True, on_delete=models.PROTECT, related_name="referrals")
+    application = models.ForeignKey(
+        Application, null=True, blank=True, on_delete=models.SET_NULL, related_name="referrals"
+    )
+    resume = models.ForeignKey(Document, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    named = models.CharField(max_length=200, help_text="The name as the colleague gave it: all they see of the record.")
+    relation = models.CharField(max_length=8, choices=Relation.choices)
+    why = models.TextField(max_length=2_000)
+    knows = models.BooleanField(help_text="The person knows that they were referred (PRIV-4).")
+    state = models.CharField(max_length=8, choices=State.choices, default=State.WAITING)
+    credit = models.CharField(max_length=10, choices=Credit.choices)
+    wants_mail = models.BooleanField(default=True)
+    told = models.CharField(max_length=12, blank=True, help_text="The word the colleague was told last.")
+    submission_key = models.UUIDField(unique=True, help_text="The form's own id: a second submit is the first one.")
+    by_link = models.BooleanField(default=False, help_text="Came through the personal link, not signed in.")
+    created_at = models.DateTimeField()
+    handled_by = models.ForeignKey("hiring.User", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    handled_at = models.DateTimeField(null=True, blank=True)
+
+    objects = ReferralQuerySet.as_manager()
+
+    class Meta:
+        indexes = (
+            models.Index(fields=["referrer", "-created_at", "-id"], name="referral_by_referrer"),
+            models.Index(fields=["state", "-created_at", "-id"], name="referral_by_state"),
+            models.Index(fields=["candidate", "-created_at"], name="referral_by_candidate"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.named}, referred by {self.referrer}"
+
+    @property
+    def is_credited(self) -> bool:
+        return self.credit == self.Credit.FIRST
