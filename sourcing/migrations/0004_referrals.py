@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('hiring', '0022_personal_links_to_refer'),
+        ('hiring', '0023_personal_links_to_refer'),
         ('pipeline', '0004_complete_rejection_reasons'),
         ("sourcing", "0003_segments"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ("hiring", "0021_search_copy_in_depth"),
+        ("hiring", "0022_timeline_filters"),
     ]
 
     operations = [
