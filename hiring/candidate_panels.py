@@ -79,3 +79,11 @@ def merges(asked: Asked) -> Panel | None:
     """The records that became one with this one, each of which can be parted from it again."""
     rows = merges_of(asked.user, candidate=asked.candidate.pk)
     return Panel("hiring/_panel_merges.html", {"merges": rows}) if rows else None
+
+
+@panel("right", 85)
+def people_like(asked: Asked) -> Panel | None:
+    """A way to people whose work is like this person's; they are looked for when it comes into view."""
+    if not access.can_browse_candidates(asked.user):
+        return None
+    return Panel("hiring/_panel_people_like.html", {"candidate": asked.candidate})

@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from hiring import contact, events, frame, health
+from hiring import access, contact, events, frame, health, jobs_panels
 from hiring.models import Candidate, Message, User
 from hiring.prepared import Given, prepared
 from pipeline.events import application_opened
@@ -83,6 +83,9 @@ events.message_settled.connect(_settled, dispatch_uid="sourcing_settled")
 application_opened.connect(_applied, dispatch_uid="sourcing_applied")
 contact.guards["other_enrollment"] = other_enrollment
 contact.guards["sequence_runs"] = sequence_runs
+jobs_panels.tabs.append(
+    jobs_panels.Tab(40, "sourcing", "Sourcing", "sourcing:people_for_job", lambda user, job: access.can_source(user))
+)
 frame.counts["sequences"] = waiting_for_a_person
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from sourcing.views import capture, imports, pools, referrals, segments, sequences
+from sourcing.views import capture, imports, people_for_job, pools, referrals, segments, sequences
 
 app_name = "sourcing"
 
@@ -27,6 +27,7 @@ urlpatterns = [
     path("pools/members/<int:pk>/remove/", pools.member_remove, name="member_remove"),
     path("candidates/<int:candidate>/pool/", pools.pool_add, name="pool_add"),
     path("candidates/<int:candidate>/enroll/", sequences.enroll, name="enroll"),
+    path("jobs/<int:pk>/sourcing/", people_for_job.people_for_job, name="people_for_job"),
     path("sequences/", sequences.sequence_list, name="sequences"),
     path("sequences/new/", sequences.sequence_create, name="sequence_create"),
     path("sequences/<int:pk>/", sequences.sequence, name="sequence"),

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.core.exceptions import EmptyResultSet
 from django.db import connection, transaction
 
 from hiring.models import Candidate
@@ -107,7 +108,10 @@ def _z(values: list[float]) -> list[float]:
 
 
 def _rows(people: CandidateQuerySet, vector: bytes | None, asked: list[Concept], pool: int) -> list[Any]:
-    sql, params = people.order_by().values("pk").query.sql_with_params()
+    try:
+        sql, params = people.order_by().values("pk").query.sql_with_params()
+    except EmptyResultSet:  # a filter that is known to leave nobody
+        return []
     expected = _expected(people)
     total = _total()
     fetch = words.to_fetch(asked, min(expected, total))

@@ -189,6 +189,7 @@ ROUTES = {
     "merge_undo": Rule(args=merged, allowed=WORKS, method="post"),
     "candidate": Rule(args=person, outsider=404),
     "candidate_drawer": Rule(args=person, outsider=404),
+    "candidate_like": Rule(args=person, allowed=EVERYBODY - {"interviewer"}, outsider=404),
     "candidate_resume": Rule(args=person, outsider=404),
     "candidate_json_resume": Rule(args=parsed, outsider=404),
     "candidate_parsed": Rule(args=person, outsider=404),

@@ -93,6 +93,7 @@ ROUTES = {
     "sourcing:segment_duplicate": of_segment(method="post"),
     "sourcing:segment_delete": of_segment(method="post"),
     "sourcing:segment_watch": of_segment(method="post", data=lambda world: {"often": "daily"}),
+    "sourcing:people_for_job": Rule(args=lambda world: [world.job.pk], allowed=SOURCERS, outsider=404),
     "sourcing:pools": Rule(allowed=SOURCERS),
     "sourcing:pool_create": Rule(allowed=SOURCERS),
     "sourcing:pool": Rule(args=lambda world: [pool(world).pk], allowed=SOURCERS, others=404),

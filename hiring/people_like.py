@@ -1,0 +1,166 @@
+"""A list of people by likeness as a page shows it: each with the reasons, and the parts of the score on demand (invariant 12)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from django.db import connection
+
+from hiring import query, semantic, standings, taxonomy
+from hiring.errors import Refused
+from hiring.models import Candidate, Job, User
+from hiring.models.candidates import CandidateQuerySet
+from hiring.semantic import Match, Ranking
+from hiring.semantic.ranking import LEXICAL
+from hiring.standings import Standing
+
+STEP, MOST = 20, 100
+LONGEST_NARROW = 300
+SHOWN_FROM = 40_000
+START, STOP = "\x02", "\x03"
+PASSAGES = """
+SELECT c.id, ts_headline('tl_text', left(translate(resume.text, E'\\x02\\x03', ''), %(from)s), c.words::tsquery,
+                         E'StartSel="\\x02", StopSel="\\x03", MaxWords=24, MinWords=12, MaxFragments=1')
+  FROM unnest(%(ids)s::bigint[], %(words)s::text[]) AS c (id, words)
+  CROSS JOIN LATERAL (
+       SELECT x.text FROM hiring_document d JOIN hiring_documenttext x ON x.document_id = d.id
+        WHERE d.candidate_id = c.id AND d.kind = 'resume'
+        ORDER BY d.uploaded_at DESC, d.id DESC LIMIT 1) resume
+"""
+
+
+@dataclass
+class Row:
+    """One person of the list. `passage` is pieces of their résumé with whether each matches; `title` theirs, when it is alike."""
+
+    candidate: Candidate
+    match: Match
+    place: int
+    title: str = ""
+    passage: list[tuple[str, bool]] = field(default_factory=list)
+    stands: list[Standing] = field(default_factory=list)
+
+    @property
+    def meaning(self) -> str:
+        return f"{self.match.by_meaning:+.2f}"
+
+    @property
+    def words(self) -> str:
+        return f"{self.match.by_words:+.2f}"
+
+    @property
+    def score(self) -> str:
+        return f"{self.match.score:+.2f}"
+
+    @property
+    def is_by_title_alone(self) -> bool:
+        return bool(self.title) and not self.match.skills
+
+
+@dataclass
+class Shown:
+    """The list, what was looked for, and whether there is more to ask for. `problem` says what is wrong with the narrowing."""
+
+    rows: list[Row]
+    ranking: Ranking
+    more: int = 0
+    narrow: str = ""
+    problem: str = ""
+    lexical: float = LEXICAL
+    is_on: bool = True
+
+    @property
+    def asked(self) -> list[str]:
+        """The skills that were looked for."""
+        return [concept.name for concept in self.ranking.concepts if concept.is_skill]
+
+
+def like_candidate(user: User, candidate: Candidate, *, narrow: str = "", show: int = STEP) -> Shown:
+    """People whose work is like this person's."""
+    people, problem = _narrowed(user, narrow)
+    ranking = semantic.similar_people(user, candidate, people, show + 1)
+    return _shown(user, ranking, candidate.headline, narrow, problem, show)
+
+
+def for_job(user: User, job: Job, *, narrow: str = "", show: int = STEP) -> Shown:
+    """People who fit a job and are not on it."""
+    people, problem = _narrowed(user, narrow)
+    ranking = semantic.people_for_job(user, job, people, show + 1)
+    return _shown(user, ranking, job.title, narrow, problem, show)
+
+
+def size(asked: str) -> int:
+    """How many to show: a multiple of STEP up to MOST."""
+    wanted = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 4 else STEP
+    return max(STEP, min(MOST, wanted))
+
+
+def _narrowed(user: User, narrow: str) -> tuple[CandidateQuerySet, str]:
+    people = Candidate.objects.all()
+    if not narrow:
+        return people, ""
+    try:
+        return people.filter(query.match(query.parse(narrow), user).filter()), ""
+    except Refused as refused:
+        return people.none(), refused.sentence
+
+
+def _shown(user: User, ranking: Ranking, title: str, narrow: str, problem: str, show: int) -> Shown:
+    more = min(MOST, show + STEP) if len(ranking.matches) > show and show < MOST else 0
+    matches = ranking.matches[:show]
+    people = Candidate.objects.visible_to(user).in_bulk([match.candidate for match in matches])
+    matches = [match for match in matches if match.candidate in people]
+    passages = _passages(ranking, matches)
+    stands = standings.of_people(user, [match.candidate for match in matches])
+    rows = [
+        Row(
+            candidate=people[match.candidate],
+            match=match,
+            place=place,
+            title=_like_title(title, people[match.candidate].headline),
+            passage=passages.get(match.candidate, []),
+            stands=stands.get(match.candidate, []),
+        )
+        for place, match in enumerate(matches, 1)
+    ]
+    return Shown(rows, ranking, more, narrow, problem, is_on=semantic.is_on())
+
+
+def _like_title(one: str, other: str) -> str:
+    """The other title as the taxonomy names it, when it is the same or a narrower one."""
+    mine = taxonomy.canonical_title(_role(one))
+    theirs = taxonomy.canonical_title(_role(other))
+    if not mine or not theirs:
+        return ""
+    titles = taxonomy.current().titles
+    return theirs if theirs in titles.answers(mine) or mine in titles.answers(theirs) else ""
+
+
+def _role(headline: str) -> str:
+    """The title in a headline such as "Data Engineer at Fathom Grid"."""
+    for mark in (" at ", " bei ", " chez ", " @ ", ",", "|", "–"):
+        headline = headline.partition(mark)[0]
+    return headline
+
+
+def _passages(ranking: Ranking, matches: Sequence[Match]) -> dict[int, list[tuple[str, bool]]]:
+    """The piece of each résumé that speaks of what was looked for; only for the people of the page."""
+    queries = {concept.name: concept.query for concept in ranking.concepts}
+    asked = {match.candidate: " | ".join(queries[name] for name in match.skills) for match in matches if match.skills}
+    if not asked:
+        return {}
+    with connection.cursor() as cursor:
+        cursor.execute(PASSAGES, {"from": SHOWN_FROM, "ids": list(asked), "words": list(asked.values())})
+        return {pk: _pieces(text) for pk, text in cursor.fetchall() if text and START in text}
+
+
+def _pieces(text: str) -> list[tuple[str, bool]]:
+    """A headline of PostgreSQL as pieces with whether each was marked."""
+    line = " ".join(text.split())
+    pieces = []
+    for number, part in enumerate(line.split(START)):
+        marked, _, plain = part.partition(STOP) if number else ("", "", part)
+        pieces += [(marked, True)] if marked else []
+        pieces += [(plain, False)] if plain else []
+    return pieces
