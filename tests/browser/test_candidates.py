@@ -193,7 +193,7 @@ def test_several_people_are_tagged_at_once(page, sign_in, recruiter, noor):
     page.goto(reverse("candidates"))
     assert page.locator(".tl-bulk").is_hidden()
     page.get_by_label("Select all on this page").check()
-    page.locator(".tl-bulk summary", has_text="Tag").click()
+    page.locator(".tl-bulk summary", has_text="Tag").first.click()
     page.locator("#bulk-tag").fill("energy")
     page.get_by_role("button", name="Add tag").click()
 

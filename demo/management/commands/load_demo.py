@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from demo import clock, company
 from demo.history import History
+from demo.kept import Kept
 from demo.relations import Relations
 from hiring import context, search
 from hiring.models import Candidate, Job, User
@@ -72,7 +73,9 @@ class Command(BaseCommand):
         history.open_jobs()
         history.leave_tasks()
         history.offers_of_today()
-        Relations(history).plan()
+        relations = Relations(history)
+        relations.plan()
+        Kept(relations).plan()
         history.play(self._progress(running.at, now))
 
     def _progress(self, begun: dt.datetime, now: dt.datetime) -> Any:
