@@ -55,9 +55,9 @@ def house(size: int, after: int) -> None:
     """Colleagues, jobs with stages, and two mailboxes."""
     _run("""
         INSERT INTO hiring_user (email, password, full_name, job_title, role, time_zone, workday_start, workday_end, workdays,
-            theme, single_key_shortcuts, is_active, is_staff, is_superuser, date_joined)
+            theme, notification_mail, quiet_kinds, single_key_shortcuts, is_active, is_staff, is_superuser, date_joined)
         SELECT 'bench' || n || '@bench.example', '!', 'Colleague ' || n, '', CASE WHEN n = 1 THEN 'admin' ELSE 'recruiter' END,
-            'Europe/Paris', '09:00', '17:30', '12345', 'auto', true, true, n = 1, n = 1, now()
+            'Europe/Paris', '09:00', '17:30', '12345', 'auto', 'none', '[]', true, true, n = 1, n = 1, now()
         FROM generate_series(1, 20) n;
         INSERT INTO hiring_department (name) SELECT 'Department ' || n FROM generate_series(1, 10) n;
         INSERT INTO hiring_location (name, city, region, country, time_zone)

@@ -65,7 +65,7 @@ def start(kind: Kind, matches: Matches, params: Params, *, expected: int | None 
         kind=kind.key,
         params=params,
         title=kind.title(params)[:200],
-        asked=matches.asked if matches.ids is None else "",
+        asked=(matches.asked or "q=") if matches.ids is None else "",
         by=by,
         at=now,
         worked_at=now,
@@ -219,7 +219,7 @@ def _claimed(pk: int) -> PeopleAct | None:
 def _deed(act: PeopleAct, kind: Kind, items: dict[int, PeopleActItem]) -> Deed:
     """What becomes of these people. Access is asked now, not when they were chosen; their rows stay locked until the end."""
     visible = Candidate.objects.visible_to(act.by).filter(pk__in=list(items))
-    people = list(visible.select_for_update(of=("self",)).order_by("pk"))
+    people = list(visible.only(*kind.columns).select_for_update(of=("self",)).order_by("pk"))
     deed = Deed(act, people, act.params, {pk: item.data for pk, item in items.items()})
     do = kind.undo if act.undoes_id else kind.do
     if not (act.by.is_active and kind.may(act.by)) or do is None:

@@ -65,7 +65,7 @@ class Kind:
     instead of in every list; `options` is a template of more to choose there. `is_final`: something may leave the house
     before anybody undoes it, so the number is confirmed. `undo` None: it cannot be taken back. `whole` does everything in
     one go instead of `do`. `finds` says that people are found differently afterwards, so that their search copies have to
-    be rewritten. `on_board` offers it on a job's board too.
+    be rewritten. `columns` are what `do` reads of a person's row (empty: all of it). `on_board` offers it on a job's board too.
     """
 
     key: str
@@ -88,6 +88,7 @@ class Kind:
     whole: Callable[[PeopleAct], None] | None = None
     finds: bool = False
     chunk: int = 500
+    columns: tuple[str, ...] = ("name", "owner")
     said: str = ""
     """The sentence for people who are done: "Tagged {people} with {what}." `what` is params["name"]."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.db import connection
 from django.http import QueryDict
 from django.utils import timezone
 
@@ -11,6 +12,10 @@ from hiring.errors import Refused
 from hiring.models import Candidate, CandidateTag, PeopleActItem, Tag, User
 from hiring.timeline import record_all
 
+PUT_ON = """
+INSERT INTO hiring_candidatetag (candidate_id, tag_id, added_by_id, added_at)
+SELECT id, %s, %s, %s FROM unnest(%s::bigint[]) AS id RETURNING id, candidate_id
+"""
 TAG_IS_GONE = "The tag was deleted meanwhile."
 
 
@@ -33,10 +38,12 @@ def _tag(deed: Deed) -> None:
         return
     for pk in _with(tag_id, deed):
         deed.already(pk, "Has this tag.")
-    rows = [CandidateTag(candidate_id=pk, tag_id=tag_id, added_by=deed.by) for pk in deed.ids]
-    for row in CandidateTag.objects.bulk_create(rows):
-        deed.done(row.candidate_id, row=row.pk)
-    _changed("candidate.tagged", deed, {row.candidate_id: {"tag": tag_id} for row in rows})
+    new = deed.ids
+    with connection.cursor() as cursor:
+        cursor.execute(PUT_ON, [tag_id, deed.by.pk, timezone.now(), new])
+        for row, candidate in cursor.fetchall():
+            deed.done(candidate, row=row)
+    _changed("candidate.tagged", deed, {pk: {"tag": tag_id} for pk in new})
 
 
 def _untag(deed: Deed) -> None:

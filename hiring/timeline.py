@@ -8,12 +8,14 @@ how. A kind without a template renders a plain line, so history never breaks.
 from __future__ import annotations
 
 import datetime as dt
+import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 from urllib.parse import urlencode
 
+from django.db import connection
 from django.db.models import Q, QuerySet, TextField, Value
 from django.db.models.functions import Cast
 from django.template import Template
@@ -86,11 +88,21 @@ def record_all(
     job: Job | None = None,
 ) -> None:
     """`record` for many people at once: candidate id to the event's data. One statement for any number."""
-    now = timezone.now()
-    TimelineEvent.objects.bulk_create(
-        TimelineEvent(candidate_id=pk, kind=kind, actor=actor, job=job, at=now, data=dict(data))
-        for pk, data in told.items()
-    )
+    if not told:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO hiring_timelineevent (candidate_id, at, kind, actor_id, job_id, data) "
+            "SELECT told.candidate_id, %s, %s, %s, %s, told.data FROM unnest(%s::bigint[], %s::jsonb[]) AS told (candidate_id, data)",
+            [
+                timezone.now(),
+                kind,
+                actor.pk if actor else None,
+                job.pk if job else None,
+                list(told),
+                [json.dumps(dict(data)) for data in told.values()],
+            ],
+        )
 
 
 def loads(noun: str, *, is_guarded: bool = False) -> Callable[[Load], Load]:

@@ -18,7 +18,7 @@ from hiring import access, notifications, query
 from hiring.models import Candidate, User
 from hiring.query import QueryError
 from sourcing.models import Segment, SegmentSighting, SegmentWatch
-from sourcing.segments import AGAIN_AFTER_A_PROBLEM, BATCH
+from sourcing.segments import AGAIN_AFTER_A_PROBLEM, BATCH, soon
 
 logger = logging.getLogger(__name__)
 
@@ -53,7 +53,15 @@ def watch(segment: Segment, user: User, often: str) -> SegmentWatch | None:
     if found.often != often:
         found.often, found.due_at = often, now if often == SegmentWatch.Often.AT_ONCE else next_look(found, now)
         found.save(update_fields=["often", "due_at"])
+    soon(segment.pk)
     return found
+
+
+def begin(segment_id: int) -> None:
+    """The first look of those who watch a segment and have not looked yet."""
+    fresh = SegmentWatch.objects.filter(segment=segment_id, baseline_at=None, due_at__lte=timezone.now())
+    for pk in list(fresh.values_list("pk", flat=True)[:BATCH]):
+        look(pk)
 
 
 def look_due() -> int:

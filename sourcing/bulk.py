@@ -167,5 +167,6 @@ bulk.register(
         order=30,
         is_final=True,
         chunk=25,
+        columns=(),
     )
 )

@@ -207,7 +207,10 @@ class SegmentForm(forms.Form):
     description = forms.CharField(max_length=300, required=False, help_text="What it is for, so that others find it.")
     sharing = forms.ChoiceField(choices=Segment.Sharing.choices, widget=forms.RadioSelect, label="Who may use it")
     roles = forms.MultipleChoiceField(
-        choices=User.Role.choices, required=False, widget=forms.CheckboxSelectMultiple, label="Which roles"
+        choices=[choice for choice in User.Role.choices if choice[0] != access.INTERVIEWER],
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        label="Which roles",
     )
 
     def __init__(self, *args: Any, may_share: bool, **kwargs: Any) -> None:
@@ -224,8 +227,7 @@ class SegmentForm(forms.Form):
 
 class WatchForm(forms.Form):
     often = forms.ChoiceField(
-        choices=[("", "Not at all"), *SegmentWatch.Often.choices],
-        required=False,
+        choices=[("off", "Not at all"), *SegmentWatch.Often.choices],
         widget=forms.RadioSelect,
         label="Tell me of new people",
     )

@@ -66,7 +66,20 @@ def save(
         _rename_in_others(segment, was[0])
     if was and was[1] != text:
         _look_afresh(segment)
+    if segment.counted_at is None:
+        soon(segment.pk)
     return segment
+
+
+def soon(pk: int) -> None:
+    """Have it counted once the transaction is through, rather than at the next sweep."""
+
+    def send() -> None:
+        from sourcing.tasks import refresh_segment
+
+        refresh_segment.delay(pk)
+
+    transaction.on_commit(send, robust=True)
 
 
 @transaction.atomic

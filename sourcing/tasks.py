@@ -64,3 +64,11 @@ def tell_referrers() -> None:
 
     with acting(door="task"):
         standing.tell()
+
+
+@shared_task(name="segments.refresh")
+def refresh_segment(segment_id: int) -> None:
+    """Count one that was just written, and let those who watch it begin, before the next sweep comes."""
+    with acting(door="task"):
+        segments.refresh(segment_id)
+        alerts.begin(segment_id)

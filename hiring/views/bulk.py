@@ -190,7 +190,7 @@ def _confirm(
     context = {
         "kind": kind,
         "number": number,
-        "title": kind.title(params) if params else kind.label,
+        "title": kind.title(params) if params and not kind.whole else kind.label,
         "matches": matches,
         "ids": ",".join(map(str, matches.ids or ())),
         "value": request.POST.get(f"value_{kind.key}", ""),

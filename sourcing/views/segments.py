@@ -74,13 +74,13 @@ def segment(request: StaffRequest, pk: int) -> HttpResponse:
         "people_url": f"{reverse('candidates')}?{urlencode({'q': found.text})}",
         "asked": urlencode({"q": found.text}),
         "watch": watch,
-        "watch_form": WatchForm(initial={"often": watch.often if watch else ""}),
+        "watch_form": WatchForm(initial={"often": watch.often if watch else "off"}),
         "new": _new(request, watch) if watch else [],
         "acts": [kind for kind in bulk.for_user(request.user) if kind.key in ACTS],
         "roles": [label for value, label in SegmentForm.base_fields["roles"].choices if value in found.roles],  # type: ignore[attr-defined]
         "tells": notifications.SEGMENT not in request.user.quiet_kinds,
     }
-    return render(request, "sourcing/segment_page.html", context)
+    return page_or_part(request, "sourcing/segment_page.html", "facts", context)
 
 
 @require_POST
