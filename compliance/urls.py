@@ -2,12 +2,16 @@
 
 from django.urls import path
 
-from compliance import views
+from compliance.views import audit, history
 
 app_name = "compliance"
 
 urlpatterns = [
-    path("", views.audit, name="audit"),
-    path("audit/<int:pk>/", views.audit_entry, name="audit_entry"),
-    path("audit/verify/", views.audit_verify, name="audit_verify"),
+    path("", audit.audit, name="audit"),
+    path("audit/<int:pk>/", audit.audit_entry, name="audit_entry"),
+    path("history/candidates/<int:pk>/", history.candidate_history, name="candidate_history"),
+    path("history/candidates/<int:pk>/back/", history.candidate_back, name="candidate_back"),
+    path("history/jobs/<int:pk>/", history.job_history, name="job_history"),
+    path("history/jobs/<int:pk>/back/", history.job_back, name="job_back"),
+    path("audit/verify/", audit.audit_verify, name="audit_verify"),
 ]

@@ -279,6 +279,15 @@ def can_handle_referrals(user: User) -> bool:
     return user.role in WORKS_WITH_CANDIDATES
 
 
+def can_see_history(user: User) -> bool:
+    """What the facts of a person were before, and who changed them; of people one may see."""
+    return user.role in SEES_EVERYBODY
+
+
+def can_see_job_history(user: User, job: Job) -> bool:
+    return user.role in SEES_EVERY_JOB or can_edit_job(user, job)
+
+
 def can_see_audit(user: User) -> bool:
     return user.role in {ADMIN, COMPLIANCE_OFFICER}
 

@@ -110,14 +110,14 @@ def _belongs_to(kind: str, value: str) -> str:
 @transaction.atomic
 def remove_contact_point(point: ContactPoint, *, by: User | None) -> None:
     """Take a contact point away; the next one of its kind becomes the primary one."""
-    candidate = _locked(point.candidate)
+    candidate, removed = _locked(point.candidate), point.pk
     point.delete()
     if point.is_primary:
         heir = candidate.contact_points.filter(kind=point.kind, is_live=True).order_by("pk").first()
         if heir:
             _prefer(heir)
     _touch(candidate)
-    record(candidate, "candidate.contact_point_removed", by, point_kind=point.kind)
+    record(candidate, "candidate.contact_point_removed", by, contact_point=removed, point_kind=point.kind)
 
 
 @transaction.atomic

@@ -125,7 +125,7 @@ def values_of(kind: str, ids: Collection[int], user: User) -> dict[int, list[Sho
 @prepared
 def _values(user: User, kind: str, things: Given) -> QuerySet[CustomValue]:
     seen = access.custom_fields_visible_to(user, "field")
-    rows = owners[kind].values.objects.filter(seen, field__is_active=True, **{f"{kind}__any": things})  # type: ignore[attr-defined]
+    rows = owners[kind].values.objects.filter(seen, field__is_active=True, is_set=True, **{f"{kind}__any": things})  # type: ignore[attr-defined]
     rows = rows.select_related("field", "option", "user")
     ordered: QuerySet[CustomValue] = rows.order_by(
         kind, "field__position", "field__name", "field", "option__position", "pk"
@@ -212,7 +212,7 @@ def set_values(
     cleaned: dict[str, Any] = {}
     for key, what in known.items():
         try:
-            cleaned[key] = clean(what, raw[key], {row.option_id for row in held.get(what.pk, [])})
+            cleaned[key] = clean(what, raw[key], {row.option_id for row in held.get(what.pk, []) if row.is_set})
         except Refused as refused:
             errors[key] = refused.sentence
     if errors:
@@ -231,30 +231,30 @@ def set_values(
 def _write(
     owner: Owner, thing: models.Model, what: CustomField, held: list[CustomValue], value: Any, stamp: dict[str, Any]
 ) -> bool:
-    """Make the rows of one field say `value`; True when that changed something."""
+    """Make the rows of one field say `value`; True when that changed something. Rows are never deleted: what was emptied is
+    no longer set, so that its history stays with it."""
     column = COLUMN[Type(what.type)]
     wanted = [] if value in BLANK else value if what.type == Type.MULTI else [value]
-    have = [getattr(row, column) for row in held]
-    if have == wanted or (what.type == Type.MULTI and set(have) == set(wanted)):
+    have = {getattr(row, column) for row in held if row.is_set}
+    if have == set(wanted):
         return False
     if what.type == Type.MULTI:
-        for row in held:
-            if row.option not in wanted:
-                row.delete()
-        for option in wanted:
-            if option not in have:
-                owner.values.objects.create(field=what, option=option, **{owner.kind: thing}, **stamp)  # type: ignore[attr-defined]
+        by_option = {row.option: row for row in held}
+        for option in {*by_option, *wanted}:
+            row = by_option.get(option)
+            if row is None or row.is_set != (option in wanted):
+                _save(owner, thing, what, row, {"option": option, "is_set": option in wanted, **stamp})
         return True
-    if not wanted:
-        held[0].delete()
-    elif held:
-        setattr(held[0], column, wanted[0])
-        for name, said in stamp.items():
-            setattr(held[0], name, said)
-        held[0].save()
-    else:
-        owner.values.objects.create(field=what, **{owner.kind: thing, column: wanted[0]}, **stamp)  # type: ignore[attr-defined]
+    kept = wanted[0] if wanted else "" if column == "text" else None
+    _save(owner, thing, what, held[0] if held else None, {column: kept, "is_set": bool(wanted), **stamp})
     return True
+
+
+def _save(owner: Owner, thing: models.Model, what: CustomField, row: CustomValue | None, said: dict[str, Any]) -> None:
+    row = row or owner.values(field=what, **{owner.kind: thing})
+    for name, value in said.items():
+        setattr(row, name, value)
+    row.save()
 
 
 def _tell(owner: Owner, thing: models.Model, changed: Iterable[CustomField], by: User | None) -> None:

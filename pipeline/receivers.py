@@ -17,6 +17,7 @@ from pipeline import (  # all register themselves
     facets,  # noqa: F401
     followed,  # noqa: F401
     merging,  # noqa: F401
+    origins,  # noqa: F401
     panels,  # noqa: F401
     people_acts,  # noqa: F401
     search_fields,  # noqa: F401

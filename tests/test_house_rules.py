@@ -29,6 +29,7 @@ BEHIND_A_LINK = "a personal link or a signed number says which row, and only tha
 OF_A_VISIBLE_ROW = "belongs to a row that was fetched through visible_to just before"
 PUBLIC = "published postings, which everybody may read; drafts and confidential jobs are filtered out"
 ROWS_OF_EVERYBODY = {
+    "compliance/views/history.py::_take_back": "history.take_back refuses entries of any other row than the visible one",
     "hiring/views/account.py::account": "one's own authenticators",
     "hiring/views/approvals.py::approve": BEHIND_A_LINK,
     "hiring/views/approvals.py::_opened": BEHIND_A_LINK,

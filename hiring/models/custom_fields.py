@@ -108,6 +108,7 @@ class CustomValue(models.Model):
     date = models.DateField(null=True, blank=True)
     option = models.ForeignKey(CustomFieldOption, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     user = models.ForeignKey("hiring.User", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    is_set = models.BooleanField(default=True, help_text="Off: it was emptied; the row stays for its history.")
     set_by = models.ForeignKey("hiring.User", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     set_at = models.DateTimeField()
     origin = models.CharField(

@@ -39,7 +39,7 @@ def _match(asked: Asked, term: Term) -> Condition:
     if what is None:
         raise wrong(term, f"There is no field “{term.field}”.")
     owner = custom_fields.owners[what.kind]
-    rows = owner.values.objects.filter(field=what)  # type: ignore[attr-defined]
+    rows = owner.values.objects.filter(field=what, is_set=True)  # type: ignore[attr-defined]
     if what.kind != "candidate":
         rows = rows.filter(**{f"{what.kind}__in": owner.visible(asked.user).order_by().values("pk")})
     if not term.op and term.text.lower() in ("none", "any"):

@@ -234,6 +234,7 @@ def _overview(request: StaffRequest, job: Job) -> dict[str, Any]:
         "rejection": jobs.rejection_of(approval),
         "counts": counts,
         "active": sum(count.count for count in counts),
+        "may_see_history": access.can_see_job_history(request.user, job),
         "may_follow": access.can_follow(request.user),
         "is_followed": request.user.follows.filter(job=job).exists(),
         "custom": custom_fields.values_of("job", [job.pk], request.user).get(job.pk, []),
