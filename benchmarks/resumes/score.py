@@ -12,6 +12,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 
 from benchmarks.resumes.people import Person
+from hiring import taxonomy
 from hiring.names import fold
 from hiring.resumes.profile import Found, Position, Profile
 
@@ -79,6 +80,11 @@ def same(one: str, other: str, alike: str) -> bool:
     return len(left & right) / len(left | right) >= 0.5
 
 
+def canonical(skill: str) -> str:
+    """Two names of one skill are one answer."""
+    return taxonomy.start().skills.canonical(skill) or skill
+
+
 def values(found: tuple[Found, ...] | list[Found | None]) -> list[str]:
     return [one.value for one in found if one]
 
@@ -112,7 +118,9 @@ def compare(person: Person, profile: Profile, scores: Scores, *, has: set[str]) 
         )
     _dates(person, profile, scores, "year" in has)
     wanted = [skill for skill in person.skills if "skills" in has or skill in person.said_skills]
-    scores.add("skill", wanted, [skill.name for skill in profile.skills])
+    scores.add(
+        "skill", list(dict.fromkeys(map(canonical, wanted))), [canonical(skill.name) for skill in profile.skills]
+    )
     if "languages" in has:
         scores.add(
             "language", [code for code, _, _ in person.languages], [one.code for one in profile.languages], "strict"

@@ -28,6 +28,7 @@ LINK = re.compile(
     r"(?<![\w@./-])(?:https?://)?(?:www\.)?(?:[a-z0-9-]{1,63}\.){1,4}[a-z]{2,24}(?:/[\w\-./%~?=&#+@]{0,200})?",
     re.IGNORECASE,
 )
+WRAPPED = re.compile(r"\n([\w-]{2,60})(?=\s|$)")  # an address broken at its hyphen by the end of a line
 PROFILES = ("linkedin.", "github.", "gitlab.", "xing.", "stackoverflow.", "behance.", "dribbble.", "orcid.", "kaggle.", "medium.",
             "twitter.", "x.com", "researchgate.", "scholar.google", "bitbucket.", "about.me", "viadeo.")  # fmt: skip
 NOT_LINKS = {"node.js", "vue.js", "asp.net", "d3.js", "next.js", "react.js", "express.js", "three.js", "nuxt.js", "vb.net", "ado.net",
@@ -93,7 +94,10 @@ def links(page: Page, sections: Outline) -> tuple[Found, ...]:
     """Addresses of profiles and personal sites, with the scheme where one was written."""
     found: dict[str, Found] = {}
     for match in LINK.finditer(page.text):
-        raw = match.group().rstrip(".,;/")
+        raw, end = match.group().rstrip(".,;/"), match.end()
+        rest = WRAPPED.match(page.text, end) if match.group()[-1] in "-/_" else None
+        if rest:
+            raw, end = match.group() + rest.group(1), rest.end()
         low = raw.lower()
         bare = low.removeprefix("https://").removeprefix("http://").removeprefix("www.")
         host = bare.split("/")[0]
@@ -113,7 +117,8 @@ def links(page: Page, sections: Outline) -> tuple[Found, ...]:
         if not plain and match.start() and page.text[match.start() - 1].isalnum():
             continue
         if bare not in found and sections.family_at(match.start()) != "references":
-            found[bare] = page.found(match.start(), match.start() + len(raw), 0.95 if known else 0.7, raw)
+            end = end if rest else match.start() + len(raw)
+            found[bare] = page.found(match.start(), end, 0.95 if known else 0.7, raw)
     return tuple(found.values())[:20]
 
 

@@ -59,6 +59,9 @@ FROM = re.compile(
 )
 SHORT_END = re.compile(r"[ ]?[-–—/][ ]?(?P<y>[0-9]{2})(?![0-9/.-])")
 MAX_BETWEEN = 16
+GOES_ON = re.compile(
+    rf"(?:[0-9]{{4}}|[0-9]{{2}}|[a-z])[ ]?(?:[-–—]|to|bis|until)(?:[ ]?(?:{NAMES})\.?)?$|{YEAR}[ ](?:a|au|al|tot)$"
+)
 
 
 @dataclass(frozen=True)
@@ -104,6 +107,11 @@ def ranges(folded: str, today: dt.date) -> list[Range]:
         elif single := _alone(folded, one):
             found.append(single)
     return found
+
+
+def goes_on(line: str) -> bool:
+    """Whether a line breaks off in the middle of a range: `March 2016 – March`, the year in the next one."""
+    return bool(GOES_ON.search(line[-30:]) and re.search(YEAR, line[-40:]))
 
 
 def _start(mark: _Date | re.Match[str]) -> int:

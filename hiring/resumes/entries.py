@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import itertools
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from hiring.resumes import dates
 from hiring.resumes.outline import Placed
@@ -51,13 +51,18 @@ class Entry:
 def rows(page: Page, placed: list[Placed], today: dt.date) -> list[Row]:
     """The lines that hold something, dates found in each."""
     made: list[Row] = []
-    gap = True
-    for line in placed:
-        if line.is_blank:
-            gap = True
+    gap, carried = True, 0
+    for index, whole in enumerate(placed):
+        line = replace(whole, start=max(whole.start, carried)) if whole.start < carried < whole.end else whole
+        if line.is_blank or line.end <= carried:
+            gap = gap or line.is_blank
             continue
+        after = placed[index + 1] if index + 1 < len(placed) else None
         low = page.folded[line.start : line.end]
-        found = [_moved(when, line.start) for when in dates.ranges(low, today)]
+        if after is not None and not after.is_blank and dates.goes_on(low):
+            low = page.folded[line.start : after.end].replace("\n", " ")
+        found = [_moved(when, line.start) for when in dates.ranges(low, today) if when.start < line.end - line.start]
+        carried = max([carried, *(when.end for when in found)])
         text = page.text[line.start : line.end].strip()
         bullet = text[:1] in "•-*–" and not (text[:1] in "-–" and found and len(text) < 40)
         gap = gap or bool(made and line.line.number - made[-1].number > 1)
@@ -83,7 +88,7 @@ def _rest(page: Page, line: Placed, found: list[dates.Range]) -> list[tuple[int,
             end -= 1
         if sum(letter.isalpha() for letter in page.text[start:end]) > 1:
             rest.append((start, end))
-        at = when.end if when else line.end
+        at = min(when.end, line.end) if when else line.end
     return rest
 
 
@@ -166,17 +171,10 @@ def _entry(all_rows: list[Row], anchors: list[int], index: int, before: bool, cu
     if before:
         near = _above(all_rows, at, anchors[index - 1] if index else -1)
         if index and near and not all_rows[near[0]].after_gap:
-            near = _without_description(all_rows, near, anchors[index - 1], cue)
+            usual = len(_above(all_rows, anchors[0], -1)) or MOST_LINES
+            near = near[-usual:]  # what stands above that still describes the entry before
     else:
         near = _below(all_rows, at, anchors[index + 1] if index + 1 < len(anchors) else len(all_rows))
     spans = [span for number in near for span in all_rows[number].rest]
     ordered = [*spans, *row.rest] if before else [*row.rest, *spans]
     return Entry(dated[0], ordered, min([*near, at]) if before else at, len(all_rows) - 1, own=at)
-
-
-def _without_description(all_rows: list[Row], near: list[int], floor: int, cue: Callable[[Row], float]) -> list[int]:
-    """Lines above that may still describe the entry before: keep from the first one that names something."""
-    kept = [number for number in near if number > floor]
-    while len(kept) > 1 and cue(all_rows[kept[0]]) < 1:
-        kept = kept[1:]
-    return kept

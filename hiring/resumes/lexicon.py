@@ -10,13 +10,15 @@ from __future__ import annotations
 import importlib.util
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
+from hiring import taxonomy
 from hiring.resumes.page import folded, words
+from hiring.taxonomy import Vocabulary
 
 LONGEST = 60
 # Words of the public list, and of headings and ratings around skills, that are never one by themselves.
@@ -99,41 +101,6 @@ GENERAL = words(
     juillet aout octobre decembre enero febrero marzo abril mayo junio julio agosto january february march may june july october
     december present heute"""
 )  # fmt: skip
-STARTING = {
-    "Python": "python",
-    "Java": "java",
-    "JavaScript": "javascript|js",
-    "TypeScript": "typescript",
-    "SQL": "sql",
-    "C#": "c#|csharp",
-    "C++": "c++",
-    "Kubernetes": "kubernetes|k8s",
-    "Docker": "docker",
-    "React": "react|react.js|reactjs",
-    "Node.js": "node.js|nodejs",
-    "PostgreSQL": "postgresql|postgres",
-    "Amazon Web Services": "aws|amazon web services",
-    "Microsoft Excel": "excel|ms excel|microsoft excel",
-    "Accounting": "accounting",
-}
-
-
-class Term(Protocol):
-    """A name as it may stand in a text, and the one name it means. `only_in_lists`: it is an ordinary word or letter too."""
-
-    @property
-    def text(self) -> str: ...
-    @property
-    def canonical(self) -> str: ...
-    @property
-    def only_in_lists(self) -> bool: ...
-
-
-@dataclass(frozen=True)
-class Word:
-    text: str
-    canonical: str
-    only_in_lists: bool = False
 
 
 @dataclass(frozen=True)
@@ -150,11 +117,11 @@ class Hit:
 class Lexicon:
     """Finds terms: `whole` says what a text is as a whole, `hits` what stands in it, the longest first, none overlapping."""
 
-    def __init__(self, terms: Iterable[Term]) -> None:
+    def __init__(self, vocabulary: Vocabulary) -> None:
         import ahocorasick
 
         self.known: dict[str, tuple[str, bool]] = dict.fromkeys(public_terms(), ("", False))
-        for term in terms:
+        for term in vocabulary.terms():
             for form in _forms(term.text):
                 self.known[form] = (term.canonical, term.only_in_lists)
         self.automaton: Any = ahocorasick.Automaton()
@@ -218,7 +185,13 @@ def public_terms() -> frozenset[str]:
     )
 
 
-@cache
-def built_in() -> Lexicon:
-    """The lexicon of the vocabulary that every installation starts with, made once a process."""
-    return Lexicon(Word(alias, name) for name, aliases in STARTING.items() for alias in aliases.split("|"))
+_latest: tuple[Vocabulary, Lexicon] | None = None
+
+
+def lexicon_of(vocabulary: Vocabulary | None = None) -> Lexicon:
+    """The lexicon of a vocabulary, or of the one every installation starts with: made once a process, and again after a change."""
+    global _latest
+    vocabulary = vocabulary or taxonomy.start().skills
+    if _latest is None or _latest[0] is not vocabulary:
+        _latest = (vocabulary, Lexicon(vocabulary))
+    return _latest[1]

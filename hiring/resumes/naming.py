@@ -37,8 +37,8 @@ NO_NAME = words(
     """page of the and with for phone mobile email address street road avenue city state zip profile contact http www linkedin github
     confidential private date birth nationality gender status married single photo references available upon request version
     personal data information details general team project company inc ltd llc gmbh university college school bachelor master
-    degree dear sir madam application cover letter updated january february march april june july august september october
-    november december microsoft office java python certified senior junior lead years experience strong skills"""
+    degree dear sir madam application cover letter updated microsoft office java python certified senior
+    junior lead years experience strong skills"""
 )
 FIRST_LINES = 14
 
@@ -68,7 +68,7 @@ def _candidates(sections: Outline) -> Iterator[tuple[int, int, float]]:
     shown = [line for line in sections.lines if line.line.start != line.line.end]
     for rank, placed in enumerate(shown):
         line = placed.line
-        if rank >= 80 or line.end - line.start > 300:
+        if rank >= 200 or line.end - line.start > 300:
             if rank >= 400:
                 break
             continue
@@ -80,8 +80,8 @@ def _candidates(sections: Outline) -> Iterator[tuple[int, int, float]]:
             base = 3 - 0.25 * rank
             for part, (start, end) in enumerate(_parts(page, line.start, line.end)):
                 yield start, end, base - 0.3 * part
-        elif placed.family in ("top", "personal") and rank < 60:
-            yield line.start, line.end, 0.6
+        elif rank < 200 and line.end - line.start < 60 and not placed.is_heading and placed.family != "references":
+            yield line.start, line.end, 0.6 if placed.family in ("top", "personal") else 0.2
     previous = ""
     for placed in shown:  # in columns and tables the name may stand anywhere: big letters show in all capitals
         line = placed.line

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 from hiring.resumes.contacts import AT
 from hiring.resumes.outline import Outline
@@ -64,6 +65,37 @@ def headline(sections: Outline, name: Found | None) -> Found | None:
         if title_score(first) >= 2 or (title_score(re.split(r"\s[–—-]\s|,\s| / ", first)[0]) >= 2 and len(first) < 90):
             at = page.text.find(first, start, line.end)
             return page.trimmed(at, at + len(first), 0.8) if at >= 0 else None
+    return _below_name(sections, name)
+
+
+def _below_name(sections: Outline, name: Found | None) -> Found | None:
+    """A short line right below the name that is no contact and no place: what the person calls their work."""
+    page = sections.page
+    lines = [line for line in sections.lines if not line.is_blank][:TOP_LINES]
+    for line, after in pairwise(lines):
+        text = page.text[after.start : after.end]
+        if (
+            name is None
+            or page.found(line.start, line.end, 1).start > name.start
+            or name.end > page.found(line.start, line.end, 1).end
+        ):
+            continue
+        fits = (
+            after.family in ("top", "personal")
+            and not after.is_heading
+            and 3 < len(text) < 70
+            and not text.endswith(".")
+        )
+        letters = sum(letter.isalpha() or letter == " " for letter in text)
+        if (
+            fits
+            and letters > 0.85 * len(text)
+            and len(text.split()) <= 7
+            and place_score(text) < 0.7
+            and not CONTACT.search(text)
+        ):
+            return page.trimmed(after.start, after.end, 0.5)
+        return None
     return None
 
 

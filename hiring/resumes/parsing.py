@@ -6,10 +6,12 @@ import datetime as dt
 import re
 from collections.abc import Sequence
 
-from hiring.resumes import certificates, contacts, lexicon, naming, opening, places, positions, skills, studies, tongues
+from hiring.resumes import certificates, contacts, naming, opening, places, positions, skills, studies, tongues
+from hiring.resumes.lexicon import lexicon_of
 from hiring.resumes.outline import outline
 from hiring.resumes.page import open_page
 from hiring.resumes.profile import Profile, Skill
+from hiring.taxonomy import Vocabulary
 
 MANY_SKILLS = 150
 GAP_YEARS = 2
@@ -21,9 +23,10 @@ COMMANDS = re.compile(
 )
 
 
-def parse(text: str, *, regions: Sequence[str], today: dt.date) -> Profile:
+def parse(text: str, *, regions: Sequence[str], today: dt.date, vocabulary: Vocabulary | None = None) -> Profile:
     """Read a résumé. `regions` are the countries (ISO 3166) in whose way a phone number without country code is read,
-    the likeliest first; `today` ends what lasts. Offsets in the profile are places in `text`."""
+    the likeliest first; `today` ends what lasts; `vocabulary` knows the
+    names of skills (without one, the built-in start). Offsets in the profile are places in `text`."""
     page = open_page(text)
     sections = outline(page)
     emails = contacts.emails(page, sections)
@@ -34,7 +37,7 @@ def parse(text: str, *, regions: Sequence[str], today: dt.date) -> Profile:
     links = contacts.links(page, sections)
     named = [one for job in jobs for one in (job.position.employer, job.position.location)]
     taken = [one for one in (*named, *(study.school for study in studied), *links, *emails, name) if one]
-    known = skills.read(sections, jobs, lexicon.built_in(), language, taken)
+    known = skills.read(sections, jobs, lexicon_of(vocabulary), language, taken)
     stated = opening.years_stated(page)
     computed = positions.years(jobs)
     return Profile(

@@ -76,7 +76,10 @@ STREET = re.compile(
     r"|\bpaseo\b|\bavenida\b)"
 )
 CONTACT_LINE = re.compile(r"@|https?:|www\.|linkedin|github|\+[0-9]{2}|[0-9]{6,}|tel|phone|mobil")
-PIECE = re.compile(r"[^|•·\t;]+")
+OPENS = re.compile(
+    r"(?:address|adresse|anschrift|wohnort|location|direccion|domicilio|adres|woonplaats|endereco|indirizzo|residenza)[ ]+(?=\S)"
+)
+PIECE = re.compile(r"(?:[^|•·\t;/]|/(?! )|(?<! )/)+")
 NAME_OF_PLACE = re.compile(r"[^\W\d_](?:[^\W\d_]|[ .'’\-/]){1,45}")
 
 
@@ -110,7 +113,7 @@ def location(sections: Outline, name: Found | None) -> Found | None:
     for rank, (start, end, near) in enumerate(_pieces(sections)):
         score = near
         low = page.folded[start:end]
-        label = LABEL.match(low) or LABEL.search(low)
+        label = LABEL.match(low) or LABEL.search(low) or OPENS.match(low)
         if label:
             start += label.end()
             score += 1

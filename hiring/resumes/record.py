@@ -165,6 +165,7 @@ def _parse(pk: int) -> bool:
 def read_text(document: Document, text: str) -> Profile:
     """The parser, loaded only where it runs; a phone number is read in the person's country, then in ours. A JSON Resume
     tells its profile itself."""
+    from hiring import taxonomy
     from hiring.resumes import exchange
     from hiring.resumes.parsing import parse as parse_text
 
@@ -172,7 +173,8 @@ def read_text(document: Document, text: str) -> Profile:
         return exchange.profile_of(document, text)
 
     regions = [region for region in (document.candidate.country, settings.DEFAULT_PHONE_REGION) if region]
-    return parse_text(text, regions=list(dict.fromkeys(regions)), today=timezone.localdate())
+    vocabulary = taxonomy.current().skills
+    return parse_text(text, regions=list(dict.fromkeys(regions)), today=timezone.localdate(), vocabulary=vocabulary)
 
 
 def sweep() -> list[int]:

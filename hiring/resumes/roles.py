@@ -186,7 +186,7 @@ def is_prose(text: str) -> bool:
     words = text.split()
     if len(words) > 16 or len(text) > 130:
         return True
-    if len(words) > 5 and text.endswith((".", ";")) and not LEGAL.search(folded(text)[-12:]):
+    if len(words) > 3 and text.endswith((".", ";")) and not LEGAL.search(folded(text)[-12:]):
         return True
     first = text[:1]
     return first.islower() and len(words) > 3

@@ -15,6 +15,19 @@ CUT = re.compile(
     r"|\s[–—]|[–—]\s|\n|\s+/\s+"
 )
 ABROAD = re.compile(r"\s+(?:en|em|w|na)\s+(?=[A-ZÀ-Þ])")
+NAMED = (
+    ("title", r"occupation or position held|position held|job title|position|role|designation|funktion|beruf oder funktion|stelle"
+              r"|fonction(?: ou poste occupe)?|poste(?: occupe)?|profesion o cargo desempenado|cargo|puesto|functie"
+              r"|beroep of functie|posizione|lavoro o posizione ricoperti|funcao|cargo ou funcao|stanowisko"),
+    ("employer", r"name (?:and (?:address|type) )?of (?:the )?(?:employer|organisation|company)|employer|company(?: name)?|organi[sz]ation"
+                 r"|arbeitgeber|name und (?:adresse|anschrift) des arbeitgebers|firma|unternehmen|nom (?:et adresse )?de l'employeur"
+                 r"|employeur|entreprise|societe|nombre (?:y direccion )?del empleador|empresa|naam (?:en adres )?van de werkgever"
+                 r"|werkgever|nome (?:e indirizzo )?del datore di lavoro|azienda|datore di lavoro|empregador|pracodawca"),
+    ("nothing", r"main activities(?: and responsibilities)?|type of business(?: or sector)?|dates?|period|duration|zeitraum|dauer"
+                r"|wichtigste tatigkeiten(?: und zustandigkeiten)?|principales activites(?: et responsabilites)?|dates|responsibilities"
+                r"|principales funciones|principais atividades|principali mansioni|from|to"),
+)  # fmt: skip
+LABELLED = [(kind, re.compile(rf"(?:{pattern})(?:[ ]?:[ ]?|[ ]{{1,4}})(?=\S)")) for kind, pattern in NAMED]
 LEGAL_TAIL = re.compile(
     r"\s*,\s+(?=(?:Inc|LLC|Ltd|L\.P|LP|PLC|Corp|Co|S\.A|S\.L|GmbH|N\.V|B\.V|Limited|and|und|et|&)\b)"
 )
@@ -36,8 +49,13 @@ class Segment:
 def cut(page: Page, spans: Iterable[tuple[int, int]]) -> list[Segment]:
     """The parts of these stretches of the page, in order. Each stretch is one line without its dates."""
     found: list[Segment] = []
-    for number, (start, end) in enumerate(spans):
-        if end - start > 400:
+    for number, (whole, end) in enumerate(spans):
+        if end - whole > 400:
+            continue
+        label, start = _labelled(page, whole, end)
+        if label:
+            if label != "nothing" and end - start < 100:
+                _add(page, start, end, number, found, label)
             continue
         at = start
         whole = _placed(page, start, end)
@@ -55,17 +73,35 @@ def cut(page: Page, spans: Iterable[tuple[int, int]]) -> list[Segment]:
     return _with_places(page, found)
 
 
+def _labelled(page: Page, start: int, end: int) -> tuple[str, int]:
+    """What a label before the words says they are, and where they begin."""
+    for kind, pattern in LABELLED:
+        match = pattern.match(page.folded, start, end)
+        colon = match is not None and ":" in match.group()
+        if match and (
+            colon
+            or (" " in match.group().strip() and kind != "nothing")
+            or (kind == "nothing" and match.end() - start > 9)
+        ):
+            return kind, match.end()
+    return "", start
+
+
 def _placed(page: Page, start: int, end: int) -> bool:
     return place_score(page.text[start:end]) >= 0.85
 
 
-def _add(page: Page, start: int, end: int, line: int, found: list[Segment]) -> None:
+def _add(page: Page, start: int, end: int, line: int, found: list[Segment], label: str = "") -> None:
     while start < end and page.text[start] in TRIM + "\n":
         start += 1
     while end > start and page.text[end - 1] in TRIM + "\n":
         end -= 1
     if end - start > 1:
-        found.append(_segment(page, start, end, line))
+        made = _segment(page, start, end, line)
+        if label == "employer" and ", " in made.text:  # the address behind the name
+            made = _segment(page, start, start + made.text.index(", "), line)
+        sure = {"title": (4, 0, 0), "employer": (0, 4, 0)}.get(label, (made.title, made.employer, made.place))
+        found.append(Segment(made.start, made.end, made.text, line, *sure))
 
 
 def _segment(page: Page, start: int, end: int, line: int) -> Segment:

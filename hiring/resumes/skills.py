@@ -214,7 +214,8 @@ def _searched(page: Page) -> str:
 def _believed(page: Page, line: Placed, hit: Hit, language: str) -> float:
     """How far a mention counts: the vocabulary everywhere, the public list where it looks like a name or says more than a word."""
     if hit.only_in_lists or len(hit.term) <= 2:
-        return 0.7 if _in_list(page, hit) else 0
+        named = len(hit.term) > 2 and language != "de" and _capital_means_name(page, line, hit)
+        return 0.7 if named or _in_list(page, hit) else 0
     if hit.name:
         return 0.9
     if line.family == "top" and line.end - line.start < 60:
@@ -245,7 +246,7 @@ def _in_list(page: Page, hit: Hit) -> bool:
 def _capital_means_name(page: Page, line: Placed, hit: Hit) -> bool:
     """A capital inside a sentence marks a name; at its beginning or in a line of capitals it marks nothing."""
     before = page.text[line.start : hit.start].rstrip()
-    if not before or before[-1] in ".!?•:-–":
+    if not page.text[hit.start].isupper() or not before or before[-1] in ".!?•:-–":
         return False
     words = [word for word in page.text[line.start : line.end].split() if word[:1].isalpha()]
     capital = sum(word[:1].isupper() for word in words)
