@@ -27,7 +27,8 @@ MAX_PART_RATIO = 200
 MAX_IMAGE = 1024 * 1024
 PAGE_WIDTH = 1000
 LOST_SPACES = 0.02
-GLUED = re.compile(r"(?<!\S)\S{1,40}?[^\W\d_](?<![A-Z])[A-Z\u00c0-\u00de]")
+LETTERS = re.compile(r"[\W_]+")
+SOFT_HYPHEN = re.compile(r"\S*\ufffe\S*")
 MAX_WORDS = 1_500  # of a page: a dense one has 900
 GRID = 10_000
 
@@ -170,25 +171,13 @@ def pypdf_text(path: str) -> str:
 
 
 def page_text(page: Any) -> str:
-    """The text of a page. A big line close above a small one comes out glued to it: where letters of two sizes or heights meet
-    inside a word, the line is broken again."""
-    import pypdfium2.raw as pdfium
-
+    """What stands on a page, and nothing that stands beside it. The two ways of asking differ: within bounds, lines of two
+    sizes come out glued; without, the lines are right, but what lies outside the paper is there too."""
     text_page = page.get_textpage()
-    text: str = text_page.get_text_bounded()
-    letters = text_page.get_text_range()
-    if len(letters) != text_page.count_chars():
-        return text
-    for match in GLUED.finditer(letters):
-        before, after = text_page.get_charbox(match.end() - 2), text_page.get_charbox(match.end() - 1)
-        sizes = [pdfium.FPDFText_GetFontSize(text_page, match.end() - back) for back in (2, 1)]
-        apart = after[3] < before[1] or before[3] < after[1] or after[2] < before[0]
-        if apart or max(sizes) > 1.25 * min(sizes):
-            word = re.match(r"\S+", letters[match.start() :])
-            whole = word.group() if word else match.group()
-            cut = match.end() - 1 - match.start()
-            text = text.replace(whole, f"{whole[:cut]}\n{whole[cut:]}", 1)
-    return text
+    within, everything = text_page.get_text_bounded(), text_page.get_text_range()
+    if LETTERS.sub("", within) != LETTERS.sub("", everything):
+        return str(within)
+    return SOFT_HYPHEN.sub(lambda word: word.group().replace("\ufffe", "-" if "/" in word.group() else ""), everything)
 
 
 def read_pdf(path: str) -> None:

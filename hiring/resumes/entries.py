@@ -67,6 +67,9 @@ def rows(page: Page, placed: list[Placed], today: dt.date) -> list[Row]:
         bullet = text[:1] in "•-*–" and not (text[:1] in "-–" and found and len(text) < 40)
         gap = gap or bool(made and line.line.number - made[-1].number > 1)
         rest = _rest(page, line, found)
+        if not rest and not found:
+            gap = True
+            continue
         words = " ".join(page.text[start:end] for start, end in rest)
         made.append(Row(line, line.line.number, found, rest, bullet, is_prose(words), gap))
         gap = False

@@ -134,9 +134,9 @@ def _pieces(sections: Outline) -> Iterator[tuple[int, int, float]]:
     lines = [line for line in sections.lines if not line.is_blank and not line.is_heading]
     for index, line in enumerate(lines):
         near = 0.4 if line.family in ("top", "personal") else 0
-        if not near and index > 14 and not LABEL.match(sections.page.folded, line.start, line.end):
-            continue
-        if line.end - line.start > 200 or (line.family in ("experience", "education", "references") and index > 6):
+        elsewhere = line.family in ("experience", "education", "references", "projects", "skills")
+        labelled = LABEL.match(sections.page.folded, line.start, line.end)
+        if line.end - line.start > 200 or (not labelled and (index > 6 if elsewhere else index > 60)):
             continue
         for piece in PIECE.finditer(sections.page.text, line.start, line.end):
             yield piece.start(), piece.end(), near

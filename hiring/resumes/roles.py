@@ -186,7 +186,7 @@ def is_prose(text: str) -> bool:
     words = text.split()
     if len(words) > 16 or len(text) > 130:
         return True
-    if len(words) > 3 and text.endswith((".", ";")) and not LEGAL.search(folded(text)[-12:]):
+    shortened = words and words[-1][:1].isupper() and len(words[-1]) <= 8  # Inc., S.Com., Şti.
+    if len(words) > 3 and text.endswith((".", ";")) and not shortened and not LEGAL.search(folded(text)[-12:]):
         return True
-    first = text[:1]
-    return first.islower() and len(words) > 3
+    return text[:1].islower() and len(words) > 3 and not LEGAL.search(folded(text))

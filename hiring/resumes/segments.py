@@ -46,8 +46,9 @@ class Segment:
     place: float
 
 
-def cut(page: Page, spans: Iterable[tuple[int, int]]) -> list[Segment]:
-    """The parts of these stretches of the page, in order. Each stretch is one line without its dates."""
+def cut(page: Page, spans: Iterable[tuple[int, int]], *, abroad: bool = True) -> list[Segment]:
+    """The parts of these stretches of the page, in order. Each stretch is one line without its dates.
+    `abroad`: cut at the `en` and `na` of Spanish and Portuguese too."""
     found: list[Segment] = []
     for number, (whole, end) in enumerate(spans):
         if end - whole > 400:
@@ -64,7 +65,7 @@ def cut(page: Page, spans: Iterable[tuple[int, int]]) -> list[Segment]:
             continue
         glue = {match.start() for match in LEGAL_TAIL.finditer(page.text, start, end)}
         cuts = [match for match in CUT.finditer(page.text, start, end) if match.start() not in glue]
-        cuts += ABROAD.finditer(page.text, start, end)
+        cuts += ABROAD.finditer(page.text, start, end) if abroad else ()
         for match in sorted(cuts, key=lambda match: match.start()):
             if match.start() >= at:
                 _add(page, at, match.start(), number, found)

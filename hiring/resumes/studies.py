@@ -89,7 +89,7 @@ def _new(page: Page, row: Row) -> bool:
 
 def _row(page: Page, row: Row, current: _Study | None, studies: list[_Study]) -> _Study:
     """Add what a row says to the current entry, or begin another when it says again what is known."""
-    parts = [part for part in segments.cut(page, row.rest) if len(part.text) > 1]
+    parts = [part for part in segments.cut(page, row.rest, abroad=False) if len(part.text) > 1]
     kinds = [(_kind(part), part) for part in parts]
     has_degree = any(kind == "degree" for kind, _ in kinds)
     has_school = any(kind == "school" for kind, _ in kinds)

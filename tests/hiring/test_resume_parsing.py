@@ -246,6 +246,6 @@ def test_skills_come_with_their_proof_and_common_words_are_none():
 
     python = skills["Python"]
     assert (python.section, python.is_strong, python.months, len(python.evidence)) == ("experience", True, 124, 4)
-    assert (skills["project management"].is_strong, skills["project management"].months) == (False, None)
+    assert (skills["Project management"].is_strong, skills["Project management"].months) == (False, None)
     assert "stakeholder wrangling" in skills
     assert not {"ran", "work", "support", "queries", "team", "others"} & {name.lower() for name in skills}
