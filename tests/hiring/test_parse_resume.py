@@ -31,9 +31,16 @@ def run(*arguments: str, folder: Path) -> subprocess.CompletedProcess[str]:
 
 def test_every_file_becomes_one_line_of_json(tmp_path):
     made = {
-        "cv.pdf": files.pdf(), "cv.docx": files.docx(), "cv.odt": files.odt(), "cv.rtf": files.rtf(), "cv.txt": "\n".join(files.RESUME).encode(),
-        "page.html": HTML.encode(), "virus.exe": files.EXE, "bomb.pdf": files.pdf()[:700], "empty.txt": b"",
-    }  # fmt: skip
+        "cv.pdf": files.pdf(),
+        "cv.docx": files.docx(),
+        "cv.odt": files.odt(),
+        "cv.rtf": files.rtf(),
+        "cv.txt": "\n".join(files.RESUME).encode(),
+        "page.html": HTML.encode(),
+        "virus.exe": files.EXE,
+        "bomb.pdf": files.pdf()[:700],
+        "empty.txt": b"",
+    }
     for name, data in made.items():
         (tmp_path / name).write_bytes(data)
 
