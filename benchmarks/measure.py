@@ -287,4 +287,11 @@ def sequence_batch(client: Client) -> Result:
     return Result("sequence_batch", per_second=ours, limit_per_second=limit)
 
 
-ALL = (today, candidate_list, board_300, board_5000, profile, stage_move, apply, sequence_batch)
+def import_100k(client: Client) -> Result:
+    """A list of 100,000 people (benchmarks/importing.py)."""
+    from benchmarks import importing
+
+    return importing.import_100k(client)
+
+
+ALL = (today, candidate_list, board_300, board_5000, profile, stage_move, apply, sequence_batch, import_100k)

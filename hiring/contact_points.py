@@ -26,6 +26,8 @@ NO_SUCH_SIGN = ("Cf", "Cs")  # invisible: pasted along from web pages and docume
 
 def plain(raw: str) -> str:
     """Text as it was meant: composed, no invisible characters, no line breaks or other controls."""
+    if raw.isascii() and raw.isprintable():
+        return raw.strip()  # nearly every one, and a list has hundreds of thousands
     kept = (" " if unicodedata.category(char) == "Cc" else char for char in raw.replace("\x00", ""))
     visible = "".join(char for char in kept if unicodedata.category(char) not in NO_SUCH_SIGN)
     return unicodedata.normalize("NFC", visible).strip()

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import NamedTuple
 
 from django.db import connection
@@ -42,7 +43,7 @@ class Asked:
     keys: Sequence[Key] = field(default_factory=tuple)
     name: str = ""
 
-    @property
+    @cached_property
     def identifying(self) -> list[Key]:
         """The keys that can tell people apart: a number without a country code does not."""
         return [(kind, value) for kind, value in self.keys if kind != "phone" or contact_points.identifies(value)]

@@ -49,5 +49,6 @@ urlpatterns = [
     path("imports/<int:pk>/stop/", imports.import_stop, name="import_stop"),
     path("imports/<int:pk>/undo/", imports.import_undo, name="import_undo"),
     path("imports/<int:pk>/discard/", imports.import_discard, name="import_discard"),
+    path("imports/<int:pk>/whose/<int:number>/", imports.import_whose, name="import_whose"),
     path("imports/<int:pk>/report/", imports.import_report, name="import_report"),
 ]

@@ -13,7 +13,7 @@ from django.utils import timezone
 from hiring.documents.checks import INVISIBLE
 from hiring.errors import Refused
 from hiring.models import User
-from sourcing.imports import columns, sniffing
+from sourcing.imports import archives, columns, sniffing
 from sourcing.imports.models import ImportBatch, ImportRow
 from sourcing.imports.tables import Shape
 
@@ -23,11 +23,10 @@ Status = ImportBatch.Status
 def take(upload: File[Any], *, by: User) -> ImportBatch:
     """Keep an uploaded list and find out how it wants to be read. Raises Refused with what its sender can do about it."""
     upload.seek(0)
-    kind = sniffing.kind_of(upload)
-    if kind == "zip":
-        raise Refused("This is a ZIP. A list comes as CSV or XLSX.")
-    found = sniffing.sniff(upload)
+    is_archive = sniffing.kind_of(upload) == "zip"
+    found = archives.sniff(upload) if is_archive else sniffing.sniff(upload)
     batch = ImportBatch(
+        kind=ImportBatch.Kind.RESUMES if is_archive else ImportBatch.Kind.TABLE,
         name=_clean_name(upload.name or ""),
         size=upload.size,
         sha256=_digest(upload),
@@ -73,7 +72,7 @@ def describe(batch: ImportBatch, found: sniffing.Sniffed) -> None:
         else None
     )
     batch.mapping = before or (
-        columns.guesses(found.headers)
+        columns.guesses(found.headers, with_files=batch.kind == ImportBatch.Kind.RESUMES)
         if found.shape.has_header
         else guessed_by_content(found.sample, len(found.headers))
     )
@@ -102,7 +101,7 @@ def reread(batch: ImportBatch, shape: Shape) -> ImportBatch:
     """Read the file another way: another encoding, separator or sheet, with or without names of columns."""
     batch = _locked(batch, Status.MAPPING, Status.CHECKED, Status.FAILED)
     with batch.file.open("rb") as file:
-        found = sniffing.look_again(file, shape)
+        found = (archives if shape.format == "zip" else sniffing).look_again(file, shape)
     describe(batch, found)
     batch.status, batch.problem = Status.MAPPING, ""
     batch.save()
@@ -113,7 +112,9 @@ def reread(batch: ImportBatch, shape: Shape) -> ImportBatch:
 def start_check(batch: ImportBatch, *, mapping: Sequence[str], **facts: Any) -> ImportBatch:
     """Say what the columns mean and on what ground the people come in, and have every row checked."""
     batch = _locked(batch, Status.MAPPING, Status.CHECKED, Status.FAILED)
-    if not {"email", "phone", "link"} & set(mapping):
+    if batch.kind == ImportBatch.Kind.RESUMES and "file" not in mapping:
+        raise Refused("Say which column holds the names of the résumé files.")
+    if batch.kind == ImportBatch.Kind.TABLE and not {"email", "phone", "link"} & set(mapping):
         raise Refused("Say which column holds an e-mail address, a phone number or a profile link.")
     batch.mapping = list(mapping)
     for name, value in facts.items():

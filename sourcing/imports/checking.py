@@ -23,12 +23,13 @@ from hiring import matching, suppression
 from hiring.errors import Refused
 from hiring.matching import Holder, Key
 from hiring.models import Suppression
-from sourcing.imports import lines, tables
+from sourcing.imports import archives, lines, tables
 from sourcing.imports.lines import Line, Problem
 from sourcing.imports.models import ImportBatch, ImportRow
 from sourcing.imports.tables import Row, Shape
 
 CHUNK = 4_000
+FILES_AT_ONCE = 3  # each is read by a child process, which may take its time
 SILENT_FOR = dt.timedelta(seconds=30)
 NOT_AGAIN = {Suppression.Reason.ERASURE, Suppression.Reason.OBJECTION}
 """Whoever asked to be forgotten or left alone does not come back by a list."""
@@ -73,14 +74,15 @@ def _check(batch: ImportBatch, file: IO[bytes]) -> None:
     )
     seen, counts = Seen(), Counter[str]()
     total = 0
-    found = _data_rows(file, Shape.of(batch.shape))
-    while chunk := list(islice(found, CHUNK)):
+    is_archive = batch.kind == ImportBatch.Kind.RESUMES
+    found = archives.lines(file, Shape.of(batch.shape), reader) if is_archive else _lines(file, batch, reader)
+    while chunk := list(islice(found, FILES_AT_ONCE if is_archive else CHUNK)):
         total += len(chunk)
         if total > settings.IMPORT_MOST_ROWS:
             raise Refused(
                 f"This list has more than {settings.IMPORT_MOST_ROWS:,} rows. Split it and import the parts one after the other."
             )
-        stage(batch, [(row, *_read(reader, row)) for row in chunk], seen, counts, done=total)
+        stage(batch, chunk, seen, counts, done=total)
     if not total:
         raise Refused("There is no row below the names of the columns.")
     ImportBatch.objects.filter(pk=batch.pk, claim=batch.claim, status=ImportBatch.Status.CHECKING).update(
@@ -88,11 +90,12 @@ def _check(batch: ImportBatch, file: IO[bytes]) -> None:
     )
 
 
-def _data_rows(file: IO[bytes], shape: Shape) -> Iterator[Row]:
+def _lines(file: IO[bytes], batch: ImportBatch, reader: lines.Reader) -> Iterator[tuple[Row, Line, list[Problem]]]:
+    shape = Shape.of(batch.shape)
     found = tables.rows(file, shape)
     if shape.has_header:
         next(found, None)
-    return found
+    return ((row, *_read(reader, row)) for row in found)
 
 
 def _read(reader: lines.Reader, row: Row) -> tuple[Line, list[Problem]]:
@@ -110,13 +113,13 @@ class Seen:
 
     def earlier(self, line: Line) -> int:
         """The first row of the file this is the same person as, 0 for none. A number alone needs a name that is the same."""
-        for key in line.asked().identifying:
+        for key in line.asked.identifying:
             if found := self.rows.get(hash(key if key[0] != "phone" else (*key, line.name.casefold()))):
                 return found
         return 0
 
     def add(self, line: Line, number: int) -> None:
-        for key in line.asked().identifying:
+        for key in line.asked.identifying:
             self.rows.setdefault(hash(key if key[0] != "phone" else (*key, line.name.casefold())), number)
 
 
@@ -135,7 +138,7 @@ def stage(
     )
     if not held.exists():
         raise Lost
-    known = matching.holders(key for _, line, _ in chunk for key in line.asked().identifying)
+    known = matching.holders(key for _, line, _ in chunk for key in line.asked.identifying)
     barred = not_again([line for _, line, _ in chunk])
     with connection.cursor() as cursor, cursor.copy(STAGE) as copy:
         for row, line, problems in chunk:
@@ -143,11 +146,8 @@ def stage(
             seen.add(line, row.number)
             counts[result] += 1
             counts["problems"] += bool(problems) and result != Result.ERROR
-            copy.write_row(
-                (
-                    batch.pk, row.number, row.cells, json.dumps(line.stored()), json.dumps(problems), result, [], "{}", False, ""
-                )
-            )  # fmt: skip
+            said = [json.dumps(part) for part in (row.cells, line.stored(), problems)]
+            copy.write_row((batch.pk, row.number, *said, result, [], "{}", False, ""))
     ImportBatch.objects.filter(pk=batch.pk).update(done=done, counts=dict(counts), beat_at=timezone.now())
 
 
@@ -157,10 +157,13 @@ def foresee(line: Line, problems: list[Problem], known: dict[Key, list[Holder]],
         return Result.ERROR
     if barred and not barred.isdisjoint(line.emails):
         return Result.SUPPRESSED
+    if line.file and not (line.points and (line.name or matching.decide(line.asked, known))):
+        problems.append((-2, archives.NOTHING_FOUND if not line.points else lines.NO_NAME, "Say by hand whose it is."))
+        return Result.NEEDS
     if not line.points:
         problems.append((-1, lines.NO_WAY, "Add one, so that the person is found again."))
         return Result.ERROR
-    if matching.decide(line.asked(), known):
+    if matching.decide(line.asked, known):
         return Result.DUPLICATE if seen.earlier(line) else Result.UPDATED
     if seen.earlier(line):
         return Result.DUPLICATE

@@ -58,7 +58,7 @@ class ShapeForm(forms.Form):
     def __init__(self, data: Any = None, *, batch: ImportBatch) -> None:
         self.shape = Shape.of(batch.shape)
         super().__init__(data, initial={**batch.shape, "separator": _word_of(self.shape.separator)})
-        if self.shape.format == "xlsx":
+        if "xlsx" in (self.shape.format, self.shape.inner):
             del self.fields["encoding"], self.fields["separator"]
             self.fields["sheet"].choices = [(name, name) for name in self.shape.sheets]  # type: ignore[attr-defined]
         else:
@@ -121,7 +121,8 @@ class MapForm(forms.Form):
         self.fields["owner"].queryset = User.objects.filter(is_active=True, role__in=access.WORKS_WITH_CANDIDATES)  # type: ignore[attr-defined]
         self.fields["region"].choices = [(code, code) for code in sorted(phonenumbers.SUPPORTED_REGIONS)]  # type: ignore[attr-defined]
         choices = [("", LEFT_OUT), *((field.key, field.label) for field in columns.FIELDS if field.key != "file")]
-        if batch.kind == ImportBatch.Kind.RESUMES:
+        self.is_archive = batch.kind == ImportBatch.Kind.RESUMES
+        if self.is_archive:
             choices.append(("file", columns.BY_KEY["file"].label))
         self.column_names = [f"column_{place}" for place in range(len(batch.headers))]
         for place, header in enumerate(batch.headers):
@@ -142,7 +143,9 @@ class MapForm(forms.Form):
             if mapping.count(key) > 1:
                 second = [name for name, chosen in zip(self.column_names, mapping, strict=True) if chosen == key][1]
                 self.add_error(second, f"{columns.BY_KEY[key].label} is chosen twice.")
-        if self.column_names and not {"email", "phone", "link"} & set(mapping):
+        if self.is_archive and "file" not in mapping:
+            self.add_error(None, "Say which column holds the names of the résumé files.")
+        if not self.is_archive and not {"email", "phone", "link"} & set(mapping):
             self.add_error(None, "Say which column holds an e-mail address, a phone number or a profile link.")
         return data
 
@@ -158,6 +161,18 @@ class MapForm(forms.Form):
             **{name: data[name] for name in names},
             "overwrite": bool(data["overwrite"]),
         }
+
+
+class WhoseForm(forms.Form):
+    """Whose a file is that does not say so itself. Named after the arguments of filing.complete."""
+
+    name = forms.CharField(max_length=200, widget=forms.TextInput(attrs={"autocomplete": "off"}))
+    email = forms.CharField(
+        max_length=320,
+        required=False,
+        label="E-mail",
+        widget=forms.TextInput(attrs={"inputmode": "email", "autocomplete": "off"}),
+    )
 
 
 def _as_before(batch: ImportBatch) -> dict[str, Any]:

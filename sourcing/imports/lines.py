@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import partial
+from functools import cached_property, partial
 from typing import Any
 
 from hiring import access, contact_points
@@ -56,12 +56,13 @@ class Line:
     def emails(self) -> list[str]:
         return [value for kind, value, _ in self.points if kind == ContactPoint.Kind.EMAIL]
 
+    @cached_property
     def asked(self) -> Asked:
         return Asked(self.keys, self.name)
 
     def stored(self) -> dict[str, Any]:
         """As JSON, without what is empty."""
-        return {key: value for key, value in vars(self).items() if value}
+        return {key: value for key in self.__dataclass_fields__ if (value := getattr(self, key))}
 
     @classmethod
     def of(cls, stored: Mapping[str, Any]) -> Line:
@@ -99,6 +100,19 @@ class Reader:
             "link": (ContactPoint.Kind.LINK.value, BETWEEN_LINKS, contact_points.normalise_link),
         }
 
+    @staticmethod
+    def normalised(kind: str, text: str) -> str:
+        """A contact point as it is compared, or nothing when it cannot be read."""
+        normalise: dict[str, Callable[[str], str]] = {
+            ContactPoint.Kind.EMAIL.value: contact_points.normalise_email,
+            ContactPoint.Kind.PHONE.value: contact_points.normalise_phone,
+            ContactPoint.Kind.LINK.value: contact_points.normalise_link,
+        }
+        try:
+            return normalise[kind](text)
+        except Refused:
+            return ""
+
     def read(self, row: Row) -> tuple[Line, list[Problem]]:
         """What a row says, and what is wrong with it. Values that cannot be read are left out and named."""
         line, problems = Line(), []
@@ -112,14 +126,14 @@ class Reader:
             if key in self.kinds:
                 self._points(line, place, key, cell, problems)
             elif key == "name":
-                line.name = line.name or _name(cell)
+                line.name = line.name or name_of(cell)
             elif key == "first_name":
                 first = cell
             elif key == "last_name":
                 last = cell
             else:
                 self._other(line, place, key, cell, problems)
-        line.name = line.name or _name(f"{first} {last}")
+        line.name = line.name or name_of(f"{first} {last}")
         return line, problems
 
     def _points(self, line: Line, place: int, key: str, cell: str, problems: list[Problem]) -> None:
@@ -167,7 +181,8 @@ def _pieces(key: str, cell: str, between: re.Pattern[str]) -> Iterable[str]:
     return [piece for piece in between.split(cell) if piece][:MOST_OF_A_KIND]
 
 
-def _name(text: str) -> str:
+def name_of(text: str) -> str:
+    """A name as it is kept, the surname last; empty when there is no letter in it."""
     text = text.strip()
     if not text:
         return ""

@@ -177,7 +177,7 @@ class ImportRow(models.Model):
 
     batch = models.ForeignKey(ImportBatch, on_delete=models.CASCADE, related_name="rows", db_index=False)
     number = models.PositiveIntegerField(help_text="The row as a spreadsheet counts it.")
-    cells = ArrayField(models.TextField())
+    cells = models.JSONField(default=list, help_text="As they stand in the file.")
     line = models.JSONField(default=dict, help_text="What was read in the cells (lines.Line).")
     problems = models.JSONField(default=list, help_text="[[column, what is wrong, what to do]]")
     result = models.CharField(max_length=10, choices=Result.choices, default=Result.WAITING, blank=True)
@@ -200,6 +200,15 @@ class ImportRow(models.Model):
     @property
     def name(self) -> str:
         return str(self.line.get("name", ""))
+
+    @property
+    def file(self) -> str:
+        """The résumé in the archive this row is about; empty for a row of a list."""
+        return str(self.line.get("file", ""))
+
+    @property
+    def title(self) -> str:
+        return self.name or self.file or "No name"
 
 
 def forgotten_before() -> dt.datetime:

@@ -9,38 +9,54 @@ from __future__ import annotations
 import logging
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
 import psycopg
 from django.db import Error, transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from hiring import matching, search
 from hiring.matching import Key
-from sourcing.imports import checking, lines, writing
+from sourcing.imports import checking, filing, lines, writing
 from sourcing.imports.lines import Line
 from sourcing.imports.models import ImportBatch, ImportRow
 
 logger = logging.getLogger(__name__)
 
 CHUNK = 2_000
+FILES_AT_ONCE = 10
 INDEX_CHUNK = 500
 TRIES = 5
 LAST = 2_147_483_647  # everybody of it can be found
 Result = ImportRow.Result
 
 
-@dataclass
-class Pending:
-    """A row on its way: what it says, whom it is (None: nobody we know), and the earlier row it belongs to."""
+@dataclass(slots=True)
+class Staged:
+    """A row as it waits, without what only pages need of it: 100,000 model instances would cost as much as the work itself."""
 
-    row: ImportRow
+    pk: int
+    number: int
+    line: dict[str, Any]
+    problems: list[Any]
+    result: str
+    candidate_id: int | None = None
+    effects: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Pending:
+    """A row on its way: what it says, and whom it is (None: nobody we know)."""
+
+    row: Staged
     line: Line
     candidate: int | None = None
 
     @property
     def keys(self) -> list[Key]:
-        return self.line.asked().identifying
+        return self.line.asked.identifying
 
 
 def run(batch_id: int) -> None:
@@ -75,14 +91,15 @@ def _run_chunk(batch_id: int) -> bool:
     batch = held.select_related("source", "owner", "by").filter(pk=batch_id, status=ImportBatch.Status.RUNNING).first()
     if batch is None:
         return False
+    size = FILES_AT_ONCE if batch.kind == ImportBatch.Kind.RESUMES else CHUNK
     waiting = ImportRow.objects.filter(batch=batch, number__gt=batch.position).order_by("number")
-    rows = [] if batch.stop_asked else list(waiting.defer("cells")[:CHUNK])
+    rows = [] if batch.stop_asked else staged(waiting[:size])
     counts = Counter(batch.counts)
     if rows:
         counts.update(bring_in(batch, rows))
         batch.position, batch.done = rows[-1].number, batch.done + len(rows)
     batch.counts, batch.beat_at = dict(counts), timezone.now()
-    if len(rows) < CHUNK:
+    if len(rows) < size:
         _finish(batch)
     batch.save(
         update_fields=[
@@ -109,7 +126,11 @@ def _finish(batch: ImportBatch) -> None:
         batch.stop_asked = ""
 
 
-def bring_in(batch: ImportBatch, rows: Sequence[ImportRow]) -> Counter[str]:
+def staged(rows: QuerySet[ImportRow]) -> list[Staged]:
+    return [Staged(*row) for row in rows.values_list("pk", "number", "line", "problems", "result")]
+
+
+def bring_in(batch: ImportBatch, rows: Sequence[Staged]) -> Counter[str]:
     """Bring these rows in, within the caller's transaction. What became of each is written on it; returns how many of which."""
     pending = []
     found = [(row, Line.of(row.line)) for row in rows]
@@ -127,11 +148,13 @@ def bring_in(batch: ImportBatch, rows: Sequence[ImportRow]) -> Counter[str]:
         writing.write(batch, wave, ours)
         done = {one.row.number for one in wave}
         pending = [one for one in pending if one.row.number not in done]
+    if batch.kind == ImportBatch.Kind.RESUMES:
+        filing.keep(batch, rows)
     writing.note_results(rows)
     return Counter(str(row.result) for row in rows)
 
 
-def _may_be_known(row: ImportRow) -> bool:
+def _may_be_known(row: Staged) -> bool:
     """A row without a name is an error only as long as its person is nobody we know."""
     return all(what == lines.NO_NAME for column, what, _ in row.problems if column == -1)
 
@@ -144,7 +167,7 @@ def _next_wave(pending: Sequence[Pending]) -> list[Pending]:
         key for key, owners in held.items() if key[0] == "phone" and len({owner.candidate for owner in owners}) > 1
     }
     for one in pending:
-        one.candidate = matching.decide(one.line.asked(), held)
+        one.candidate = matching.decide(one.line.asked, held)
     first: dict[Key, Pending] = {}
     keys_held_back: set[Key] = set()
     people_held_back: set[int | None] = set()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import gc
 
 from django.db.models import F, Q
 from django.utils import timezone
@@ -16,11 +17,16 @@ SILENT_FOR = dt.timedelta(seconds=25)
 
 def do(batch_id: int) -> None:
     """Do the step that is due, and those that follow from it. Safe to call twice, and in two places at once."""
-    checking.check(batch_id)
-    running.run(batch_id)
-    undoing.undo(batch_id)
-    while running.index(batch_id):
-        pass
+    gc.collect()
+    gc.freeze()  # hundreds of thousands of short-lived rows must not have the whole program looked through again and again
+    try:
+        checking.check(batch_id)
+        running.run(batch_id)
+        undoing.undo(batch_id)
+        while running.index(batch_id):
+            pass
+    finally:
+        gc.unfreeze()
 
 
 def left_behind() -> list[int]:

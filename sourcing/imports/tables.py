@@ -50,7 +50,7 @@ NOT_CLOSED = "A quotation mark opens in this row and is never closed."
 
 @dataclass
 class Shape:
-    """How a file is read. `format` is csv or xlsx; the rest is guessed and can be changed by the person."""
+    """How a file is read. `format` is csv, xlsx or zip (résumés); the rest is guessed and can be changed by the person."""
 
     format: str = "csv"
     encoding: str = "utf-8"
@@ -58,6 +58,8 @@ class Shape:
     sheet: str = ""
     sheets: list[str] = field(default_factory=list)
     has_header: bool = True
+    member: str = ""  # of an archive: the sheet in it, and
+    inner: str = ""  # whether that is csv or xlsx
 
     @classmethod
     def of(cls, stored: dict[str, Any]) -> Shape:

@@ -17,8 +17,9 @@ from django.db.models import Count, QuerySet
 from django.utils import timezone
 
 from hiring import candidate_rows
-from hiring.models import Candidate, CandidateTag, ContactPoint, Note, ProcessingBasis, Tag, TimelineEvent
+from hiring.models import Candidate, CandidateTag, ContactPoint, Document, Note, ProcessingBasis, Tag, TimelineEvent
 from hiring.names import fold
+from sourcing.imports import filing
 from sourcing.imports.bulk_rows import copy_rows
 from sourcing.imports.models import ImportBatch, ImportRow
 from sourcing.imports.writing import CHANGED_BY_PEOPLE
@@ -123,6 +124,9 @@ def _empty(batch: ImportBatch, rows: Sequence[ImportRow], people: dict[int, Cand
     CandidateTag.objects.filter(pk__in=_of(rows, "tags"), candidate__in=touched).delete()
     members = PoolMember.objects.filter(pk__in=_of(rows, "members"), candidate__in=touched)
     members.filter(stage=PoolMember.Stage.NEW, next_touch_on=None, reason__startswith="Imported from ").delete()
+    filing.remove(
+        Document.objects.filter(pk__in=_of(rows, "documents"), candidate__in=touched).values_list("pk", flat=True)
+    )
     Note.objects.filter(pk__in=_of(rows, "notes"), candidate__in=touched).delete()
     bases = [row.effects["basis"] for row in rows if "basis" in row.effects]
     ProcessingBasis.objects.filter(pk__in=bases, candidate__in=touched, ended_at=None).delete()
@@ -202,7 +206,7 @@ def _lives(rows: Sequence[ImportRow], batch: ImportBatch) -> dict[int, str]:
     for relation in candidate_rows.relations():
         found = relation.model._base_manager.filter(**{f"{relation.field}__in": list(made)})
         if relation.label == "hiring.TimelineEvent":
-            found = found.exclude(data__has_key="import")
+            found = found.exclude(data__has_key="import").exclude(actor=None).exclude(kind="document.added")
         if relation.label == "sourcing.ImportRow":
             found = found.exclude(batch=batch).filter(undone=False)
         for pk, count in found.order_by().values_list(relation.field).annotate(n=Count("pk")):
@@ -234,6 +238,7 @@ def delete_people(ids: Collection[int]) -> None:
     if not ids:
         return
     ImportRow.objects.filter(candidate__in=ids).update(candidate=None)
+    filing.remove(Document.objects.filter(candidate__in=ids).values_list("pk", flat=True))
     for relation in Candidate._meta.related_objects:
         if relation.related_model not in (Candidate, ImportRow) and not relation.related_model._meta.related_objects:
             field = f"{relation.field.name}__in"

@@ -26,7 +26,7 @@ from sourcing.imports.models import ImportBatch, ImportRow
 from sourcing.models import PoolMember
 
 if TYPE_CHECKING:
-    from sourcing.imports.running import Pending
+    from sourcing.imports.running import Pending, Staged
 
 Result = ImportRow.Result
 CHANGED_BY_PEOPLE = ("name", "headline", "company", "location", "source_note", "owner_id", "source_id", "notice_due_on")
@@ -409,7 +409,7 @@ def _write_notes(wave: Wave) -> None:
     copy_rows(Note, rows)
 
 
-def note_results(rows: Sequence[ImportRow]) -> None:
+def note_results(rows: Sequence[Staged]) -> None:
     """Write on each row what became of it: one statement."""
     with connection.cursor() as cursor:
         cursor.execute(

@@ -12,8 +12,9 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from hiring import access, cursors
 from hiring.errors import Refused
 from hiring.http import StaffRequest, go, page_or_part, say
-from sourcing.imports import batches, reporting
-from sourcing.imports.forms import MapForm, ShapeForm, UploadForm
+from sourcing.imports import batches, filing, reporting
+from sourcing.imports.forms import MapForm, ShapeForm, UploadForm, WhoseForm
+from sourcing.imports.lines import Line
 from sourcing.imports.models import ImportBatch
 
 SHOWN = 30
@@ -116,6 +117,25 @@ def import_discard(request: StaffRequest, pk: int) -> HttpResponse:
     batches.throw_away(batch)
     say(request, f"{batch.name} is thrown away. Nobody was imported.")
     return go(request, "sourcing:imports")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def import_whose(request: StaffRequest, pk: int, number: int) -> HttpResponse:
+    """Say whose one file is."""
+    batch = _batch(request, pk)
+    row = get_object_or_404(batch.rows, number=number, result="needs")
+    form = WhoseForm(
+        request.POST or None, initial={"name": row.name, "email": next(iter(Line.of(row.line).emails), "")}
+    )
+    if request.method == "POST" and form.is_valid():
+        try:
+            done = filing.complete(row, by=request.user, **form.cleaned_data)
+            say(request, f"{done.name} is {'in' if done.candidate_id else 'ready to be imported'}.")
+            return go(request, f"{batch.get_absolute_url()}?show=needs")
+        except Refused as refused:
+            form.add_error(None, refused.sentence)
+    context = {"batch": batch, "row": row, "form": form}
+    return render(request, "sourcing/import_whose.html", context, status=422 if form.errors else 200)
 
 
 @require_GET

@@ -1,5 +1,8 @@
 """Who may use which address of sourcing. The career site is public and listed with its own routes."""
 
+import zipfile
+from io import BytesIO
+
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from hiring.models import Source
@@ -72,6 +75,18 @@ def batch(world, status="done"):
     return made
 
 
+def archive(world):
+    """A checked ZIP with a file that does not say whose it is."""
+    data = BytesIO()
+    with zipfile.ZipFile(data, "w") as packed:
+        packed.writestr("scan.txt", "No address in here.")
+    made = batches.take(SimpleUploadedFile("resumes.zip", data.getvalue()), by=world.people["recruiter"])
+    source = Source.objects.get_or_create(name="Fair", defaults={"kind": "event"})[0]
+    batches.start_check(made, mapping=made.mapping, purpose="pool", basis="consent", source=source, region="FR")
+    steps.do(made.pk)
+    return made
+
+
 IMPORT = {"allowed": SOURCERS, "others": 403}
 
 ROUTES = {
@@ -85,6 +100,7 @@ ROUTES = {
     "sourcing:import_stop": Rule(args=lambda world: [batch(world, "checked").pk], method="post", **IMPORT),
     "sourcing:import_undo": Rule(args=lambda world: [batch(world).pk], method="post", **IMPORT),
     "sourcing:import_discard": Rule(args=lambda world: [batch(world, "checked").pk], method="post", **IMPORT),
+    "sourcing:import_whose": Rule(args=lambda world: [archive(world).pk, 1], **IMPORT),
     "sourcing:import_report": Rule(args=lambda world: [batch(world).pk], **IMPORT),
     "sourcing:segments": Rule(allowed=BROWSE),
     "sourcing:segment_create": Rule(allowed=BROWSE),
