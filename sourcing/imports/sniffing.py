@@ -207,11 +207,13 @@ def separator_of(text: str) -> str:
         return lines[0][4]
     best, best_score = ",", 0.0
     for separator in tables.SEPARATORS:
-        widths = Counter(_widths([line[:20_000] for line in lines], separator))
+        widths = _widths([line[:20_000] for line in lines], separator)
         if not widths:
             continue
-        (width, often), total = widths.most_common(1)[0], sum(widths.values())
-        score = often / total * min(width, 30) if width > 1 else 0
+        width, often = Counter(widths).most_common(1)[0]
+        score = often / len(widths) * min(width, 30) if width > 1 else 0
+        if widths[0] != width:
+            score /= 100  # the names of the columns are cut otherwise: a comma within cells rather than between them
         if score > best_score:
             best, best_score = separator, score
     return best
