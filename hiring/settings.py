@@ -236,6 +236,7 @@ CLAMD_ADDRESS = env.str("CLAMD_ADDRESS", default="")
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Throughline <hiring@throughline.example>")
 MAIL_DOMAIN = env.str("MAIL_DOMAIN", default="throughline.example")
 INBOUND_DOMAIN = env.str("INBOUND_DOMAIN", default="in.throughline.example")
+RESUMES_ADDRESS = env.str("RESUMES_ADDRESS", default=f"cv@{INBOUND_DOMAIN}")  # where résumés are mailed to
 INBOUND_HOST = env.str("INBOUND_HOST", default="127.0.0.1")
 INBOUND_PORT = env.int("INBOUND_PORT", default=8025)
 if "EMAIL_URL" in env:
@@ -272,6 +273,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     "offers.sweep": {"task": "offers.sweep", "schedule": 60.0},
     "interviews.remind_late": {"task": "interviews.remind_late", "schedule": 1800.0},
     "interviews.keep_wall_times": {"task": "interviews.keep_wall_times", "schedule": 6 * 3600.0},
+    "documents.mailed_sweep": {"task": "documents.mailed_sweep", "schedule": 60.0},
     "referrals.tell": {"task": "referrals.tell", "schedule": 300.0},
     "search.sweep": {"task": "search.sweep", "schedule": 60.0},
     "search.forget_unused_names": {"task": "search.forget_unused_names", "schedule": 86_400.0},

@@ -191,6 +191,31 @@ class CaptureForm(forms.Form):
         return {key: self.cleaned_data[key] for key in kept if self.cleaned_data.get(key)}
 
 
+class MailedForm(forms.Form):
+    """Whose mailed résumé it is. Named after the arguments of queue.take."""
+
+    name = forms.CharField(max_length=200, widget=forms.TextInput(attrs={"autocomplete": "off"}))
+    email = Readable(
+        contact_points.normalise_email,
+        label="E-mail",
+        widget=forms.TextInput(attrs={"inputmode": "email", "autocomplete": "off", "spellcheck": "false"}),
+    )
+    phone = Readable(
+        contact_points.normalise_phone, widget=forms.TextInput(attrs={"inputmode": "tel", "autocomplete": "off"})
+    )
+    link = Readable(
+        contact_points.normalise_link,
+        label="Profile link",
+        widget=forms.TextInput(attrs={"inputmode": "url", "autocomplete": "off"}),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if not self.errors and not (data.get("email") or data.get("phone") or data.get("link")):
+            self.add_error("email", "Give an e-mail address, a phone number or a profile link.")
+        return data
+
+
 STATES = [("", "Everybody"), *Enrollment.State.choices]
 
 

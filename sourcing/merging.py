@@ -63,3 +63,5 @@ stays["sourcing.SegmentSighting"] = "made anew when the segment is looked at nex
 merging.moves_freely.add(
     "sourcing.Referral"
 )  # each is one colleague's word; who is credited was settled when it was given
+# What came by mail leads to the person it became a part of.
+merging.moves_freely |= {"sourcing.MailedResume", "sourcing.MailedFile"}

@@ -169,6 +169,7 @@ class Enrollment(models.Model):
 
 
 from sourcing.imports.models import ImportBatch, ImportRow  # noqa: E402
+from sourcing.mailed.models import MailedFile, MailedResume  # noqa: E402
 from sourcing.referrals.models import Referral  # noqa: E402
 from sourcing.segment_models import Segment, SegmentSighting, SegmentWatch  # noqa: E402
 
@@ -176,6 +177,8 @@ __all__ = [
     "Enrollment",
     "ImportBatch",
     "ImportRow",
+    "MailedFile",
+    "MailedResume",
     "PoolMember",
     "Referral",
     "Segment",

@@ -72,3 +72,21 @@ def refresh_segment(segment_id: int) -> None:
     with acting(door="task"):
         segments.refresh(segment_id)
         alerts.begin(segment_id)
+
+
+@shared_task(name="documents.read_mailed")
+def read_mailed(mailed_id: int) -> None:
+    """Read one mail with résumés; on the workers that read documents, because a file may be anything."""
+    from sourcing.mailed import reading_in
+
+    with acting(door="mail"):
+        reading_in.read(mailed_id)
+
+
+@shared_task(name="documents.mailed_sweep")
+def mailed_sweep() -> None:
+    """Go on with mailed résumés whose task was lost (invariant 10)."""
+    from sourcing.mailed import reading_in
+
+    with acting(door="task"):
+        reading_in.sweep()

@@ -10,7 +10,7 @@ from django.utils import timezone
 from hiring import access
 from hiring.models import User
 from hiring.today import Group, Line, group
-from sourcing.models import Enrollment, PoolMember
+from sourcing.models import Enrollment, MailedResume, PoolMember
 from sourcing.referrals import handling
 
 SHOWN = 10
@@ -88,6 +88,29 @@ def referrals(user: User) -> Group | None:
     ]
     total = waiting.count() if len(lines) == SHOWN else len(lines)
     return Group("referrals", "Referrals to look at", lines, total, reverse("sourcing:referral_list"), "All referrals")
+
+
+@group(36)
+def mailed(user: User) -> Group | None:
+    """Résumés that came by mail of whom nobody could tell whose they are."""
+    if not access.can_add_candidates(user):
+        return None
+    waiting = MailedResume.objects.visible_to(user).to_look_at()
+    now = timezone.now()
+    lines = [
+        Line(
+            name=row.sender_name or row.sender,
+            icon="mail",
+            note=row.subject or row.problem,
+            url=row.get_absolute_url(),
+            action="Look",
+            due=_waits(now - row.at),
+            late=now - row.at > PATIENCE,
+        )
+        for row in waiting.defer("text").order_by("at", "pk")[:SHOWN]
+    ]
+    total = waiting.count() if len(lines) == SHOWN else len(lines)
+    return Group("mailed", "Résumés by mail to look at", lines, total, reverse("sourcing:mailed_list"), "All")
 
 
 def _waits(since: dt.timedelta) -> str:

@@ -1,13 +1,16 @@
-"""Addresses of capture, referrals, pools, sequences and imports."""
+"""Addresses of capture, mailed résumés, referrals, pools, sequences and imports."""
 
 from django.urls import path
 
-from sourcing.views import capture, imports, people_for_job, pools, referrals, segments, sequences
+from sourcing.views import capture, imports, mailed, people_for_job, pools, referrals, segments, sequences
 
 app_name = "sourcing"
 
 urlpatterns = [
     path("candidates/ways-to-add/", capture.ways_to_add, name="ways_to_add"),
+    path("candidates/mailed/", mailed.mailed_list, name="mailed_list"),
+    path("candidates/mailed/<int:pk>/", mailed.mailed, name="mailed"),
+    path("candidates/mailed/<int:pk>/ignore/", mailed.mailed_ignore, name="mailed_ignore"),
     path("referrals/", referrals.referrals, name="referrals"),
     path("referrals/new/", referrals.refer, name="refer"),
     path("referrals/link/", referrals.referral_link, name="referral_link"),

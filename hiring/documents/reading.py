@@ -78,6 +78,22 @@ def _read(document: Document, data: bytes) -> reader.Reading:
     return drawn
 
 
+def hold(document: Document) -> bool:
+    """Claim a document stored in this very transaction, because its file was read before anybody knew whose it is. False when
+    it was there before. What is held and never settled is found by the sweep."""
+    stored = Document.objects.waiting().filter(pk=document.pk, attempts=0)
+    held = stored.update(status=Document.Status.READING, reading_since=timezone.now(), attempts=1)
+    if held:
+        document.refresh_from_db(fields=["status", "reading_since", "attempts"])
+    return bool(held)
+
+
+def settle_with(document: Document, reading: reader.Reading) -> None:
+    """Write down what was read of a held document, as if it had been read here."""
+    _settle(document, reading)
+    record.parse([document.pk])
+
+
 def sweep() -> int:
     """Put back what got stuck, give up on what got stuck too often, and queue what was left behind or is held and due.
     Documents queued."""

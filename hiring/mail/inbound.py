@@ -45,6 +45,11 @@ calendar_handlers: list[Callable[[CalendarAnswer], bool]] = []
 """Higher floors that understand calendar answers. Each returns True when the answer was for it."""
 
 
+address_handlers: list[Callable[[reading.Parsed, InboundMail], bool]] = []
+"""Higher floors that take mail for an address of their own; each returns True when the mail was for it. Mail that answers one
+of ours goes into its conversation all the same."""
+
+
 def receive(raw: bytes, envelope_from: str | None, recipients: Iterable[str]) -> InboundMail:
     """Keep a mail and file it. Kept means committed: whatever filing runs into, the mail is not lost, and `sweep` tries again.
 
@@ -108,6 +113,8 @@ def _act(parsed: reading.Parsed, stored: InboundMail) -> tuple[str, Message | No
     if original and original.candidate and any(kind == "unsubscribe" for kind, _ in reading.tokens(stored.recipients)):
         contact.suppress_person(original.candidate, Suppression.Reason.UNSUBSCRIBE)  # MAIL-7
         return State.REPORT, original
+    if original is None and any(handler(parsed, stored) for handler in address_handlers):
+        return State.FILED, None
     answered = _calendar(parsed, original)
     thread = original.thread if original else _only_open_thread(parsed.sender)
     if thread is None:

@@ -174,7 +174,7 @@ def _file_name(part: Mime) -> str:
             name = "unnamed"
     except Exception:
         name = "unnamed"
-    return " ".join(name.split())[:200]
+    return " ".join(name.replace("\x00", "").encode("utf-8", "replace").decode().split())[:200]
 
 
 def _parameter(part: Mime, name: str) -> str:

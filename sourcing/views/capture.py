@@ -14,6 +14,7 @@ from hiring.http import StaffRequest, public
 from hiring.models import Candidate
 from sourcing import capture as verbs
 from sourcing.forms import CaptureForm
+from sourcing.mailed import arriving
 
 
 @public
@@ -60,7 +61,12 @@ def capture_done(request: StaffRequest, pk: int) -> HttpResponse:
 def ways_to_add(request: StaffRequest) -> HttpResponse:
     """All doors people come in by: the form, the bookmarklet."""
     _may(request)
-    context = {"bookmarklet": verbs.bookmarklet()}
+    local, _, domain = arriving.address_of().partition("@")
+    context = {
+        "bookmarklet": verbs.bookmarklet(),
+        "address": arriving.address_of(),
+        "job_address": f"{local}+REQ-1042@{domain}",
+    }
     return render(request, "sourcing/ways_to_add.html", context)
 
 

@@ -3,6 +3,8 @@
 import uuid
 
 from hiring import links
+from hiring.mail import inbound
+from sourcing.models import MailedResume
 from sourcing.referrals import door, giving
 from sourcing.referrals.models import Referral
 from tests.matrix import Rule
@@ -29,7 +31,20 @@ def link_token(world):
     return [links.token(door.link_of(world.people["interviewer"]) or door.renew(world.people["interviewer"]))]
 
 
+def mailed(world):
+    """A mail with a résumé of whom nobody can tell whose it is."""
+    found = MailedResume.objects.to_look_at().first()
+    if not found:
+        raw = b"From: eve@other.example\r\nAuto-Submitted: auto-generated\r\nSubject: A file\r\n\r\nSee there."
+        kept = inbound.receive(raw, "eve@other.example", ["cv@in.throughline.example"])
+        found = MailedResume.objects.get(inbound=kept)
+    return [found.pk]
+
+
 INTAKE = {
+    "sourcing:mailed_list": Rule(allowed=WORKS),
+    "sourcing:mailed": Rule(args=mailed, allowed=WORKS),
+    "sourcing:mailed_ignore": Rule(args=mailed, allowed=WORKS, method="post"),
     "sourcing:referrals": Rule(),
     "sourcing:refer": Rule(),
     "sourcing:referral_link": Rule(method="post"),
