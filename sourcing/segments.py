@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import logging
 from collections.abc import Iterable, Iterator
+from urllib.parse import urlencode
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -27,6 +28,7 @@ COUNT_UP_TO = 100_000
 COUNT_EVERY = dt.timedelta(hours=1)
 AGAIN_AFTER_A_PROBLEM = dt.timedelta(hours=12)
 BATCH = 20
+OFFERED = 200
 DEEPEST = 10
 
 
@@ -45,7 +47,7 @@ def save(
     now, name = timezone.now(), " ".join(name.split())
     if not name:
         raise Refused("A segment needs a name.")
-    if '"' in name:
+    if set(name) & set('"“”„«»'):
         raise Refused("A name cannot hold quotation marks: searches use it between them.")
     owner = segment.owner if segment else by
     text = " ".join(text.split())
@@ -136,6 +138,12 @@ def named(user: User, term: Term) -> Segment | None:
     visible = Segment.objects.visible_to(user).only("pk", "name", "text", "owner").order_by("pk")
     found = [segment for segment in visible if fold(segment.name) == wanted]
     return min(found, key=lambda segment: (segment.owner_id != user.pk, segment.pk), default=None)
+
+
+def offered(user: User) -> list[tuple[str, str]]:
+    """The segments this user may use, for a list to choose from: the query string of the list of their people, and the name."""
+    names = Segment.objects.visible_to(user).order_by("name", "pk").values_list("name", flat=True)[:OFFERED]
+    return [(urlencode({"q": f'segment:"{name}"'}), name) for name in dict.fromkeys(names)]
 
 
 def _reached(segment: Segment, depth: int = 0) -> set[int]:

@@ -25,7 +25,6 @@ urlpatterns = [
     path("pools/new/", pools.pool_create, name="pool_create"),
     path("pools/<int:pk>/", pools.pool, name="pool"),
     path("pools/<int:pk>/edit/", pools.pool_edit, name="pool_edit"),
-    path("pools/<int:pk>/enroll/", pools.pool_enroll, name="pool_enroll"),
     path("pools/members/<int:pk>/", pools.member, name="member"),
     path("pools/members/<int:pk>/remove/", pools.member_remove, name="member_remove"),
     path("candidates/<int:candidate>/pool/", pools.pool_add, name="pool_add"),

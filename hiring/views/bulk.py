@@ -41,6 +41,8 @@ def candidate_bulk(request: StaffRequest) -> HttpResponse:
     number = matches.count(acts.AT_MOST + 1)
     if not number:
         raise Refused("Choose at least one person first." if matches.ids is not None else "Nobody fits this search.")
+    if number > acts.AT_MOST:
+        raise Refused(f"More than {acts.AT_MOST:,} people at once are not possible. Narrow the search.")
     confirmed = "confirmed" in request.POST
     if _asks(request, kind) and not confirmed:
         return _confirm(request, kind, matches, number, {})
@@ -176,7 +178,8 @@ def _merge(request: StaffRequest) -> HttpResponse:
 
 def _asks(request: StaffRequest, kind: bulk.Kind) -> bool:
     """Whether the page that confirms asks for the value too: its choices are many, or there was no place to say it."""
-    return kind.asks_later or (bool(kind.field) and "ask" in request.POST)
+    has_said = bool(request.POST.get(f"value_{kind.key}"))
+    return bool(kind.field) and ((kind.asks_later and not has_said) or "ask" in request.POST)
 
 
 def _is_confirmed_first(kind: bulk.Kind, matches: Matches) -> bool:

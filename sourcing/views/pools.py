@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -12,16 +13,18 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
-from hiring import access
+from hiring import access, bulk
 from hiring.errors import Refused
 from hiring.http import StaffRequest, go, page_or_part
 from hiring.models import Candidate
-from sourcing import outreach, pools
-from sourcing.forms import AddToPoolForm, EnrollForm, MemberForm, PoolForm
+from sourcing import pools, segments
+from sourcing.forms import AddToPoolForm, MemberForm, PoolForm
 from sourcing.models import PoolMember, TalentPool
 
 SHOWN = 50
 PAGE = "sourcing/pool_page.html"
+ACTS = {"tag", "sequence", "job", "export"}
+"""What can be done with members of a pool, from its page."""
 
 
 @require_GET
@@ -75,7 +78,9 @@ def pool(request: StaffRequest, pk: int) -> HttpResponse:
         "total": sum(counts.values()),
         "stage": stage,
         "today": timezone.localdate(),
-        "enroll_form": EnrollForm(user=request.user),
+        "asked": urlencode({"q": f'pool:"{found.name}"'}),
+        "acts": [kind for kind in bulk.for_user(request.user) if kind.key in ACTS],
+        "segments": segments.offered(request.user),
     }
     return page_or_part(request, PAGE, "rows", context)
 
@@ -114,22 +119,6 @@ def pool_add(request: StaffRequest, candidate: int) -> HttpResponse:
     else:
         messages.error(request, "Choose a pool and say why they belong in it.")
     return go(request, person)
-
-
-@require_POST
-def pool_enroll(request: StaffRequest, pk: int) -> HttpResponse:
-    """Enroll chosen members in a sequence; the page says who was left out and why."""
-    found = _pool(request, pk)
-    form = EnrollForm(request.POST, user=request.user)
-    chosen = [int(value) for value in request.POST.getlist("member") if value.isdecimal()]
-    people = Candidate.objects.visible_to(request.user).filter(pool_memberships__in=found.members.filter(pk__in=chosen))
-    if not form.is_valid() or not chosen:
-        messages.error(request, "Choose people and a sequence first.")
-        return go(request, found)
-    sequence = form.cleaned_data["sequence"]
-    outcome = outreach.enroll_many(sequence, people.order_by("pk"), by=request.user)
-    context = {"sequence": sequence, "outcome": outcome, "back": found.get_absolute_url()}
-    return render(request, "sourcing/enroll_result.html", context)
 
 
 def _must_source(request: StaffRequest) -> None:

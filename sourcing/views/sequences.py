@@ -17,7 +17,7 @@ from hiring.errors import Refused
 from hiring.http import StaffRequest, go, page_or_part
 from hiring.mail import compose
 from hiring.models import Candidate
-from sourcing import figures, outreach, sequences
+from sourcing import figures, outreach, segments, sequences
 from sourcing.forms import STATES, EnrollForm, SequenceForm, StepSet
 from sourcing.models import Enrollment, Sequence
 
@@ -131,6 +131,7 @@ def sequence(request: StaffRequest, pk: int) -> HttpResponse:
         "total": sum(counts.values()),
         "state": state,
         "waits": found.status == Sequence.Status.DRAFT,
+        "segments": segments.offered(request.user),
     }
     return page_or_part(request, PAGE, "rows", context)
 

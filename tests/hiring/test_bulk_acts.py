@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import tracemalloc
 
 import pytest
 from django.db import connection
@@ -417,6 +418,47 @@ def test_an_export_goes_past_people_who_vanished_and_reads_them_in_batches(signe
         == ["Name"] + [word for one in (people[0], people[2], people[3]) for word in one.name.split()]
         or people[1].name not in exported(signed_in, act).decode()
     )
+
+
+def test_an_export_whose_worker_died_is_written_anew_and_whole(signed_in, recruiter, people, monkeypatch):
+    monkeypatch.setattr(exports, "AT_ONCE", 2)
+    params = {"columns": ["name"], "format": "csv", "name": "CSV"}
+    act = acts.start(bulk.kinds["export"], Matches.ticked(recruiter, [one.pk for one in people]), params)
+    real, reads = exports.visible, []
+
+    def dies(user, ids):
+        reads.append(ids)
+        if len(reads) == 2:
+            raise SystemExit("killed")
+        return real(user, ids)
+
+    monkeypatch.setattr(exports, "visible", dies)
+    with pytest.raises(SystemExit):
+        acts.run(act)
+    act.refresh_from_db()
+    assert (act.done, act.is_finished, act.file.name) == (2, False, "")
+    acts.run(act)  # too early: whoever wrote it may still be at work
+    assert len(reads) == 2
+
+    PeopleAct.objects.update(worked_at=timezone.now() - 2 * acts.ABANDONED_AFTER)
+    act = acts.run(PeopleAct.objects.get())
+
+    assert (result(act), act.is_finished) == ((4, 0, 0), True)
+    assert exported(signed_in, act).decode().count("Person") == 4
+
+
+@pytest.mark.parametrize("write", [exports.write_csv, exports.write_xlsx])
+def test_a_file_of_twenty_thousand_rows_costs_no_more_memory_than_a_small_one(write, tmp_path):
+    def peak(rows):
+        with (tmp_path / "export").open("w+b") as file:
+            tracemalloc.start()
+            write(file, ["Name"] * 5, ([f"Somebody number {n}"] * 5 for n in range(rows)))
+            most = tracemalloc.get_traced_memory()[1]
+            tracemalloc.stop()
+        return most
+
+    peak(10)  # what the library itself loads
+    assert peak(20_000) < peak(500) + 2_000_000
 
 
 def test_columns_are_read_by_a_number_of_queries_that_does_not_grow(recruiter, django_assert_num_queries):

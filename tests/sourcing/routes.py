@@ -114,7 +114,6 @@ ROUTES = {
     "sourcing:pool_create": Rule(allowed=SOURCERS),
     "sourcing:pool": Rule(args=lambda world: [pool(world).pk], allowed=SOURCERS, others=404),
     "sourcing:pool_edit": Rule(args=lambda world: [pool(world).pk], allowed=SOURCERS, others=404),
-    "sourcing:pool_enroll": Rule(args=lambda world: [pool(world).pk], allowed=SOURCERS, others=404, method="post"),
     "sourcing:member": Rule(args=lambda world: [member(world).pk], allowed=SOURCERS, others=404),
     "sourcing:member_remove": Rule(args=lambda world: [member(world).pk], allowed=SOURCERS, others=404, method="post"),
     "sourcing:pool_add": Rule(args=lambda world: [world.candidate.pk], allowed=SOURCERS, outsider=404, method="post"),

@@ -314,6 +314,26 @@ def test_everybody_of_a_segment_is_put_into_a_pool(client, recruiter):
     assert set(pool.members.values_list("candidate", "reason")) == {(one.pk, "All of them") for one in people}
 
 
+def test_pools_and_sequences_take_everybody_of_a_segment(client, recruiter):
+    from sourcing import pools
+
+    people = tagged("Ada", "Grace")
+    pool = pools.create(name="Meters", owner=recruiter)
+    with pytest.raises(Refused, match="quotation marks"):
+        keep(recruiter, "Energy “wind”")
+    keep(recruiter, "Energy & wind")
+    client.force_login(recruiter)
+    page = client.get(pool.get_absolute_url()).content.decode()
+    [asked] = [asked for asked, _ in segments.offered(recruiter)]
+    data = {"action": "pool", "all": "1", "asked": asked, "value_pool": pool.pk, "back": pool.get_absolute_url()}
+
+    confirm = client.post(reverse("candidate_bulk"), data).content.decode()
+    client.post(reverse("candidate_bulk"), {**data, "confirmed": "1"})
+
+    assert f'value="{asked}"' in page and "Put in the pool Meters: 2 people" in confirm
+    assert set(pool.members.values_list("candidate", flat=True)) == {one.pk for one in people}
+
+
 def test_whoever_sees_other_people_sees_no_count(client, world, recruiter, manager):
     tagged("Ada")
     segment = keep(recruiter, sharing="everybody")
