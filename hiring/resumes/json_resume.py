@@ -116,7 +116,7 @@ def _check(found: Mapping[str, Any]) -> None:
         for number, one in enumerate(_list(found, section, section)):
             at = f"{section}[{number}]"
             _check_fields(one, at, TEXTS[section])
-            words = one.get(WORDS_IN.get(section, "")) or []
+            words = (one.get(WORDS_IN[section]) or []) if section in WORDS_IN else []
             if not isinstance(words, list) or not all(isinstance(word, str) for word in words):
                 raise Refused(f"{at}.{WORDS_IN[section]} has to be a list of texts.")
 
