@@ -53,15 +53,24 @@ class Places:
         self._starts, self._ends = [word[0] for word in words], [word[1] for word in words]
 
     def of(self, start: int, end: int) -> list[Patch]:
-        """Where the passage from `start` to `end` of the text stands: a patch a line. A word that is partly in it counts."""
+        """Where the passage from `start` to `end` of the text stands: a patch a line."""
         lines: list[Patch] = []
         for word in self.words[bisect_right(self._ends, start) : bisect_left(self._starts, end)]:
-            patch = Patch(*word[2:])
+            patch = _part(word, start, end)
             if lines and _on_one_line(lines[-1], patch):
                 lines.append(_joined(lines.pop(), patch))
             else:
                 lines.append(patch)
         return lines
+
+
+def _part(word: Sequence[int], start: int, end: int) -> Patch:
+    """The part of a word's box that a passage covers, each letter taken as wide as the others."""
+    first, last, page, left, top, width, height = word
+    from_left, to_right = (
+        left + width * (min(max(edge, first), last) - first) // (last - first) for edge in (start, end)
+    )
+    return Patch(page, from_left, top, to_right - from_left, height)
 
 
 def _on_one_line(line: Patch, word: Patch) -> bool:

@@ -116,4 +116,6 @@ def profile_of(document: Document, text: str) -> Profile:
     written, profile = json_resume.written_out(found)
     if written != text:
         raise ValueError("the text is not the file's")
-    return profile
+    said = profile.as_json()
+    record.add_up(said)
+    return Profile.from_json(said)

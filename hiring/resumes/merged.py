@@ -170,6 +170,8 @@ def _write(section: str, entry: Json, name: str, value: Any) -> None:
         entry[name] = None if value is None else _written(entry.get(name), value)
         if value is None and section in ("languages", "certificates"):
             entry[name] = _written(None, "")  # these have no entry without a name
+        if section == "languages":
+            entry["code"] = ""  # it follows from the name
     elif kind == "month":
         if section == "positions" and name == "end":
             entry["is_current"] = value == "now"

@@ -100,7 +100,27 @@ def of_document(candidate: Candidate, document: Document | None) -> Current:
     rows = {row.pk: row for row in standing}
     corrections = [merged.Correction(row.path, row.value, row.is_removed, row.seen, row.pk) for row in rows.values()]
     said = Profile().as_json() | (read.profile if read else {})
-    return Current(candidate, document, read, merged.merge(said, corrections), rows)
+    found = merged.merge(said, corrections)
+    if found.corrected or found.removed:
+        add_up(found.profile)
+    return Current(candidate, document, read, found, rows)
+
+
+def add_up(profile: dict[str, Any]) -> None:
+    """What follows from the entries of a profile: years of experience, codes of languages. The parser's own sums need no more."""
+    from hiring.resumes import dates, tongues
+    from hiring.resumes.page import folded
+
+    today = timezone.localdate()
+    spans = [
+        dates.months_of(entry["start"], None if entry["is_current"] else entry["end"], today)
+        for entry in profile["positions"]
+        if entry["is_current"] or entry["end"]
+    ]
+    dated = [span for span in spans if span]
+    profile["years_computed"] = round(dates.covered(dated) / 12, 1) if dated else None
+    for entry in profile["languages"]:
+        entry["code"] = entry["code"] or tongues.CODE.get(folded(merged.shown(entry["name"])), "")
 
 
 def newest_resume(candidate: Candidate) -> Document | None:

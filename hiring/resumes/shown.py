@@ -8,6 +8,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+import phonenumbers
+
 from hiring import contact_points
 from hiring.documents.preview import Passage, slug
 from hiring.errors import Refused
@@ -20,14 +22,14 @@ NOT_CERTAIN, A_GUESS = 0.7, 0.5
 MOST_EVIDENCE = 5  # places of a skill that light up
 LABELS = {"name": "Name", "headline": "Headline", "location": "Location", "summary": "Summary"}
 SECTIONS = {
+    "positions": ("Experience", "position"),
+    "skills": ("Skills", "skill"),
+    "education": ("Education", "study"),
+    "languages": ("Languages", "language"),
+    "certificates": ("Certificates", "certificate"),
     "emails": ("E-mail", "address"),
     "phones": ("Phone", "number"),
     "links": ("Links", "link"),
-    "positions": ("Experience", "position"),
-    "education": ("Education", "study"),
-    "skills": ("Skills", "skill"),
-    "languages": ("Languages", "language"),
-    "certificates": ("Certificates", "certificate"),
 }
 FIELD_LABELS = {
     "title": "Title", "employer": "Employer", "location": "Place", "start": "From", "end": "Until", "degree": "Degree",
@@ -141,9 +143,14 @@ def _fact(current: Current, key: str) -> Fact:
     if key == "headline" and not said.text:
         said.text = headline_of(current.merged.profile)
     on_record = str(getattr(current.candidate, key, "") or "")
-    if said.text and key != "summary" and fold(said.text) != fold(on_record):
+    if key != "summary" and _words(said.text) - _words(on_record):
         said.use = key
     return Fact(key, LABELS[key], said, on_record if said.use else "")
+
+
+def _words(text: str) -> set[str]:
+    """The words by which two values differ: “Analyst at Quill” and “Analyst · Quill” do not."""
+    return set(fold(text).split()) - {"at"}
 
 
 def headline_of(profile: dict[str, Any]) -> str:
@@ -163,8 +170,8 @@ def _entry(current: Current, section: str, entry: dict[str, Any], points: Sequen
         main[0].place = f"place-{slug(path)}" if entry.get("evidence") else ""
         main[0].doubt = ""
     elif section in USED_AS:
-        main = [_field(current, f"{path}/value", entry)]
-        main[0].use = USED_AS[section] if not _is_known(section, main[0].text, points) else ""
+        main = [_field(current, f"{path}/value", entry, readable(section, merged.shown(entry)))]
+        main[0].use = USED_AS[section] if not _is_known(section, merged.shown(entry), points) else ""
     else:
         names = [name for name in merged.ENTRIES[section] if name not in ("start", "end", "date", "level")]
         main = [_field(current, f"{path}/{name}", entry.get(name)) for name in names if merged.shown(entry.get(name))]
@@ -175,6 +182,17 @@ def _entry(current: Current, section: str, entry: dict[str, Any], points: Sequen
         if at.startswith(f"{path}/") and pk in current.rows
     ]
     return found
+
+
+def readable(section: str, value: str) -> str:
+    """A phone number in groups; anything else as it is."""
+    if section != "phones":
+        return value
+    try:
+        number = phonenumbers.parse(value)
+    except phonenumbers.NumberParseException:
+        return value
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
 
 
 def _is_known(section: str, value: str, points: Sequence[ContactPoint]) -> bool:

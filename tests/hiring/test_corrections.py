@@ -296,6 +296,19 @@ def test_months_are_taken_as_people_write_them(person, recruiter, end):
     )
 
 
+def test_what_follows_from_the_entries_is_added_up_again(person, recruiter, monkeypatch):
+    read_as(person, LIFE)
+    first, second = (key_of(person, "positions", number) for number in (0, 1))
+
+    corrections.correct_entry(person, "positions", first, {"start": "2020-01", "end": "2021-12"}, by=recruiter)
+    corrections.correct_entry(person, "positions", second, {"start": "2019-01", "end": "2020-06"}, by=recruiter)
+    corrections.add_entry(person, "languages", {"name": "Français", "level": "c1"}, by=recruiter)
+
+    found = record.current_profile(person)
+    assert found.years_computed == 3.0
+    assert [(one.code, one.level) for one in found.languages] == [("fr", "C1")]
+
+
 def test_an_entry_that_is_gone_meanwhile_is_said_and_nothing_is_written(person, recruiter):
     read_as(person, LIFE)
     key = key_of(person, "positions")

@@ -598,6 +598,12 @@ def test_columns_in_another_order_are_found_and_what_is_uncertain_has_no_place()
     }  # fmt: skip
 
 
+def test_a_part_of_a_word_is_a_part_of_its_box():
+    words = places.align("engineer, Quill", placed("engineer,", "Quill"))
+
+    assert [(one.left, one.width) for one in places.Places(words).of(0, 8)] == [(0, 800)]
+
+
 def test_a_passage_over_two_lines_is_two_patches():
     words = places.align("a b c d e f g h i j k l", placed(*"abcdefghijkl"))
 

@@ -185,9 +185,12 @@ def test_a_form_opens_in_place_and_as_a_page(signed_in, read):
     path = f"positions/{key(read, 'positions')}"
 
     part = parsed_of(signed_in, read.candidate, correct=path)
+    adding = parsed_of(signed_in, read.candidate, correct="skills/add")
     page = page_of(signed_in, read, correct="headline")
     elsewhere = signed_in.get(reverse("candidate_parsed", args=[read.candidate_id]), {"correct": "name"})
 
+    assert f'name="path" value="{path}"' in part and reverse("profile_correct", args=[read.candidate_id]) in part
+    assert 'name="section" value="skills"' in adding and reverse("profile_add", args=[read.candidate_id]) in adding
     assert 'value="Quill Bank"' in part and 'value="now"' in part and "<html" not in part
     assert 'name="value" value="Senior data engineer"' in page
     assert elsewhere["Location"].endswith("/resume/?correct=name#parsed")
