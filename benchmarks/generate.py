@@ -12,7 +12,8 @@ from collections.abc import Callable, Iterator
 from django.db import connection, transaction
 
 from demo import words
-from hiring import names
+from hiring import names, search_copy, search_facts
+from hiring.query import places
 
 JOBS = 500
 BIG = ((1, 300), (2, 5_000), (3, 20_000))
@@ -140,23 +141,61 @@ def texts(size: int, after: int) -> None:
         after=after,
     )
     paragraphs = [" ".join(_resume_words(chance)) for _ in range(3_000)]
+    skills = [search_facts.skills_in(paragraph) for paragraph in paragraphs]
     with connection.cursor() as cursor:
-        cursor.execute("SELECT id FROM hiring_document WHERE file = 'bench'")
-        ids = [row[0] for row in cursor.fetchall()]
+        cursor.execute(
+            "SELECT id, candidate_id FROM hiring_document WHERE file = 'bench' AND candidate_id > %s", [after]
+        )
+        ids = cursor.fetchall()
+        chosen = [[chance.randrange(len(paragraphs)) for _ in range(6)] for _ in ids]
         with cursor.copy("COPY hiring_documenttext (document_id, text, reader_version) FROM STDIN") as copy:
-            for number in ids:
-                copy.write_row((number, "\n".join(chance.choice(paragraphs) for _ in range(6)), "bench"))
+            for (document, _), picked in zip(ids, chosen, strict=True):
+                copy.write_row((document, "\n".join(paragraphs[place] for place in picked), "bench"))
+        cursor.execute(
+            "CREATE TEMP TABLE bench_skills (candidate_id bigint, skills text[], years smallint) ON COMMIT DROP"
+        )
+        with cursor.copy("COPY bench_skills FROM STDIN") as copy:
+            for (_, person), picked in zip(ids, chosen, strict=True):
+                known = sorted({skill for place in picked for skill in skills[place]})
+                copy.write_row((person, known, person % 25))
+    search_copies(after)
+
+
+# The words of a text, folded, each behind a mark of what it is of (hiring/search_facts.py).
+MARKED = (
+    "(SELECT coalesce(array_agg(DISTINCT '{mark}:' || word), '{{}}') "
+    "FROM regexp_split_to_table(lower(unaccent({text})), '[^a-z0-9]+') AS word WHERE word <> '')"
+)
+
+
+def search_copies(after: int) -> None:
+    """Everybody's search row, and the words of names with their slips, from what was written before."""
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE TEMP TABLE bench_place (city text, place int) ON COMMIT DROP")
+        for city, country, *_ in words.CITIES:
+            found = places.locate(city, country)
+            cursor.execute("INSERT INTO bench_place VALUES (%s, %s)", [city, found.number if found else 0])
+    title = MARKED.format(mark="t", text="split_part(c.headline, ' · ', 1)")
+    employer, where = MARKED.format(mark="c", text="c.company"), MARKED.format(mark="l", text="c.location")
     _run(
-        """
-        INSERT INTO hiring_candidatesearch (candidate_id, name_norm, tsv, indexed_at)
+        f"""
+        INSERT INTO hiring_candidatesearch
+            (candidate_id, name_norm, tsv, skills, facts, titles, companies, place, years, layout, indexed_at)
         SELECT c.id, c.name_key, setweight(to_tsvector('tl_simple', c.name), 'A')
             || setweight(to_tsvector('tl_text', c.headline || ' ' || c.location), 'B')
-            || setweight(to_tsvector('tl_text', coalesce(x.text, '')), 'C'), c.updated_at
+            || setweight(to_tsvector('tl_text', coalesce(x.text, '')), 'C'),
+            coalesce(known.skills, '{{}}'), array_to_tsvector({title} || {employer} || {where} || ARRAY['g:' || c.language]),
+            '| ' || lower(unaccent(split_part(c.headline, ' · ', 1))) || ' |', '| ' || lower(unaccent(c.company)) || ' |',
+            coalesce(p.place, 0), known.years, 1, c.updated_at
         FROM hiring_candidate c LEFT JOIN hiring_document d ON d.candidate_id = c.id AND d.file = 'bench'
-        LEFT JOIN hiring_documenttext x ON x.document_id = d.id WHERE c.id > %(after)s
-        """,
-        after=after,
+        LEFT JOIN hiring_documenttext x ON x.document_id = d.id
+        LEFT JOIN bench_skills known ON known.candidate_id = c.id
+        LEFT JOIN bench_place p ON p.city = c.location
+        WHERE c.id > {after}
+        """
     )
+    with connection.cursor() as cursor:
+        cursor.execute(search_copy.NAMES_OF_ALL, {"after": after})
 
 
 def applications(size: int, after: int) -> None:

@@ -48,11 +48,11 @@ DELETE FROM hiring_candidatesearch s USING hiring_candidate c
  WHERE c.id = s.candidate_id AND c.merged_into_id IS NOT NULL AND s.candidate_id = ANY(%(ids)s)
 """
 # A word that is new gets its forms: itself, and what is left of it without one letter.
-NAMES = """
+NAMES_OF = """
 WITH fresh AS (
        INSERT INTO hiring_nametoken (token)
        SELECT DISTINCT token FROM hiring_candidate c, unnest(string_to_array(c.name_key, ' ')) AS token
-        WHERE c.id = ANY(%(ids)s) AND length(token) BETWEEN 2 AND 40 ORDER BY token
+        WHERE {whose} AND length(token) BETWEEN 2 AND 40 ORDER BY token
            ON CONFLICT DO NOTHING RETURNING token)
 INSERT INTO hiring_nameform (form, token)
 SELECT token, token FROM fresh
@@ -60,6 +60,8 @@ SELECT token, token FROM fresh
 SELECT left(token, place - 1) || substr(token, place + 1), token
   FROM fresh, generate_series(1, length(token)) AS place WHERE length(token) > 3
 """
+NAMES = NAMES_OF.format(whose="c.id = ANY(%(ids)s)")
+NAMES_OF_ALL = NAMES_OF.format(whose="c.id > %(after)s")
 UNUSED_NAMES = """
 WITH gone AS (
        DELETE FROM hiring_nametoken n WHERE NOT EXISTS (
