@@ -27,3 +27,15 @@ class AuditFilter(forms.Form):
         self.fields["actor"].queryset = User.objects.all()  # type: ignore[attr-defined]
         named = sorted((nouns().get(table, table).capitalize(), table) for table in tables)
         self.fields["table"].choices = [("", "Anything"), *((table, name) for name, table in named)]  # type: ignore[attr-defined]
+
+
+class SearchFilter(forms.Form):
+    """Whose searches, and from which day to which."""
+
+    by = forms.ModelChoiceField(User.objects.none(), required=False, label="Who", empty_label="Anybody")
+    since = forms.DateField(required=False, label="From", widget=forms.DateInput(attrs={"type": "date"}))
+    until = forms.DateField(required=False, label="To", widget=forms.DateInput(attrs={"type": "date"}))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["by"].queryset = User.objects.all()  # type: ignore[attr-defined]

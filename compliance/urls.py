@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from compliance.views import audit, history
+from compliance.views import audit, history, searching
 
 app_name = "compliance"
 
@@ -14,4 +14,5 @@ urlpatterns = [
     path("history/jobs/<int:pk>/", history.job_history, name="job_history"),
     path("history/jobs/<int:pk>/back/", history.job_back, name="job_back"),
     path("audit/verify/", audit.audit_verify, name="audit_verify"),
+    path("searches/", searching.searches, name="searches"),
 ]

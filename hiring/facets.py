@@ -1,57 +1,74 @@
-"""What the list of candidates can be narrowed by. Floors above add what they know: an active application, a pool.
+"""The facet column: what the people found have in common, counted, and a click that edits the query itself.
 
-Within a facet choices are OR-ed, facets are AND-ed. A facet's choices are read by one cheap query.
+A facet counts values of one field over the people found: all of them up to COUNT_UP_TO, above it the newest SAMPLE, scaled and
+shown as "≈" (docs/performance.md). Floors above add what they know: where people stand, which pools they are in.
 """
 
 from __future__ import annotations
 
-import datetime as dt
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+import json
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from dataclasses import field as part
 
-from django.db.models import Exists, OuterRef, Q
-from django.http import QueryDict
+from django.contrib.postgres.fields import ArrayField
+from django.db import connection
+from django.db.models import BigIntegerField, Count, QuerySet, Value
 from django.utils import timezone
 
-from hiring.models import Candidate, CandidateTag, Source, Tag, User
+from hiring import query, taxonomy
+from hiring.models import Candidate, CandidateSearch, CandidateTag, User
+from hiring.query import places
+from hiring.query.edits import has, toggled
+from hiring.query.fields import Asked, find
+from hiring.query.matching import condition, on_record
+from hiring.query.tree import Node, Term
 
-Choice = tuple[str, str]
-AT_MOST = 100  # choices of a facet; whoever has more tags searches for them by word
+COUNT_UP_TO = 20_000  # people; more are sampled
+SAMPLE = 5_000
+MOST = 25
+"""Values of a facet; who wants another one writes it."""
+
+Counted = Iterable[tuple[str, int]]
 
 
 @dataclass(frozen=True)
 class Facet:
-    """`choices` says what a user can choose, `narrow` turns the chosen values into a filter over candidates."""
+    """`count(user, ids)` gives values as they are written in the query, with how many of these people have them. A field
+    with `is_one` is one value a person, so that a second choice is an OR. `label` names a value for people."""
 
-    key: str
+    field: str
     label: str
-    choices: Callable[[User], Iterable[Choice]]
-    narrow: Callable[[User, list[str]], Q]
+    count: Callable[[User, Sequence[int]], Counted]
+    is_one: bool = False
     order: int = 50
+    name: Callable[[str], str] = part(default=lambda value: value)
 
 
 facets: dict[str, Facet] = {}
 
 
 def register(facet: Facet) -> Facet:
-    facets[facet.key] = facet
+    facets[facet.field + facet.label] = facet
     return facet
 
 
 @dataclass(frozen=True)
 class Option:
-    value: str
+    """`q` is the query with this value put in, or taken out when it is on; `people` None where it is on and not counted."""
+
     label: str
+    people: int | None
     is_on: bool
+    q: str
 
 
 @dataclass
 class Shown:
     """A facet on a page: its first options, and the rest behind "more"; what is on always shows."""
 
-    key: str
     label: str
-    options: list[Option] = field(default_factory=list)
+    options: list[Option] = part(default_factory=list)
 
     FIRST = 6
 
@@ -74,96 +91,164 @@ class Shown:
         return shown + 1 if len(self.options) == shown + 1 else shown
 
 
-def shown(user: User, params: QueryDict) -> list[Shown]:
-    """Every facet with something to choose, in order, as `params` sets it."""
-    built = []
+@dataclass
+class Column:
+    """All facets of a query. `is_estimate` when the numbers come from a sample."""
+
+    facets: list[Shown]
+    is_estimate: bool = False
+
+
+def column(text: str, user: User) -> Column:
+    """The facets of the people who match `text`. Raises query.QueryError."""
+    node = query.parse(text)
+    match = query.match(node, user)
+    ids, scale = _found(Candidate.objects.visible_to(user).filter(match.filter()), match)
+    shown = []
     for facet in sorted(facets.values(), key=lambda facet: facet.order):
-        chosen = set(params.getlist(facet.key))
-        options = [Option(value, label, value in chosen) for value, label in facet.choices(user)]
+        known = find(facet.field)
+        if known is None or not known.may(user):
+            continue
+        options = _options(node, facet, list(facet.count(user, ids)) if ids else [], scale)
         if options:
-            built.append(Shown(facet.key, facet.label, options))
-    return built
+            shown.append(Shown(facet.label, options))
+    return Column(shown, scale > 1)
 
 
-def narrow(user: User, params: QueryDict) -> Q:
-    """The filter `params` asks for. Values nobody offered narrow to nobody rather than being ignored."""
-    chosen = Q()
-    for facet in facets.values():
-        values = [value for value in params.getlist(facet.key) if value]
-        if values:
-            chosen &= facet.narrow(user, values)
-    return chosen
+def _found(people: QuerySet[Candidate], match: query.Match) -> tuple[list[int], float]:
+    """The ids the facets are counted over, and what a count stands for: 1 when these are all."""
+    if not match.is_walked and match.search is not None:
+        ids = list(people.order_by().values_list("pk", flat=True)[: COUNT_UP_TO + 1])
+        if len(ids) <= COUNT_UP_TO:
+            return ids, 1
+    newest = list(people.order_by("-updated_at", "-pk").values_list("pk", flat=True)[: SAMPLE + 1])
+    if len(newest) <= SAMPLE:
+        return newest, 1
+    return newest[:SAMPLE], max(_about(people, match) / SAMPLE, 1.01)
 
 
-def chosen(params: QueryDict) -> int:
-    """How many choices `params` makes."""
-    return sum(bool(value) for key in facets for value in params.getlist(key))
+def _about(people: QuerySet[Candidate], match: query.Match) -> int:
+    if match.is_walked and not match.record:
+        return match.expected
+    plan = people.order_by().values("pk").explain(format="json")
+    return int(json.loads(plan)[0]["Plan"]["Plan Rows"]) if plan else 0
+
+
+def _options(node: Node, facet: Facet, counted: list[tuple[str, int]], scale: float) -> list[Option]:
+    options = []
+    named = {value.lower() for value, _ in counted}
+    for value, people in counted:
+        is_on = has(node, facet.field, value)
+        shown = round(people * scale) if scale == 1 else _rounded(people * scale)
+        q = query.format(toggled(node, facet.field, value, is_one=facet.is_one))
+        options.append(Option(facet.name(value), shown, is_on, q))
+    on = [part for part in query.edits.chosen(node, facet.field) if part.text.lower() not in named]
+    for term in on:
+        q = query.format(toggled(node, facet.field, term.text, is_one=facet.is_one))
+        options.insert(0, Option(facet.name(term.text), None, True, q))
+    return options
+
+
+def _rounded(number: float) -> int:
+    """Two figures: a sample knows no more."""
+    digits = max(len(str(int(number))) - 2, 0)
+    return round(number / 10**digits) * 10**digits
+
+
+def given(people: Sequence[int]) -> Value:
+    """Ids as one array: `filter(candidate__any=given(people))` is as short for twenty thousand as for two."""
+    return Value(list(people), output_field=ArrayField(BigIntegerField()))
 
 
 def ids(values: Iterable[str]) -> list[int]:
     return [int(value) for value in values if value.isascii() and value.isdigit() and len(value) < 19]
 
 
-def _owners(user: User) -> Iterable[Choice]:
-    owners = User.objects.filter(Exists(Candidate.objects.filter(owner=OuterRef("pk"))), is_active=True).values_list(
-        "pk", "full_name"
-    )
-    named = sorted(
-        ((str(pk), "You" if pk == user.pk else name) for pk, name in owners[:AT_MOST]),
-        key=lambda choice: choice[1] != "You",
-    )
-    return [*named, ("none", "Nobody")] if named else []
+# ---------- What the record itself knows ----------
 
 
-def _by_owner(user: User, values: list[str]) -> Q:
-    chosen = Q(owner__in=ids(values))
-    return chosen | Q(owner=None) if "none" in values else chosen
+def _skills(user: User, people: Sequence[int]) -> Counted:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT skill, count(*) FROM hiring_candidatesearch s, unnest(s.skills) AS skill WHERE candidate_id = ANY(%s) "
+            "GROUP BY skill ORDER BY count(*) DESC, skill LIMIT %s",
+            [list(people), MOST],
+        )
+        return [(taxonomy.canonical(key) or key, count) for key, count in cursor.fetchall()]
 
 
-def _by_last_contact(user: User, values: list[str]) -> Q:
-    """Contact is either side's last word: ours (a message, a call) or theirs (they wrote, applied, booked)."""
-    chosen, now = Q(pk__in=[]), timezone.now()
-    never = Q(last_contacted_at=None, last_sign_of_life_at=None)
-    if "never" in values:
-        chosen |= never
-    if "90" in values:
-        chosen |= _no_contact_since(now - dt.timedelta(days=90)) & ~never
-    if "30" in values:
-        chosen |= ~_no_contact_since(now - dt.timedelta(days=30))
-    return chosen
+def _places(user: User, people: Sequence[int]) -> Counted:
+    copies = CandidateSearch.objects.filter(candidate__any=given(people)).exclude(place=0)
+    by_number = {city.number: city.name for city in places.cities()}
+    counted = copies.order_by().values_list("place").annotate(n=Count("pk")).order_by("-n")[:MOST]
+    return [(by_number[place], n) for place, n in counted if place in by_number]
 
 
-def _no_contact_since(at: dt.datetime) -> Q:
-    return (Q(last_contacted_at=None) | Q(last_contacted_at__lt=at)) & (
-        Q(last_sign_of_life_at=None) | Q(last_sign_of_life_at__lt=at)
-    )
+def _by(column: str) -> Callable[[User, Sequence[int]], Counted]:
+    """Values of a column of the record."""
+
+    def count(user: User, people: Sequence[int]) -> Counted:
+        rows = Candidate.objects.filter(pk__any=given(people)).exclude(**{column: None}).order_by()
+        return list(rows.values_list(column).annotate(n=Count("pk")).order_by("-n")[:MOST])
+
+    return count
 
 
-def _sources(user: User) -> Iterable[Choice]:
-    return [(str(pk), name) for pk, name in Source.objects.filter(is_active=True).values_list("pk", "name")[:AT_MOST]]
+def _owners(user: User, people: Sequence[int]) -> Counted:
+    rows = Candidate.objects.filter(pk__any=given(people)).order_by()
+    counted = rows.values_list("owner", "owner__full_name").annotate(n=Count("pk")).order_by("-n")[:MOST]
+    return [("me" if pk == user.pk else name or "none", n) for pk, name, n in counted]
 
 
-def _tags(user: User) -> Iterable[Choice]:
-    return [(str(pk), name) for pk, name in Tag.objects.values_list("pk", "name")[:AT_MOST]]
+def _tags(user: User, people: Sequence[int]) -> Counted:
+    uses = CandidateTag.objects.filter(candidate__any=given(people)).order_by()
+    return list(uses.values_list("tag__name").annotate(n=Count("pk")).order_by("-n")[:MOST])
 
 
-register(Facet("source", "Source", _sources, lambda user, values: Q(source__in=ids(values)), 10))
-register(Facet("owner", "Owner", _owners, _by_owner, 20))
+def _fixed(name: str, *values: str) -> Callable[[User, Sequence[int]], Counted]:
+    """A field's few values, each counted as the query itself would match it."""
+
+    def count(user: User, people: Sequence[int]) -> Counted:
+        known = find(name)
+        found = []
+        for value in values if known and known.may(user) else ():
+            matched = condition(_term(name, value), Asked(user, timezone.now()))
+            matched = on_record(matched) if isinstance(matched, query.OnSearch) else matched
+            n = Candidate.objects.filter(pk__any=given(people)).filter(matched).count()
+            if n:
+                found.append((value, n))
+        return found
+
+    return count
+
+
+def _term(name: str, value: str) -> Term:
+    op = value[0] if value[0] in "<>" else ""
+    return Term(name, value[len(op) :], op)
+
+
+CONTACT = {"<30d": "In the last 30 days", ">90d": "More than 90 days ago", "never": "Never"}
+MAY = {"yes": "Yes, now", "no": "Not now"}
+
+register(Facet("skill", "Skill", _skills, order=10))
+register(Facet("location", "Location", _places, is_one=True, order=20))
+register(Facet("source", "Source", _by("source__name"), is_one=True, order=30))
+register(Facet("tag", "Tag", _tags, order=60))
 register(
     Facet(
-        "tag",
-        "Tag",
-        _tags,
-        lambda user, values: Q(pk__in=CandidateTag.objects.filter(tag__in=ids(values)).values("candidate")),
-        30,
+        "owner", "Owner", _owners, is_one=True, order=70,
+        name=lambda value: {"me": "You", "none": "Nobody"}.get(value, value),
     )
-)
+)  # fmt: skip
 register(
     Facet(
-        "contact",
-        "Last contact",
-        lambda user: [("30", "In the last 30 days"), ("90", "More than 90 days ago"), ("never", "Never")],
-        _by_last_contact,
-        40,
+        "contacted", "Last contact", _fixed("contacted", *CONTACT), is_one=True, order=80,
+        name=lambda value: CONTACT.get(value, value),
     )
-)
+)  # fmt: skip
+register(
+    Facet(
+        "contactable", "May be written to", _fixed("contactable", "yes"), is_one=True, order=90,
+        name=lambda value: MAY.get(value, value),
+    )
+)  # fmt: skip

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from django.db.models import QuerySet
 from django.http import QueryDict
 
-from hiring import facets, query
+from hiring import query
 from hiring.models import Candidate, User
 
 
@@ -32,8 +32,7 @@ class Matches:
         """The people, as far as the user may see them now; in no order. Raises Refused for a query that cannot be read."""
         if self.ids is not None:
             return Candidate.objects.visible_to(self.user).filter(pk__in=self.ids)
-        found = query.people(self.user, self.query)
-        return found.filter(facets.narrow(self.user, QueryDict(self.asked)))
+        return query.people(self.user, self.query)
 
     def count(self, most: int) -> int:
         """How many there are, exactly; never counts past `most`."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from celery import shared_task
 
-from hiring import context, search
+from hiring import context, search, search_log
 
 
 @shared_task(name="search.refresh")
@@ -26,3 +26,10 @@ def forget_unused_names() -> None:
     """Take words of names out of the lists of slips when nobody has them any more."""
     with context.acting(door="task"):
         search.forget_unused_names()
+
+
+@shared_task(name="search.forget_old_searches")
+def forget_old_searches() -> None:
+    """Take away what the search log has kept long enough."""
+    with context.acting(door="task"):
+        search_log.forget_old()

@@ -246,6 +246,8 @@ else:
 OUTBOX_DIR = DATA_DIR / "outbox"
 EMAIL_TIMEOUT = 20
 
+SEARCH_LOG_DAYS = env.int("SEARCH_LOG_DAYS", default=730)  # EQ-12: how long it is kept who searched what
+
 CELERY_BROKER_URL = env.str("CELERY_BROKER_URL", default=REDIS_URL)
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
@@ -276,6 +278,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     "documents.mailed_sweep": {"task": "documents.mailed_sweep", "schedule": 60.0},
     "referrals.tell": {"task": "referrals.tell", "schedule": 300.0},
     "search.sweep": {"task": "search.sweep", "schedule": 60.0},
+    "search.forget_old_searches": {"task": "search.forget_old_searches", "schedule": 86_400.0},
     "search.forget_unused_names": {"task": "search.forget_unused_names", "schedule": 86_400.0},
     "duplicates.sweep": {"task": "duplicates.sweep", "schedule": 120.0},
     "mail.notification_digests": {"task": "mail.notification_digests", "schedule": 300.0},

@@ -13,7 +13,7 @@ from hiring.models import Candidate, Message, User
 from hiring.prepared import Given, prepared
 from pipeline.events import application_opened
 from pipeline.models import Application
-from sourcing import bulk, merging, origins, outreach, panels, search_fields, segment_field, timeline, today  # noqa: F401 - the others register themselves
+from sourcing import bulk, facets, merging, origins, outreach, panels, search_fields, segment_field, timeline, today  # noqa: F401 - the others register themselves
 from sourcing.mailed import arriving  # noqa: F401 - takes mail for the address for résumés
 from sourcing.models import Enrollment, Sequence
 from sourcing.referrals import handling

@@ -6,9 +6,22 @@
 writes it back; `people(user, text)` are those `user` may see. What fields there are is in hiring/query/fields.py.
 """
 
+from hiring.query import edits
 from hiring.query.errors import QueryError
 from hiring.query.fields import Field, OnSearch, Suggestion, register
 from hiring.query.grammar import format, parse
 from hiring.query.matching import Match, match, people
 
-__all__ = ["Field", "Match", "OnSearch", "QueryError", "Suggestion", "format", "match", "parse", "people", "register"]
+__all__ = [
+    "Field",
+    "Match",
+    "OnSearch",
+    "QueryError",
+    "Suggestion",
+    "edits",
+    "format",
+    "match",
+    "parse",
+    "people",
+    "register",
+]

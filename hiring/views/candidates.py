@@ -1,4 +1,4 @@
-"""The list of people, and adding one by hand."""
+"""Adding a person by hand."""
 
 from __future__ import annotations
 
@@ -6,59 +6,13 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST
 
-from hiring import access, acquaintance, bulk, candidates, documents, facets, search, standings
+from hiring import access, acquaintance, candidates, documents
 from hiring.errors import Refused
 from hiring.forms.candidates import CandidateForm
-from hiring.http import StaffRequest, page_or_part, say
+from hiring.http import StaffRequest, say
 from hiring.models import Candidate, Document
-from hiring.query import QueryError
-
-PAGE = 50
-
-
-@require_safe
-def candidate_list(request: StaffRequest) -> HttpResponse:
-    """Everybody one may see: searched, narrowed, newest change first."""
-    if not access.can_browse_candidates(request.user):
-        raise PermissionDenied
-    text = request.GET.get("q", "")[: search.LONGEST_QUERY].strip()
-    narrowed = facets.narrow(request.user, request.GET)
-    problem: QueryError | None = None
-    try:
-        found = search.find(text, request.user, after=request.GET.get("after", ""), narrow=narrowed, size=PAGE)
-    except QueryError as caught:
-        found, problem = search.Results(), caught
-    stands = standings.of_people(request.user, [row.pk for row in found.rows])
-    for row in found.rows:
-        row.passage = found.passages.get(row.pk, "")  # type: ignore[attr-defined]
-        row.stands = stands.get(row.pk, [])  # type: ignore[attr-defined]
-    context = {
-        "q": text,
-        "asked": _asked(request),
-        "problem": problem,
-        "rows": found.rows,
-        "next": found.next,
-        "total": found.total,
-        "is_estimate": found.is_estimate,
-        "narrowed_by": facets.chosen(request.GET),
-        "is_first": not request.GET.get("after"),
-        "is_narrowed": bool(text)
-        or any(request.GET.getlist(key) != [""] for key in facets.facets if key in request.GET),
-        "facets": facets.shown(request.user, request.GET),
-        "actions": bulk.offered(request.user),
-        "may_create": access.can_add_candidates(request.user),
-        "may_import": access.can_import(request.user),
-    }
-    return page_or_part(request, "hiring/candidate_list.html", "list", context)
-
-
-def _asked(request: StaffRequest) -> str:
-    """The list as a query string without its page: what an act on all matches is about."""
-    params = request.GET.copy()
-    params.pop("after", None)
-    return params.urlencode()
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

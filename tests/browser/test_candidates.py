@@ -76,18 +76,6 @@ def test_people_are_found_while_typing_and_the_address_keeps_the_search(page, si
     expect(page.locator("mark", has_text="Kafka")).to_be_visible()
 
 
-def test_a_facet_narrows_at_once(page, sign_in, recruiter, noor):
-    factories.CandidateFactory(name="Samir Weber", name_key="samir weber")
-    sign_in(page, recruiter)
-    page.goto(reverse("candidates"))
-
-    page.get_by_label("speaks at meetups").check()
-
-    page.wait_for_url("**tag=**")
-    page.get_by_role("link", name="Samir Weber").wait_for(state="hidden")
-    expect(page.get_by_role("link", name="Noor Haddad")).to_be_visible()
-
-
 def test_the_drawer_opens_over_the_list_takes_a_note_and_closes_with_escape(page, sign_in, recruiter, noor):
     sign_in(page, recruiter)
     page.goto(reverse("candidates"))

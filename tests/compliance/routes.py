@@ -38,5 +38,6 @@ ROUTES = {
     "compliance:job_back": Rule(args=job, allowed=frozenset(), outsider=404, method="post"),
     "compliance:audit": Rule(allowed=AUDITORS),
     "compliance:audit_entry": Rule(args=lambda world: [AuditEntry.objects.latest("id").pk], allowed=AUDITORS),
+    "compliance:searches": Rule(allowed=AUDITORS),
     "compliance:audit_verify": Rule(allowed=AUDITORS, method="post"),
 }

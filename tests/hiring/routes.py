@@ -167,6 +167,9 @@ ROUTES = {
     "account": Rule(),
     "account_theme": Rule(method="post", data=lambda world: {"theme": "dark"}),
     "candidates": Rule(allowed=EVERYBODY - {"interviewer"}),
+    "candidate_facets": Rule(allowed=EVERYBODY - {"interviewer"}),
+    "candidate_complete": Rule(allowed=EVERYBODY - {"interviewer"}),
+    "candidate_why": Rule(args=lambda world: [world.candidate.pk], allowed=EVERYBODY - {"interviewer"}, outsider=404),
     "candidate_create": Rule(allowed=WORKS),
     "candidate_known": Rule(allowed=WORKS, method="post"),
     "candidate_bulk": Rule(

@@ -293,12 +293,12 @@ def test_all_matches_are_confirmed_with_their_number_first(signed_in, people):
     assert (tagged(), act.query, act.total) == ({one.pk for one in people}, "Person", 4)
 
 
-def test_facets_narrow_all_matches_too(signed_in, recruiter, people):
-    tag = candidates.tag(people[2], "wind", by=recruiter)
+def test_the_query_narrows_all_matches_too(signed_in, recruiter, people):
+    candidates.tag(people[2], "wind", by=recruiter)
 
     signed_in.post(
         reverse("candidate_bulk"),
-        {"action": "tag", "value_tag": "energy", "all": "1", "asked": f"q=&tag={tag.pk}", "confirmed": "1"},
+        {"action": "tag", "value_tag": "energy", "all": "1", "asked": "q=tag:wind", "confirmed": "1"},
     )
 
     assert tagged() == {people[2].pk}
