@@ -20,9 +20,11 @@ LONGEST_NARROW = 300
 SHOWN_FROM = 40_000
 START, STOP = "\x02", "\x03"
 PASSAGES = """
+WITH said AS (SELECT a.id, string_agg(a.name, ' | ') AS words FROM unnest(%(ids)s::bigint[], %(names)s::text[]) AS a (id, name)
+               JOIN hiring_candidatesearch s ON s.candidate_id = a.id WHERE s.tsv @@ a.name::tsquery GROUP BY a.id)
 SELECT c.id, ts_headline('tl_text', left(translate(resume.text, E'\\x02\\x03', ''), %(from)s), c.words::tsquery,
                          E'StartSel="\\x02", StopSel="\\x03", MaxWords=24, MinWords=12, MaxFragments=1')
-  FROM unnest(%(ids)s::bigint[], %(words)s::text[]) AS c (id, words)
+  FROM said c
   CROSS JOIN LATERAL (
        SELECT x.text FROM hiring_document d JOIN hiring_documenttext x ON x.document_id = d.id
         WHERE d.candidate_id = c.id AND d.kind = 'resume'
@@ -146,12 +148,13 @@ def _role(headline: str) -> str:
 
 def _passages(ranking: Ranking, matches: Sequence[Match]) -> dict[int, list[tuple[str, bool]]]:
     """The piece of each résumé that speaks of what was looked for; only for the people of the page."""
-    queries = {concept.name: concept.query for concept in ranking.concepts}
-    asked = {match.candidate: " | ".join(queries[name] for name in match.skills) for match in matches if match.skills}
+    names = {concept.name: concept.names for concept in ranking.concepts}
+    asked = [(match.candidate, name) for match in matches for skill in match.skills for name in names[skill]]
     if not asked:
         return {}
     with connection.cursor() as cursor:
-        cursor.execute(PASSAGES, {"from": SHOWN_FROM, "ids": list(asked), "words": list(asked.values())})
+        ids, said = [pk for pk, _ in asked], [name for _, name in asked]
+        cursor.execute(PASSAGES, {"from": SHOWN_FROM, "ids": ids, "names": said})
         return {pk: _pieces(text) for pk, text in cursor.fetchall() if text and START in text}
 
 

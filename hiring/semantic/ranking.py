@@ -28,6 +28,17 @@ WALK = (
     "SELECT set_config('hnsw.ef_search', '200', true), set_config('hnsw.iterative_scan', 'relaxed_order', true), "
     "set_config('hnsw.max_scan_tuples', '40000', true)"
 )
+# How much of a concept somebody has. Only who matches it counts: ts_rank alone gives half a phrase its share. Whose skills,
+# as parsed and corrected, have it under another name has it as one who says it once.
+RANK = (
+    ", CASE WHEN s.tsv @@ %s::tsquery THEN ts_rank('{0,1,1,0}', s.tsv, %s::tsquery) "
+    "WHEN s.skills && %s::text[] THEN 0.6 ELSE 0 END"
+)
+# Unpacked once a person: every @@ and ts_rank would fetch it anew.
+COPY = (
+    "LEFT JOIN LATERAL (SELECT c.tsv || ''::tsvector AS tsv, c.skills FROM hiring_candidatesearch c "
+    "WHERE c.candidate_id = {} OFFSET 0) s ON true"
+)
 
 
 @dataclass(frozen=True)
@@ -160,15 +171,12 @@ def write(
         unions.append("SELECT candidate_id, false FROM worded")
     if not unions:
         return "SELECT 0 WHERE false", []
-    ranks = "".join(", ts_rank('{0,1,1,0}', s.tsv, %s::tsquery)" for _ in asked)
     distance = "v.emb <=> %s::halfvec" if vector is not None else "NULL::float8"
-    values += ([storage.literal(vector)] if vector is not None else []) + [c.query for c in asked]
+    values += ([storage.literal(vector)] if vector is not None else []) + _rank_values(asked)
     statement = (
         f"WITH {', '.join(parts)}, pool AS (SELECT candidate_id, bool_or(is_near) AS is_near FROM "  # noqa: S608
         f"({' UNION ALL '.join(unions)}) both_ways (candidate_id, is_near) GROUP BY candidate_id) "
-        f"SELECT p.candidate_id, p.is_near, {distance}{ranks} FROM pool p "
-        "CROSS JOIN LATERAL (SELECT coalesce((SELECT c.tsv || ''::tsvector FROM hiring_candidatesearch c "
-        "WHERE c.candidate_id = p.candidate_id), ''::tsvector) AS tsv OFFSET 0) s "
+        f"SELECT p.candidate_id, p.is_near, {distance}{RANK * len(asked)} FROM pool p {COPY.format('p.candidate_id')} "
         "LEFT JOIN hiring_candidatevector v ON v.candidate_id = p.candidate_id AND v.model = %s"
     )
     return statement, [*values, NAME]
@@ -190,13 +198,15 @@ def _with_numpy(
             )
             chosen |= {row[0] for row in cursor.fetchall()}
         distances = nearest.distances(sorted(chosen), vector)
-        ranks = "".join(", ts_rank('{0,1,1,0}', s.tsv, %s::tsquery)" for _ in asked)
         cursor.execute(
-            f"SELECT p.id{ranks} FROM unnest(%s::bigint[]) AS p (id) CROSS JOIN LATERAL (SELECT coalesce((SELECT c.tsv || ''::tsvector "  # noqa: S608
-            "FROM hiring_candidatesearch c WHERE c.candidate_id = p.id), ''::tsvector) AS tsv OFFSET 0) s",
-            [*(c.query for c in asked), sorted(chosen)],
+            f"SELECT p.id{RANK * len(asked)} FROM unnest(%s::bigint[]) AS p (id) {COPY.format('p.id')}",  # noqa: S608
+            [*_rank_values(asked), sorted(chosen)],
         )
         return [(row[0], row[0] in near, distances.get(row[0]), *row[1:]) for row in cursor.fetchall()]
+
+
+def _rank_values(asked: Sequence[Concept]) -> list[Any]:
+    return [value for concept in asked for value in (concept.query, concept.query, list(concept.keys))]
 
 
 def _expected(people: CandidateQuerySet) -> int:

@@ -35,12 +35,19 @@ WORD = re.compile(r"'((?:[^']|'')+)'")
 
 @dataclass(frozen=True)
 class Concept:
-    """One thing that is looked for. `query` finds it in headline and résumé, never in a name; `weight` grows with its rarity."""
+    """One thing that is looked for. `names` find it in headline and résumé, never in a person's name; `keys` are the skills of
+    the search copy that answer it; `weight` grows with its rarity."""
 
     name: str
-    query: str
+    names: tuple[str, ...]
     share: float
     is_skill: bool
+    keys: tuple[str, ...] = ()
+
+    @property
+    def query(self) -> str:
+        """Any of the names; empty for what full-text search cannot tell apart (C++ and C#): then only `keys` count."""
+        return " | ".join(self.names)
 
     @property
     def weight(self) -> float:
@@ -57,7 +64,7 @@ def concepts(text: str) -> list[Concept]:
     with connection.cursor() as cursor:
         cursor.execute(PLAIN, [text])
         words = [row[0] for row in cursor.fetchall() if len(row[0]) > 2 and not row[0].isdigit()]
-    plain = [Concept(word, f"'{_quoted(word)}':BC", shares().get(word, RAREST), is_skill=False) for word in words]
+    plain = [Concept(word, (f"'{_quoted(word)}':BC",), shares().get(word, RAREST), is_skill=False) for word in words]
     return (skills + sorted(plain, key=lambda concept: -concept.weight))[:MOST]
 
 
@@ -69,8 +76,6 @@ def _skills(names: list[str]) -> list[Concept]:
         for name in skills.names_of(canonical)[:40]
         if not SIGNS.search(name)
     ]
-    if not pairs:
-        return []
     with connection.cursor() as cursor:
         cursor.execute(LEXEMES, [[place for place, _ in pairs], [name for _, name in pairs]])
         rows = cursor.fetchall()
@@ -78,18 +83,29 @@ def _skills(names: list[str]) -> list[Concept]:
     for place, query in rows:
         if query:
             queries.setdefault(place, set()).add(query)
-    made = [Concept(names[place], _restricted(found), _share(found), is_skill=True) for place, found in queries.items()]
+    made = [
+        Concept(
+            canonical,
+            _restricted(queries.get(place, set())),
+            _share(queries.get(place, set())),
+            is_skill=True,
+            keys=tuple(sorted(taxonomy.key(name) for name in skills.answers(canonical))),
+        )
+        for place, canonical in enumerate(names)
+    ]
     return sorted(made, key=lambda concept: -concept.weight)
 
 
-def _restricted(queries: set[str]) -> str:
-    """Any of the names, outside of a person's own name (weight A)."""
-    return " | ".join(WORD.sub(r"'\1':BC", f"({query})") for query in sorted(queries))
+def _restricted(queries: set[str]) -> tuple[str, ...]:
+    """The names, outside of a person's own name (weight A)."""
+    return tuple(WORD.sub(r"'\1':BC", f"({query})") for query in sorted(queries))
 
 
 def _share(queries: set[str]) -> float:
     """About how many of all people have one of the names: a phrase is as rare as its rarest word."""
     known = shares()
+    if not queries:
+        return RAREST * 20
     return min(1.0, sum(min(known.get(word.replace("''", "'"), RAREST) for word in WORD.findall(q)) for q in queries))
 
 
@@ -124,6 +140,6 @@ def to_fetch(asked: list[Concept], people: int) -> str:
         expected += concept.share * people
         if taken and expected > FETCH_UP_TO:
             break
-        if concept.share * people <= FETCH_UP_TO:
+        if concept.names and concept.share * people <= FETCH_UP_TO:
             taken.append(concept.query)
     return " | ".join(taken)

@@ -334,6 +334,20 @@ def test_a_text_without_known_skills_is_ranked_by_its_rarest_words(people, recru
     assert semantic.like_text(recruiter, "'); DROP TABLE x; -- \\ 'a':*").matches == []
 
 
+def test_half_of_a_name_is_not_the_skill(person, recruiter):
+    person("Ivo Roux", "Version history of recipes, control of stock, engineer of sauces. ")
+
+    assert semantic.like_text(recruiter, "Git, site reliability engineering, REST APIs").matches == []
+
+
+def test_skills_that_look_alike_in_a_text_are_told_apart(person, recruiter):
+    person("Ivo Roux", "Skills: C++, Qt")
+    person("Sam Weber", "Skills: C#, Azure")
+
+    assert names(semantic.like_text(recruiter, "C++, Qt")) == ["Ivo Roux"]
+    assert names(semantic.like_text(recruiter, "C#, Azure")) == ["Sam Weber"]
+
+
 def test_names_find_nobody_by_likeness(person, recruiter):
     person("Java Kubernetes", COOK)
 
@@ -394,7 +408,7 @@ def test_nothing_about_people_is_logged(people, minilm, recruiter, caplog):
 
 
 def concept(name, share=0.1):
-    return Concept(name, f"'{name}'", share, is_skill=True)
+    return Concept(name, (f"'{name}'",), share, is_skill=True)
 
 
 def test_scores_are_z_of_meaning_plus_a_third_of_z_of_words():
