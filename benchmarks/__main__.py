@@ -60,7 +60,7 @@ def run(size: str) -> None:
     print(
         f"{size} on {platform.machine()}, Python {platform.python_version()}, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}\n"
     )
-    print(f"{'':16}{'median':>10}{'p95':>10}{'queries':>9}{'kB':>8}{'limit':>10}{'ratio':>8}")
+    print(f"{'':20}{'median':>10}{'p95':>10}{'queries':>9}{'kB':>8}{'limit':>10}{'ratio':>8}")
     for measured in (*measure.ALL, *many_people.ALL):
         result = measured(client)
         results.append(result)
@@ -75,10 +75,10 @@ def line(result: Any) -> str:
     """One row of the table."""
     if result.per_second:
         ratio = result.per_second / result.limit_per_second
-        return f"{result.name:16}{result.per_second:>8.0f}/s{'':>27}{result.limit_per_second:>8.0f}/s{ratio:>8.2f}"
+        return f"{result.name:20}{result.per_second:>8.0f}/s{'':>27}{result.limit_per_second:>8.0f}/s{ratio:>8.2f}"
     ratio = result.median_ms / result.limit_ms if result.limit_ms else 0
     return (
-        f"{result.name:16}{result.median_ms:>10.1f}{result.p95_ms:>10.1f}{result.queries:>9}{result.size / 1000:>8.0f}"
+        f"{result.name:20}{result.median_ms:>10.1f}{result.p95_ms:>10.1f}{result.queries:>9}{result.size / 1000:>8.0f}"
         f"{result.limit_ms:>10.2f}{ratio:>8.1f}"
     )
 

@@ -156,10 +156,18 @@ def _board_limit(found: Job) -> list[tuple[str, dict[str, Any]]]:
 
 
 def profile(client: Client) -> Result:
-    """The person with 10,000 events."""
-    person = Candidate.objects.order_by("pk")[0]
+    """Somebody with ten events, who came to us like the one below."""
+    return _profile("profile", client, Candidate.objects.order_by("pk")[1])
+
+
+def profile_10k_events(client: Client) -> Result:
+    """The person with 10,000 events: has to open as quickly as the one with ten."""
+    return _profile("profile_10k_events", client, Candidate.objects.order_by("pk")[0])
+
+
+def _profile(name: str, client: Client, person: Candidate) -> Result:
     limit = [(sql, {"id": person.pk}) for sql in PROFILE]
-    return page("profile", client, reverse("candidate", args=[person.pk]), *limit)
+    return page(name, client, reverse("candidate", args=[person.pk]), *limit)
 
 
 def stage_move(client: Client) -> Result:
@@ -294,4 +302,15 @@ def import_100k(client: Client) -> Result:
     return importing.import_100k(client)
 
 
-ALL = (today, candidate_list, board_300, board_5000, profile, stage_move, apply, sequence_batch, import_100k)
+ALL = (
+    today,
+    candidate_list,
+    board_300,
+    board_5000,
+    profile,
+    profile_10k_events,
+    stage_move,
+    apply,
+    sequence_batch,
+    import_100k,
+)

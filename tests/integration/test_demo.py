@@ -13,7 +13,7 @@ from hiring.models import Candidate, Document, Job, Message, PeopleAct, Timeline
 from interviews.models import Interview
 from offers.models import Offer
 from pipeline.models import Application, RejectionReason, Transition
-from sourcing.models import Enrollment, PoolMember, Segment
+from sourcing.models import Enrollment, MailedResume, PoolMember, Referral, Segment
 from tests.compliance.test_chain import seal_until
 
 pytestmark = pytest.mark.timeout(900)
@@ -52,6 +52,9 @@ def test_the_company_is_rich_agrees_with_itself_and_can_grow(as_migrated, settin
     assert set(Enrollment.objects.values_list("state", flat=True)) >= {"replied", "bounced", "active"}
     assert Segment.objects.filter(problem="", count__gt=0).count() == 3
     assert [(act.is_finished, act.done > 0, act.left_out) for act in PeopleAct.objects.all()] == [(True, True, 0)] * 2
+    assert set(Referral.objects.values_list("state", flat=True)) == {"waiting", "taken", "closed"}
+    assert Referral.objects.exclude(credit="first").exists()
+    assert MailedResume.objects.count() == 2
     assert Application.objects.filter(status="rejected", reason=None).count() == 0
     assert (
         Application.objects.values("reason").exclude(reason=None).aggregate(n=Count("reason", distinct=True))["n"] >= 5

@@ -17,6 +17,7 @@ from django.utils import timezone
 from demo import clock, company
 from demo.history import History
 from demo.kept import Kept
+from demo.referring import Referring
 from demo.relations import Relations
 from hiring import context, search
 from hiring.models import Candidate, Job, User
@@ -76,6 +77,7 @@ class Command(BaseCommand):
         relations = Relations(history)
         relations.plan()
         Kept(relations).plan()
+        Referring(history).plan()
         history.play(self._progress(running.at, now))
 
     def _progress(self, begun: dt.datetime, now: dt.datetime) -> Any:
