@@ -96,7 +96,8 @@ def compare(person: Person, profile: Profile, scores: Scores, *, has: set[str]) 
     scores.add("phone (last 9)", [person.phone[-9:]], [one[-9:] for one in values(profile.phones)], "strict")
     scores.add("name", [person.name], values([profile.name]), "strict")
     if "link" in has:
-        scores.add("link", [person.link], values(profile.links), "strict")
+        bare = [one.removeprefix("https://").removeprefix("www.") for one in values(profile.links)]
+        scores.add("link", [person.link], bare, "strict")
     scores.add("location", [f"{person.city}, {person.country}"], values([profile.location]), "strict")
     if "headline" in has:
         scores.add("headline", [person.headline], values([profile.headline]))

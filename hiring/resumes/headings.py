@@ -54,7 +54,7 @@ FILLERS = words(
     current research teaching clinical industry management foreign spoken fields interest special centres centre competence
     zawodowe is iş kisisel bilgiler osobowe persoonlijke personliche weitere sonstige personnelles personales pessoais me mich
     uber ueber sobre mim over mij chi sono informaticas informatiche informatiques numeriques professional-level major career's
-    licences vitae domaines fur transferable functional leadership business creative life path resume"""
+    licences vitae domaines fur transferable functional leadership business creative life path resume top known best"""
 )
 WHOLE = {
     "work": "experience", "career": "experience", "career history": "experience", "about": "summary", "about me": "summary",

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import re
-from itertools import pairwise
 
-from hiring.resumes.contacts import AT
-from hiring.resumes.outline import Outline
+from hiring.resumes.outline import Outline, Placed
 from hiring.resumes.page import Page
 from hiring.resumes.places import place_score
 from hiring.resumes.profile import Found
@@ -39,64 +37,45 @@ TOP_LINES = 14
 
 
 def headline(sections: Outline, name: Found | None) -> Found | None:
-    """The line that says what the person is: a job title near the name."""
+    """The line that says what the person is: a job title near the name, else a short line right below it."""
     page = sections.page
-    lines = [line for line in sections.lines if not line.is_blank][:TOP_LINES]
-    for line in lines:
-        if (
-            line.is_heading
-            or line.family not in ("top", "personal", "summary")
-            or line.end - line.start > LONGEST_HEADLINE
-        ):
-            continue
-        start = line.start
+    lines = [line for line in sections.lines if not line.is_blank]
+    at = next((at for at, line in enumerate(lines) if name and _stands_in(page, name, line)), None)
+    near = lines[at : at + 4] if at is not None else []
+    for line in [*near, *(line for line in lines[:TOP_LINES] if line.family in ("top", "personal", "summary"))]:
+        if not line.is_heading and line.end - line.start <= LONGEST_HEADLINE and (said := _title_in(page, line, name)):
+            return said
+    below = near[1] if len(near) > 1 and near[1].family in ("top", "personal", near[0].family) else None
+    return page.trimmed(below.start, below.end, 0.5) if below and _says_something(page, below) else None
+
+
+def _stands_in(page: Page, name: Found, line: Placed) -> bool:
+    whole = page.found(line.start, line.end, 1)
+    return whole.start <= name.start and name.end <= whole.end
+
+
+def _title_in(page: Page, line: Placed, name: Found | None) -> Found | None:
+    start = line.start
+    text = page.text[start : line.end]
+    if name and text.startswith(name.value):
+        start += len(name.value)
         text = page.text[start : line.end]
-        if name and name.value and text.startswith(name.value):
-            start += len(name.value)
-            text = page.text[start : line.end]
-        first = re.split(r"\s[|•]\s", text.lstrip(" ,|•–—-"))[0]
-        if (
-            CONTACT.search(first)
-            or (AT.search(text) and "@" in first)
-            or place_score(first) >= 0.7
-            or first.endswith(".")
-        ):
-            continue
-        if title_score(first) >= 2 or (title_score(re.split(r"\s[–—-]\s|,\s| / ", first)[0]) >= 2 and len(first) < 90):
-            at = page.text.find(first, start, line.end)
-            return page.trimmed(at, at + len(first), 0.8) if at >= 0 else None
-    return _below_name(sections, name)
-
-
-def _below_name(sections: Outline, name: Found | None) -> Found | None:
-    """A short line right below the name that is no contact and no place: what the person calls their work."""
-    page = sections.page
-    lines = [line for line in sections.lines if not line.is_blank][:TOP_LINES]
-    for line, after in pairwise(lines):
-        text = page.text[after.start : after.end]
-        if (
-            name is None
-            or page.found(line.start, line.end, 1).start > name.start
-            or name.end > page.found(line.start, line.end, 1).end
-        ):
-            continue
-        fits = (
-            after.family in ("top", "personal")
-            and not after.is_heading
-            and 3 < len(text) < 70
-            and not text.endswith(".")
-        )
-        letters = sum(letter.isalpha() or letter == " " for letter in text)
-        if (
-            fits
-            and letters > 0.85 * len(text)
-            and len(text.split()) <= 7
-            and place_score(text) < 0.7
-            and not CONTACT.search(text)
-        ):
-            return page.trimmed(after.start, after.end, 0.5)
+    first = re.split(r"\s[|•]\s", text.lstrip(" ,|•–—-"))[0]
+    if CONTACT.search(first) or place_score(first) >= 0.7 or first.endswith("."):
         return None
-    return None
+    head = re.split(r"\s[–—-]\s|,\s| / ", first)[0]
+    if title_score(first) < 2 and not (title_score(head) >= 2 and len(first) < 90):
+        return None
+    at = page.text.find(first, start, line.end)
+    return page.trimmed(at, at + len(first), 0.8) if at >= 0 else None
+
+
+def _says_something(page: Page, line: Placed) -> bool:
+    """A few words that are no contact, no place, no sentence: what the person calls their work."""
+    text = page.text[line.start : line.end]
+    letters = sum(letter.isalpha() or letter == " " for letter in text)
+    short = 3 < len(text) < 70 and len(text.split()) <= 7 and letters > 0.85 * len(text)
+    return short and not line.is_heading and place_score(text) < 0.7 and not CONTACT.search(text)
 
 
 def summary(sections: Outline) -> Found | None:

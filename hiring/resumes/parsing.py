@@ -36,7 +36,8 @@ def parse(text: str, *, regions: Sequence[str], today: dt.date, vocabulary: Voca
     language = tongues.text_language(page)
     links = contacts.links(page, sections)
     named = [one for job in jobs for one in (job.position.employer, job.position.location)]
-    taken = [one for one in (*named, *(study.school for study in studied), *links, *emails, name) if one]
+    schooling = [one for study in studied for one in (study.school, study.degree)]
+    taken = [one for one in (*named, *schooling, *links, *emails, name) if one]
     known = skills.read(sections, jobs, lexicon_of(vocabulary), language, taken)
     stated = opening.years_stated(page)
     computed = positions.years(jobs)

@@ -28,6 +28,8 @@ NAMED = (
                 r"|principales funciones|principais atividades|principali mansioni|from|to"),
 )  # fmt: skip
 LABELLED = [(kind, re.compile(rf"(?:{pattern})(?:[ ]?:[ ]?|[ ]{{1,4}})(?=\S)")) for kind, pattern in NAMED]
+STUDIED = re.compile(r"\s+(?:from|an der|an|in der)\s+(?=[A-ZÀ-Þ])|:\s+")
+LEFT_BEHIND = re.compile(r"\s(?:in|from|with|since|seit|en|de|du|im)$")
 LEGAL_TAIL = re.compile(
     r"\s*,\s+(?=(?:Inc|LLC|Ltd|L\.P|LP|PLC|Corp|Co|S\.A|S\.L|GmbH|N\.V|B\.V|Limited|and|und|et|&)\b)"
 )
@@ -48,7 +50,7 @@ class Segment:
 
 def cut(page: Page, spans: Iterable[tuple[int, int]], *, abroad: bool = True) -> list[Segment]:
     """The parts of these stretches of the page, in order. Each stretch is one line without its dates.
-    `abroad`: cut at the `en` and `na` of Spanish and Portuguese too."""
+    `abroad`: cut at the `en` and `na` of Spanish and Portuguese; without it, as studies are written: `BSc from Delft`."""
     found: list[Segment] = []
     for number, (whole, end) in enumerate(spans):
         if end - whole > 400:
@@ -65,7 +67,7 @@ def cut(page: Page, spans: Iterable[tuple[int, int]], *, abroad: bool = True) ->
             continue
         glue = {match.start() for match in LEGAL_TAIL.finditer(page.text, start, end)}
         cuts = [match for match in CUT.finditer(page.text, start, end) if match.start() not in glue]
-        cuts += ABROAD.finditer(page.text, start, end) if abroad else ()
+        cuts += (ABROAD if abroad else STUDIED).finditer(page.text, start, end)
         for match in sorted(cuts, key=lambda match: match.start()):
             if match.start() >= at:
                 _add(page, at, match.start(), number, found)
@@ -97,6 +99,8 @@ def _add(page: Page, start: int, end: int, line: int, found: list[Segment], labe
         start += 1
     while end > start and page.text[end - 1] in TRIM + "\n":
         end -= 1
+    if left := LEFT_BEHIND.search(page.text, start, end):
+        end = left.start()
     if end - start > 1:
         made = _segment(page, start, end, line)
         if label == "employer" and ", " in made.text:  # the address behind the name

@@ -112,6 +112,8 @@ def _wraps(page: Page, line: Placed, after: Placed) -> bool:
         or ":" in page.text[after.start : after.start + 30]
     ):
         return False
+    if text[-1] not in ".:" and text.count(",") and page.text[after.start].islower():
+        return True
     return text[-1] in ",;/&" or (len(text) >= 45 and text.count(",") >= 2 and text[-1] not in ".:")
 
 
