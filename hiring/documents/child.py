@@ -18,6 +18,7 @@ import sys
 import unicodedata
 import zipfile
 from collections.abc import Iterator
+from itertools import islice
 from typing import Any
 
 MAX_PAGES = 40
@@ -28,6 +29,7 @@ MAX_IMAGE = 1024 * 1024
 PAGE_WIDTH = 1000
 LOST_SPACES = 0.02
 LETTERS = re.compile(r"[\W_]+")
+CAPITAL = re.compile(r"(?<=[^\W\d_])[A-Z\u00c0-\u00de]")
 SOFT_HYPHEN = re.compile(r"\S*\ufffe\S*")
 MAX_WORDS = 1_500  # of a page: a dense one has 900
 GRID = 10_000
@@ -98,10 +100,15 @@ def clean(text: str) -> str:
 # PDF
 
 
+def long_words(text: str) -> float:
+    """The share of words that are longer than words are. Glued words are such; some of other languages too."""
+    words = re.findall(r"\b[a-z]{6,}\b", text)
+    return sum(len(word) > 14 for word in words) / len(words) if len(words) >= 20 else 0.0
+
+
 def lost_spaces(text: str) -> bool:
     """PDFium glues words together in PDFs printed from HTML; long lower-case words are how it shows."""
-    words = re.findall(r"\b[a-z]{6,}\b", text)
-    return len(words) >= 20 and sum(len(word) > 14 for word in words) / len(words) > LOST_SPACES
+    return long_words(text) > LOST_SPACES
 
 
 def open_pdf(path: str) -> Any:
@@ -128,13 +135,24 @@ def pypdf_text(path: str) -> str:
 
 
 def page_text(page: Any) -> str:
-    """What stands on a page, and nothing that stands beside it. The two ways of asking differ: within bounds, lines of two
-    sizes come out glued; without, the lines are right, but what lies outside the paper is there too."""
+    """What stands on a page, and nothing that stands beside it. PDFium asks in two ways: within bounds it glues lines of two
+    sizes together more often; without, what lies outside the paper is there too. Where letters of two sizes still meet
+    inside a word, the line is broken here."""
+    import pypdfium2.raw as pdfium
+
     text_page = page.get_textpage()
     within, everything = text_page.get_text_bounded(), text_page.get_text_range()
     if LETTERS.sub("", within) != LETTERS.sub("", everything):
         return str(within)
-    return SOFT_HYPHEN.sub(lambda word: word.group().replace("\ufffe", "-" if "/" in word.group() else ""), everything)
+    pieces, at = [], 0
+    for match in islice(CAPITAL.finditer(everything), 3_000 if len(everything) == text_page.count_chars() else 0):
+        here = match.start()
+        one, other = (pdfium.FPDFText_GetFontSize(text_page, index) for index in (here - 1, here))
+        if max(one, other) > 1.25 * min(one, other):
+            pieces.append(everything[at:here])
+            at = here
+    text = "\n".join([*pieces, everything[at:]])
+    return SOFT_HYPHEN.sub(lambda word: word.group().replace("\ufffe", "-" if "/" in word.group() else ""), text)
 
 
 def read_pdf(path: str) -> None:
@@ -143,7 +161,8 @@ def read_pdf(path: str) -> None:
     text = "\n\n".join(page_text(document[number]) for number in range(count))
     if lost_spaces(text):
         try:
-            text = pypdf_text(path)
+            other = pypdf_text(path)
+            text = other if long_words(other) < long_words(text) / 2 else text
         except Exception:  # noqa: S110 - glued words are better than none
             pass
     text = clean(text)

@@ -59,7 +59,7 @@ FILLERS = words(
 WHOLE = {
     "work": "experience", "career": "experience", "career history": "experience", "about": "summary", "about me": "summary",
     "profile": "summary", "academic appointments": "experience", "academic experience": "experience",
-    "academic positions": "experience", "research": "experience", "teaching": "experience", "parcours academique": "education",
+    "academic positions": "experience", "teaching": "experience", "parcours academique": "education",
     "parcours scolaire": "education", "beruflicher werdegang": "experience", "uber mich": "summary", "a propos": "summary",
     "a propos de moi": "summary", "sobre mi": "summary", "sobre mim": "summary", "over mij": "summary", "chi sono": "summary",
     "centres d'interet": "interests", "centre d'interets": "interests", "summary of qualifications": "summary",
@@ -81,6 +81,9 @@ WHOLE = {
 SPACED = re.compile(r"(?:\w ){3,}\w")
 SEPARATE = re.compile(r"[&/+,·|]")
 MAX_LETTERS = 45
+# Skills and lines of text that are made of words of headings.
+NOT_HEADINGS = frozenset({"project management", "business management", "management", "leadership", "project leadership", "business",
+                          "clinical research", "research", "foreign languages and", "management training", "digital", "it"})  # fmt: skip
 MAX_WORDS = 5
 
 
@@ -90,13 +93,16 @@ def family_of(line: str) -> str:
         return ""
     bare = line.strip("•*_=#:.-–—~<>[]|► \t")
     if SPACED.fullmatch(bare.replace("  ", " ")) or SPACED.match(bare):
-        bare = " ".join(part.replace(" ", "") for part in re.split(r" {2,}", bare))
+        parts = [part.replace(" ", "") for part in re.split(r" {2,}", bare)]
+        bare = " ".join(parts if len(parts) > 1 else _parted(parts[0]))
     bare = re.sub(r"^\d{1,2}[.)] ?", "", bare)
     if not bare or len(bare) > MAX_LETTERS or any(letter.isdigit() for letter in bare):
         return ""
     bare = " ".join(bare.split())
     if bare in WHOLE:
         return WHOLE[bare]
+    if bare in NOT_HEADINGS or line.endswith("."):
+        return ""
     words = [word for word in SEPARATE.sub(" ", bare).replace("'", " ").split() if word]
     if not words or len(words) > MAX_WORDS:
         return ""
@@ -104,3 +110,15 @@ def family_of(line: str) -> str:
     if not named or any(word not in FAMILY and word not in FILLERS for word in words):
         return ""
     return named[0]
+
+
+def _parted(glued: str) -> list[str]:
+    """`professionalexperience` in the words it is made of; as it is when there are others in it."""
+    best: list[list[str] | None] = [[]] + [None] * len(glued[:MAX_LETTERS])
+    for end in range(1, len(best)):
+        for start in range(max(0, end - 20), end):
+            before, word = best[start], glued[start:end]
+            known = word in FAMILY or (word in FILLERS and len(word) > 1)
+            if before is not None and known and (best[end] is None or len(before) < len(best[end] or []) - 1):
+                best[end] = [*before, word]
+    return best[-1] or [glued]

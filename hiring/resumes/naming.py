@@ -135,8 +135,9 @@ def _shape(text: str) -> float:
         return 0
     if place_score(text) >= 0.7 or any(word in roles.ROLES or word in roles.ORGANISATIONS for word in low):
         return 0
-    if roles.title_score(text) >= 2 or roles.LEGAL.search(folded(text)):
-        return 0
+    legal = roles.LEGAL.search(folded(text))
+    if roles.title_score(text) >= 2 or (legal and (len(words) > 3 or len(legal.group().strip(" ,.()")) > 2)):
+        return 0  # Sá, Ag and Co are names too
     if len(words) == 1:
         return 0 if len(text) < 4 else 0.001 - 1.5
     return 1.0 if len(big) <= 4 else 0.4

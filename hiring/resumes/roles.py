@@ -186,7 +186,8 @@ def is_prose(text: str) -> bool:
     words = text.split()
     if len(words) > 16 or len(text) > 130:
         return True
-    shortened = words and words[-1][:1].isupper() and len(words[-1]) <= 8  # Inc., S.Com., Şti.
+    last = words[-1] if words else ""
+    shortened = last[:1].isupper() and (len(last) <= 4 or "." in last[:-1])  # Inc., S.Com., Şti.
     if len(words) > 3 and text.endswith((".", ";")) and not shortened and not LEGAL.search(folded(text)[-12:]):
         return True
     return text[:1].islower() and len(words) > 3 and not LEGAL.search(folded(text))

@@ -91,7 +91,8 @@ def _labelled(page: Page, start: int, end: int) -> tuple[str, int]:
 
 
 def _placed(page: Page, start: int, end: int) -> bool:
-    return place_score(page.text[start:end]) >= 0.85
+    text = page.text[start:end]
+    return place_score(text) >= 0.85 and roles.employer_score(text.split(",")[0]) < 1.5
 
 
 def _add(page: Page, start: int, end: int, line: int, found: list[Segment], label: str = "") -> None:
