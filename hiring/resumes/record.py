@@ -206,9 +206,13 @@ def sweep() -> list[int]:
     stuck.filter(attempts__gte=ATTEMPTS).update(
         status=ParsedProfile.Status.FAILED, claimed_at=None, parser_version=PARSER_VERSION, parsed_at=now
     )
-    due = ParsedProfile.objects.due().filter(due_at__lt=now - LEFT_BEHIND_AFTER).order_by("due_at")
-    ids = list(due.values_list("pk", flat=True)[:SWEEP_AT_ONCE])
-    return ids or outdated()
+    return waiting(before=now - LEFT_BEHIND_AFTER) or outdated()
+
+
+def waiting(most: int = SWEEP_AT_ONCE, *, before: dt.datetime | None = None) -> list[int]:
+    """The ids of documents whose text is due to be parsed, the oldest first."""
+    due = ParsedProfile.objects.due().filter(due_at__lt=before) if before else ParsedProfile.objects.due()
+    return list(due.order_by("due_at", "pk").values_list("pk", flat=True)[:most])
 
 
 def outdated(most: int = SWEEP_AT_ONCE) -> list[int]:

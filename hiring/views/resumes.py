@@ -37,10 +37,8 @@ def candidate_resume(request: StaffRequest, pk: int) -> HttpResponse:
     except MergedAway as merged_away:
         return redirect("candidate_resume", merged_away.into.pk)
     rows, document = _documents(request, found)
-    context = {**facts(request, found), "documents": rows, "kinds": KINDS}
-    return render(
-        request, PAGE, {**context, **_beside(request, found, document), **_previewed(request, context, document)}
-    )
+    context = {**facts(request, found), **_beside(request, found, rows, document), "kinds": KINDS}
+    return render(request, PAGE, {**context, **_previewed(request, context)})
 
 
 @require_safe
@@ -56,8 +54,8 @@ def candidate_parsed(request: StaffRequest, pk: int) -> HttpResponse:
     if request.htmx.target == "brief":
         current = record.current(found)
         return render(request, BRIEF, {"candidate": found, "current": current, "shown": shown.of(current, ())})
-    _, document = _documents(request, found)
-    return render(request, PARSED, {**facts(request, found), **_beside(request, found, document)})
+    rows, document = _documents(request, found)
+    return render(request, PARSED, {**facts(request, found), **_beside(request, found, rows, document)})
 
 
 @require_POST
@@ -128,18 +126,21 @@ def _documents(request: StaffRequest, found: Candidate) -> tuple[list[Document],
     if chosen is None and rows:
         newest = record.newest_of([row for row in rows if row.kind == Document.Kind.RESUME])
         chosen = newest or rows[0]
+    if chosen:
+        chosen.candidate = found
     return rows, chosen
 
 
-def _beside(request: StaffRequest, found: Candidate, document: Document | None) -> dict[str, Any]:
+def _beside(request: StaffRequest, found: Candidate, rows: list[Document], document: Document | None) -> dict[str, Any]:
     """What was read from a document, and the form that is open in it."""
     resume = document if document and document.kind == Document.Kind.RESUME else None
     current = record.of_document(found, resume)
-    newest = record.newest_resume(found) if resume else None
+    newest = record.newest_of([row for row in rows if row.kind == Document.Kind.RESUME])
     is_newest = resume is None or resume == newest
     points = [point for point in found.contact_points.all() if point.is_live]
     context: dict[str, Any] = {
         "candidate": found,
+        "documents": rows,
         "document": document,
         "current": current,
         "shown": shown.of(current, points),
@@ -165,19 +166,20 @@ def _opened(current: record.Current, path: str) -> dict[str, Any]:
     return {"open": path, "form": EntryForm(section=section, entry=entry)}
 
 
-def _previewed(request: StaffRequest, context: dict[str, Any], document: Document | None) -> dict[str, Any]:
-    if document is None:
-        return {}
-    return {"preview": looked_into(request, document)}
+def _previewed(request: StaffRequest, context: dict[str, Any]) -> dict[str, Any]:
+    document, current = context["document"], context["current"]
+    return {"preview": looked_into(request, document, current)} if document else {}
 
 
-def looked_into(request: StaffRequest, document: Document) -> preview.Preview | None:
+def looked_into(
+    request: StaffRequest, document: Document, current: record.Current | None = None
+) -> preview.Preview | None:
     """The preview of a document with what was read from it, and what the search box looks for."""
     if not document.may_be_shown:
         return None
     passages = []
     if document.kind == Document.Kind.RESUME:
-        passages = shown.passages(record.of_document(document.candidate, document))
+        passages = shown.passages(current or record.of_document(document.candidate, document))
     at = request.GET.get("at", "")
     return preview.of(document, passages, find=request.GET.get("find", ""), at=int(at) if at.isdecimal() else 1)
 
@@ -198,10 +200,10 @@ def _settled(request: StaffRequest, found: Candidate, path: str, form: forms.For
 
 def _again(request: StaffRequest, found: Candidate, path: str, form: forms.Form) -> HttpResponse:
     rows, document = _documents(request, found)
-    context = {**facts(request, found), **_beside(request, found, document), "open": path, "form": form}
+    context = {**facts(request, found), **_beside(request, found, rows, document), "open": path, "form": form}
     if is_swap(request):
         return render(request, PARSED, context, status=422)
-    context |= {"documents": rows, "kinds": KINDS, **_previewed(request, context, document)}
+    context |= {"kinds": KINDS, **_previewed(request, context)}
     return render(request, PAGE, context, status=422)
 
 
@@ -211,8 +213,8 @@ def _answer(request: StaffRequest, found: Candidate, sentence: str, undo: str = 
         return redirect(f"{reverse('candidate_resume', args=[found.pk])}#parsed")
     if request.htmx.target != "parsed":  # an undo comes from elsewhere
         return tell(HttpResponse(status=204), request, CORRECTED, "timeline-changed", toast=sentence)
-    _, document = _documents(request, found)
-    context = {**facts(request, found), **_beside(request, found, document)}
+    rows, document = _documents(request, found)
+    context = {**facts(request, found), **_beside(request, found, rows, document)}
     return tell(render(request, PARSED, context), request, "timeline-changed", toast=sentence, undo=undo)
 
 

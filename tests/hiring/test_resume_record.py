@@ -6,6 +6,7 @@ import datetime as dt
 
 import pytest
 from django.core.files.base import ContentFile
+from django.core.management import call_command
 from django.utils import timezone
 
 from hiring import documents, health
@@ -112,6 +113,25 @@ def test_a_text_that_breaks_the_parser_fails_alone_and_is_asked_again_by_the_nex
     assert again == [broken.pk, whole.pk]
     assert {row.parser_version for row in ParsedProfile.objects.filter(status="done")} == {"999"}
     assert record.sweep() == []
+
+
+def test_a_command_parses_what_waits_and_what_another_version_parsed_and_on_request_everything(db, monkeypatch, capsys):
+    old, waiting, current = stored(), stored(b"Mara Lind\nmara@lind.example"), stored(b"Ann Wu\nann@wu.example")
+    for document in (old, waiting, current):
+        reading.read(document.pk)
+    ParsedProfile.objects.filter(pk=old.pk).update(parser_version="0")
+    record.expect(waiting)
+    parsed = []
+    real = record.read_text
+    monkeypatch.setattr(record, "read_text", lambda document, text: parsed.append(document.pk) or real(document, text))
+
+    call_command("parse_stored")
+    first, parsed[:] = sorted(parsed), []
+    call_command("parse_stored", "--all")
+
+    assert first == [old.pk, waiting.pk]
+    assert sorted(parsed) == [old.pk, waiting.pk, current.pk]
+    assert "3 were not" in capsys.readouterr().out
 
 
 def test_the_newest_resume_that_could_be_read_counts_and_older_ones_stay(db):
