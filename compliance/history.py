@@ -213,6 +213,8 @@ def _fact_changes(entry: AuditEntry, body: Mapping[str, Any], facts: Mapping[str
         if column not in body or entry.action == Action.DELETE:
             continue
         before, after = (None, body[column]) if is_new else body[column]
+        if is_new and body[column] is False:
+            continue  # what is not so from the start is no news
         said = Change(entry, column, fact.label, names.say(fact, before), names.say(fact, after))
         if said.before or said.after:
             said.may_return = fact.may_return and not is_new

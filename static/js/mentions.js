@@ -20,7 +20,7 @@ const beginning = (input) => MENTION.exec(input.value.slice(0, input.selectionSt
 function choose(option) {
   for (const one of list.children) one.setAttribute("aria-selected", String(one === option));
   field.setAttribute("aria-activedescendant", option.id);
-  option.scrollIntoView({ block: "nearest" });
+  list.scrollTop = Math.max(option.offsetTop + option.offsetHeight - list.clientHeight, Math.min(list.scrollTop, option.offsetTop));
 }
 
 function show(input, html) {

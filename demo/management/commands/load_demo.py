@@ -19,6 +19,7 @@ from demo.history import History
 from demo.kept import Kept
 from demo.referring import Referring
 from demo.relations import Relations
+from demo.watched import Watched
 from hiring import context, search
 from hiring.models import Candidate, Job, User
 
@@ -78,6 +79,7 @@ class Command(BaseCommand):
         relations.plan()
         Kept(relations).plan()
         Referring(history).plan()
+        Watched(history).plan()
         history.play(self._progress(running.at, now))
 
     def _progress(self, begun: dt.datetime, now: dt.datetime) -> Any:
