@@ -85,3 +85,8 @@ class ProfileCorrection(models.Model):
 
     def __str__(self) -> str:
         return self.path
+
+    @property
+    def what(self) -> str:
+        """The field in a word: start, level."""
+        return self.path.rpartition("/")[2]

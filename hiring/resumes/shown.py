@@ -69,6 +69,9 @@ class Entry:
     more: list[Field] = field(default_factory=list)
     is_strong: bool = True
     corrections: list[ProfileCorrection] = field(default_factory=list)
+    """Those of fields that are not shown by themselves: months, a level."""
+    added: ProfileCorrection | None = None
+    """Somebody wrote the whole entry by hand."""
 
     @property
     def path(self) -> str:
@@ -176,11 +179,18 @@ def _entry(current: Current, section: str, entry: dict[str, Any], points: Sequen
         names = [name for name in merged.ENTRIES[section] if name not in ("start", "end", "date", "level")]
         main = [_field(current, f"{path}/{name}", entry.get(name)) for name in names if merged.shown(entry.get(name))]
     found = Entry(section, entry["key"], main[:1], span_of(section, entry), main[1:], entry.get("is_strong", True))
-    found.corrections = [
+    made = [
         current.rows[pk]
         for at, pk in current.merged.corrected.items()
         if at.startswith(f"{path}/") and pk in current.rows
     ]
+    if entry["key"].startswith(merged.NEW):
+        found.added = made[0] if made else None
+        for one in main:
+            one.correction = None
+    else:
+        said = [one.correction for one in main]
+        found.corrections = [one for one in made if one not in said]
     return found
 
 

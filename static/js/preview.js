@@ -48,8 +48,9 @@ document.addEventListener("click", (event) => {
   const link = event.target.closest("[data-look-step]");
   if (!link) return;
   event.preventDefault();
+  event.stopPropagation(); // the hits are all here: nothing has to be asked for
   step(link.closest(".tl-document"), Number(link.dataset.lookStep));
-});
+}, true);
 
 // Enter goes on to the next place, with Shift to the one before, as long as the words are those that were looked for.
 document.addEventListener("keydown", (event) => {

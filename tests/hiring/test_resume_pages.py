@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from hiring import documents
 from hiring.documents import preview, reading
 from hiring.models import Document, ParsedProfile, ProfileCorrection
-from hiring.resumes import record
+from hiring.resumes import corrections, record
 from hiring.resumes.profile import Found, Position, Profile, Skill
 from tests import files
 from tests.factories import CandidateFactory
@@ -210,6 +210,22 @@ def test_a_correction_by_swap_shows_who_made_it_and_offers_the_way_back(signed_i
     undone = signed_in.post(reverse("correction_take_back", args=[row.pk]), headers={"HX-Request": "true"})
     assert "profile-corrected" in undone["HX-Trigger"]
     assert "Head of data" not in parsed_of(signed_in, read.candidate)
+
+
+def test_each_correction_of_an_entry_is_shown_once_and_an_added_entry_as_added(signed_in, recruiter, read):
+    person, entry = read.candidate, key(read, "positions")
+    corrections.correct_entry(person, "positions", entry, {"title": "Engineer", "start": "2020"}, by=recruiter)
+    corrections.add_entry(person, "education", {"degree": "MSc", "school": "École 42", "end": "2015"}, by=recruiter)
+
+    page = parsed_of(signed_in, person)
+
+    assert page.count("corrected by Rita Recruiter") == 2
+    assert (
+        page.count("Take back") == 2
+        and "read as “Senior data engineer”" in page
+        and "start corrected" in " ".join(page.split())
+    )
+    assert page.count("added by Rita Recruiter") == 1
 
 
 def test_what_is_refused_keeps_what_was_typed(signed_in, read):
