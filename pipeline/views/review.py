@@ -12,7 +12,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
-from hiring import access, notes
+from hiring import access, mentions, notes
 from hiring.errors import Refused
 from hiring.http import StaffRequest, is_swap, page_or_part, say, tell
 from hiring.models import Document, Job, Note
@@ -40,9 +40,16 @@ def review(request: StaffRequest, pk: int) -> HttpResponse:
 @require_POST
 def review_note(request: StaffRequest, pk: int) -> HttpResponse:
     application = find_to_decide(request, pk)
-    notes.write(application.candidate, request.POST.get("text", ""), by=request.user, job=application.job)
+    note = notes.write(application.candidate, request.POST.get("text", ""), by=request.user, job=application.job)
+    untold = mentions.untold_words(note.not_told)
     response = page_or_part(request, PAGE, "notes", _notes(request, application))
-    return tell(response, request, "note-written", toast="Note saved")
+    return tell(
+        response,
+        request,
+        "note-written",
+        toast=f"Note saved. {untold}" if untold else "Note saved",
+        tone="warn" if untold else "good",
+    )
 
 
 def _advance(request: StaffRequest, job: Job, done: int) -> HttpResponse:
