@@ -99,21 +99,11 @@ def _run_chunk(batch_id: int) -> bool:
         counts.update(bring_in(batch, rows))
         batch.position, batch.done = rows[-1].number, batch.done + len(rows)
     batch.counts, batch.beat_at = dict(counts), timezone.now()
+    fields = ["position", "done", "counts", "beat_at", "made_tags"]
     if len(rows) < size:
         _finish(batch)
-    batch.save(
-        update_fields=[
-            "position",
-            "done",
-            "counts",
-            "beat_at",
-            "status",
-            "finished_at",
-            "step_began_at",
-            "stop_asked",
-            "made_tags",
-        ]
-    )
+        fields += ["status", "finished_at", "step_began_at", "stop_asked", "undone_by"]
+    batch.save(update_fields=fields)
     return batch.status == ImportBatch.Status.RUNNING
 
 
@@ -123,7 +113,7 @@ def _finish(batch: ImportBatch) -> None:
     batch.status = ImportBatch.Status.STOPPED if batch.stop_asked else ImportBatch.Status.DONE
     if batch.stop_asked == "undo":
         batch.status, batch.step_began_at, batch.position, batch.done = ImportBatch.Status.UNDOING, now, 0, 0
-        batch.stop_asked = ""
+        batch.stop_asked, batch.undone_by = "", batch.by
 
 
 def staged(rows: QuerySet[ImportRow]) -> list[Staged]:
