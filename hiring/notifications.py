@@ -182,7 +182,7 @@ def _send_digest(user: User) -> bool:
         return False
     Notification.objects.filter(pk__in=ids).update(mail_due_at=None)
     rows = list(Notification.objects.visible_to(user).unread().filter(pk__in=ids).order_by("at", "pk")[:100])
-    if not rows or not user.is_active:
+    if not rows or not user.is_active or user.notification_mail != User.NotificationMail.DAILY:
         return False
     many = "One thing" if len(rows) == 1 else f"{len(rows)} things"
     compose.to_colleague(
