@@ -45,6 +45,7 @@ NO_PHONE = re.compile(
     r"|member|postcode"
     r"|tax|steuer|vat|nummer der|zip|fax|no\. ?:?)[\w .:#/-]{0,12}$"
 )
+NORTH_AMERICAN = re.compile(r"\(?[2-9][0-9]{2}\)?[ .-]{0,2}[2-9][0-9]{2}[ .-][0-9]{4}")
 DATES = re.compile(
     r"(?:19|20)[0-9]{2}[ ]?[-–/.][ ]?(?:19|20)[0-9]{2}|(?<![0-9])(?:[0-3]?[0-9][./-])?(?:0?[1-9]|1[0-2])[./-](?:19|20)[0-9]{2}(?![0-9])"
     r"|(?:19|20)[0-9]{2}-[01][0-9](?![0-9])"
@@ -149,7 +150,8 @@ def _number(raw: str, before: str, regions: Sequence[str]) -> tuple[str, bool]:
     if not 7 <= digits <= 15 or (digits < 9 and not labelled):
         return "", False
     possible = ""
-    for region in (None,) if plain.startswith("+") else tuple(regions) or ("US",):
+    american = ("US",) if NORTH_AMERICAN.fullmatch(plain) else ()
+    for region in (None,) if plain.startswith("+") else (*american, *regions) or ("US",):
         try:
             number = phonenumbers.parse(plain, region)
         except phonenumbers.NumberParseException:

@@ -26,7 +26,7 @@ NUMBER = {name: number for number, names in MONTHS.items() for name in names.spl
 NAMES = "|".join(sorted(NUMBER, key=len, reverse=True))
 YEAR = r"(?:19[4-9]|20[0-4])[0-9]"
 DATE = re.compile(
-    rf"""(?<![\w.@/+-])(?:
+    rf"""(?<![\w@+])(?<![^0-9\s(]-)(?<![^0-9\s(]/)(?<!\S\.)(?:
       (?:[0-3]?[0-9](?:st|nd|rd|th|\.)?[ ]{{1,2}}(?:de[ ])?)?(?P<name>{NAMES})\b\.?(?:,?[ ]{{0,2}}(?:de[ ]|del[ ]|of[ ]|d')?|[-/])
         (?:(?P<y1>{YEAR})|['](?P<y1s>[0-9]{{2}})|(?P<y1b>[0-9]{{2}}))(?![0-9])
     | (?:[0-3]?[0-9][./-])?(?P<m2>0?[1-9]|1[0-2])[ ]?[./-][ ]?(?P<y2>{YEAR})(?![0-9])

@@ -18,6 +18,9 @@ LABEL = re.compile(
     r"|naam|nome(?: completo| e cognome)?|imie i nazwisko|ad soyad|adi soyadi|surname\(s\) / first name\(s\)"
     r"|first name\(s\) / surname\(s\))[ ]?[:\-–]?[ ]{1,6}"
 )
+OTHERS = re.compile(
+    r"father|mother|spouse|husband|wife|emergency|nominee|reference|company|project|file|user|vater|mutter|pere|mere|padre|madre"
+)
 TITLES = re.compile(
     r"^(?:(?:curriculum vitae|resume|lebenslauf|cv|hoja de vida|curriculo|zyciorys|ozgecmis|europass)(?: of| von"
     r"| de| di| du|:| -| –)*[ ]+)",
@@ -74,7 +77,7 @@ def _candidates(sections: Outline) -> Iterator[tuple[int, int, float]]:
             continue
         low = page.folded[line.start : line.end]
         label = LABEL.search(low, 0, 60)
-        if label and placed.family in ("top", "personal"):
+        if label and placed.family in ("top", "personal") and not OTHERS.search(low, 0, label.start()):
             yield line.start + label.end(), _till(page, line.start + label.end(), line.end), 3.4
         if rank < FIRST_LINES:
             base = 3 - 0.25 * rank

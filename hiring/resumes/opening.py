@@ -31,6 +31,7 @@ EXPERIENCE = re.compile(
     r"|in the (?:field|industry)|praxis"
 )
 CONTACT = re.compile(r"@|https?:|www\.|[0-9]{5,}|\+[0-9]{2}")
+YEAR = re.compile(r"(?:19|20)[0-9]{2}")
 LONGEST_HEADLINE = 120
 LONGEST_SUMMARY = 2_000
 TOP_LINES = 14
@@ -42,6 +43,11 @@ def headline(sections: Outline, name: Found | None) -> Found | None:
     lines = [line for line in sections.lines if not line.is_blank]
     at = next((at for at, line in enumerate(lines) if name and _stands_in(page, name, line)), None)
     near = lines[at : at + 4] if at is not None else []
+    near = [
+        line
+        for line in near
+        if line.family not in ("experience", "education") and not YEAR.search(page.text, line.start, line.end)
+    ]
     for line in [*near, *(line for line in lines[:TOP_LINES] if line.family in ("top", "personal", "summary"))]:
         if not line.is_heading and line.end - line.start <= LONGEST_HEADLINE and (said := _title_in(page, line, name)):
             return said

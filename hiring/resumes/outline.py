@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from hiring.resumes.headings import family_of
 from hiring.resumes.page import Line, Page
+from hiring.resumes.spoken import SPOKEN
 
 TOP = "top"
 LABEL = 40
@@ -66,6 +67,8 @@ def outline(page: Page) -> Outline:
             placed.append(Placed(line, current, line.end, True, current))
             continue
         family, start = _label(low, line)
+        if family == "languages" and current == "skills" and not SPOKEN.search(low):
+            family = "skills"  # of programming
         if family:
             labelled = family
             placed.append(Placed(line, family, start, False, current))

@@ -33,20 +33,21 @@ def parse(text: str, *, regions: Sequence[str], today: dt.date, vocabulary: Voca
     name = naming.name(sections, emails)
     jobs = positions.read(sections, today)
     studied = studies.read(sections, today)
+    place = places.location(sections, name)
     language = tongues.text_language(page)
     links = contacts.links(page, sections)
     named = [one for job in jobs for one in (job.position.employer, job.position.location)]
     schooling = [one for study in studied for one in (study.school, study.degree)]
-    taken = [one for one in (*named, *schooling, *links, *emails, name) if one]
+    taken = [one for one in (*named, *schooling, *links, *emails, name, place) if one]
     known = skills.read(sections, jobs, lexicon_of(vocabulary), language, taken)
     stated = opening.years_stated(page)
     computed = positions.years(jobs)
     return Profile(
         name=name,
         emails=emails,
-        phones=contacts.phones(page, sections, regions),
+        phones=contacts.phones(page, sections, [region for region in (places.region_of(place), *regions) if region]),
         links=links,
-        location=places.location(sections, name),
+        location=place,
         headline=opening.headline(sections, name),
         summary=opening.summary(sections),
         positions=tuple(job.position for job in jobs),

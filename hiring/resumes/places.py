@@ -57,6 +57,23 @@ CITIES = phrases(
     |abu dhabi|riyadh|doha|sao paulo|rio de janeiro|belo horizonte|curitiba|porto alegre|brasilia|buenos aires|cordoba|santiago
     |bogota|medellin|lima|quito|ciudad de mexico|mexico city|guadalajara|monterrey|montevideo|caracas"""
 )
+REGION_OF = {
+    name: region
+    for region, names in {
+        "DE": "germany|deutschland|allemagne|alemania|duitsland", "FR": "france|frankreich|francia|frankrijk",
+        "ES": "spain|espana|spanien", "IT": "italy|italia|italien",
+        "NL": "netherlands|the netherlands|nederland|niederlande|pays-bas", "BE": "belgium|belgique|belgie",
+        "AT": "austria|osterreich", "CH": "switzerland|schweiz|suisse|svizzera", "PT": "portugal", "BR": "brazil|brasil",
+        "PL": "poland|polska", "TR": "turkey|turkiye", "GB": "united kingdom|uk|england|scotland|wales", "IE": "ireland",
+        "US": "united states|usa|us", "CA": "canada", "IN": "india", "CN": "china", "VN": "vietnam|viet nam",
+        "MX": "mexico", "AR": "argentina", "SE": "sweden|sverige", "NO": "norway|norge", "DK": "denmark|danmark",
+        "FI": "finland", "CZ": "czech republic|czechia", "RO": "romania", "UA": "ukraine", "AU": "australia",
+        "NZ": "new zealand", "ZA": "south africa", "NG": "nigeria", "KE": "kenya", "MA": "morocco|maroc",
+        "TN": "tunisia|tunisie", "AE": "united arab emirates|uae", "SG": "singapore", "PH": "philippines", "PK": "pakistan",
+        "JP": "japan",
+    }.items()
+    for name in names.split("|")
+}  # fmt: skip
 LABEL = re.compile(
     r"(?:location|address|adresse|anschrift|wohnort|domicile|ville|city|direccion|domicilio|residencia|ubicacion"
     r"|localidad|adres"
@@ -99,7 +116,10 @@ def place_score(piece: str) -> float:
     if not 2 <= len(parts) <= 4 or not all(NAME_OF_PLACE.fullmatch(part) or part in STATES for part in parts):
         return 0
     last = re.sub(r" [0-9]{4,6}(?:-[0-9]{4})?$", "", parts[-1])
-    if last in COUNTRIES or (last in STATES and piece.strip(" .,;:-–()")[-1:].isupper()) or last in REGIONS:
+    known = last in COUNTRIES or last in REGIONS or (last in STATES and piece.strip(" .,;:-–()")[-1:].isupper())
+    if known and len(parts) > 2 and not (parts[0] in CITIES or parts[-2] in STATES or parts[-2] in REGIONS):
+        return 0.8  # `Quill Bank, Lyon, France` has the same shape as `Croix-Rousse, Lyon, France`
+    if known:
         return 0.9 if len(parts[0].split()) <= 4 else 0.4
     if parts[0] in CITIES:
         return 0.7
@@ -128,6 +148,11 @@ def location(sections: Outline, name: Found | None) -> Found | None:
     if best is None:
         return None
     return page.trimmed(best[1], best[2], 0.9 if best[0] > 1.2 else 0.7)
+
+
+def region_of(place: Found | None) -> str | None:
+    """The country of a place as ISO 3166, when it names one we know."""
+    return REGION_OF.get(folded(place.value).rsplit(",", 1)[-1].strip(" .")) if place else None
 
 
 def _pieces(sections: Outline) -> Iterator[tuple[int, int, float]]:

@@ -36,6 +36,9 @@ def read(sections: Outline, today: dt.date) -> list[Job]:
     found = [_named(page, entry) for entry in entries(lines, _cue(page))[:MOST]]
     if families != ("experience",):
         found = [named for named in found if named.title and named.title.title >= 1]
+    for named in found:
+        if not named.title or named.title.title < 2:
+            _labelled(page, named, lines)
     title_first = _order(found)
     jobs: list[Job] = []
     for named in found:
@@ -96,6 +99,15 @@ def _named(page: Page, entry: Entry) -> _Named:
     if places:
         named.place = max(places, key=lambda part: part.place)
     return named
+
+
+def _labelled(page: Page, named: _Named, lines: list[Row]) -> None:
+    """`Role: Test Engineer` somewhere below the dates."""
+    entry = named.entry
+    spans = [span for row in lines[entry.own + 1 : min(entry.last, entry.own + 6) + 1] for span in row.rest]
+    told = next((part for part in segments.cut(page, spans) if part.title >= segments.TOLD), None)
+    if told:
+        named.title = told
 
 
 def _order(found: list[_Named]) -> bool:

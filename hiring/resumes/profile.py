@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-PARSER_VERSION = "2"
+PARSER_VERSION = "3"
 
 T = TypeVar("T")
 

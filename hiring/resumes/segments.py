@@ -27,6 +27,7 @@ NAMED = (
                 r"|wichtigste tatigkeiten(?: und zustandigkeiten)?|principales activites(?: et responsabilites)?|dates|responsibilities"
                 r"|principales funciones|principais atividades|principali mansioni|from|to"),
 )  # fmt: skip
+TOLD = 4  # what a label says weighs more than any look
 LABELLED = [(kind, re.compile(rf"(?:{pattern})(?:[ ]?:[ ]?|[ ]{{1,4}})(?=\S)")) for kind, pattern in NAMED]
 STUDIED = re.compile(r"\s+(?:from|an der|an|in der)\s+(?=[A-ZÀ-Þ])|:\s+")
 LEFT_BEHIND = re.compile(r"\s(?:in|from|with|since|seit|en|de|du|im)$")
@@ -106,7 +107,7 @@ def _add(page: Page, start: int, end: int, line: int, found: list[Segment], labe
         made = _segment(page, start, end, line)
         if label == "employer" and ", " in made.text:  # the address behind the name
             made = _segment(page, start, start + made.text.index(", "), line)
-        sure = {"title": (4, 0, 0), "employer": (0, 4, 0)}.get(label, (made.title, made.employer, made.place))
+        sure = {"title": (TOLD, 0, 0), "employer": (0, TOLD, 0)}.get(label, (made.title, made.employer, made.place))
         found.append(Segment(made.start, made.end, made.text, line, *sure))
 
 

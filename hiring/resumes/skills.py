@@ -6,12 +6,13 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from hiring.resumes import dates, roles, tongues
+from hiring.resumes import dates, roles
 from hiring.resumes.lexicon import GENERAL, Hit, Lexicon
 from hiring.resumes.outline import Outline, Placed
 from hiring.resumes.page import TRIM, Page, folded
 from hiring.resumes.positions import Job
 from hiring.resumes.profile import Found, Skill
+from hiring.resumes.spoken import CODE
 
 STRONG = ("experience", "projects")
 RANK = {"experience": 0, "projects": 1, "skills": 2, "summary": 3, "certificates": 4, "education": 5}
@@ -125,7 +126,7 @@ def _item(page: Page, start: int, end: int, lexicon: Lexicon) -> Iterator[tuple[
     if dots := DOTS.search(page.text[start:end]):
         start, end = _bare(page, start, start + dots.start())
     low = " ".join(page.folded[start:end].split())
-    if not low or low in GENERAL or low in tongues.CODE:
+    if not low or low in GENERAL or low in CODE:
         return
     whole = lexicon.whole(low)
     if whole:

@@ -140,7 +140,7 @@ def _education(page: Page, study: _Study) -> Education | None:
         study.degree, study.school = (subjects[0] if subjects else free[0]), None
     if not study.school:
         others = [part for part in free if part not in subjects and part is not study.degree]
-        study.school = others[0] if others else None
+        study.school = max(others, key=lambda part: len(part.text), default=None)
     if not study.degree:
         others = [part for part in free if part is not study.school]
         study.degree = (subjects or others or [None])[0]  # type: ignore[list-item]
