@@ -123,8 +123,9 @@ def links(page: Page, sections: Outline) -> tuple[Found, ...]:
     return tuple(found.values())[:20]
 
 
-def phones(page: Page, sections: Outline, regions: Sequence[str]) -> tuple[Found, ...]:
-    """The person's numbers in E.164: valid in one of the regions, or at least labelled as a phone."""
+def phones(page: Page, sections: Outline, regions: Sequence[str], home: str | None) -> tuple[Found, ...]:
+    """The person's numbers in E.164: valid at `home`, where the person says to live, or in one of the regions, or at least
+    labelled as a phone."""
     found: dict[str, Found] = {}
     for match in NUMBER.finditer(page.text):
         if len(found) == 10:
@@ -132,13 +133,13 @@ def phones(page: Page, sections: Outline, regions: Sequence[str]) -> tuple[Found
         before = page.folded[max(0, match.start() - 40) : match.start()].rsplit("\n", 1)[-1]
         if NO_PHONE.search(before) or DATES.search(match.group()) or sections.family_at(match.start()) == "references":
             continue
-        number, sure = _number(match.group(), before, regions)
+        number, sure = _number(match.group(), before, regions, home)
         if number and number not in found:
             found[number] = page.found(match.start(), match.end(), 0.95 if sure else 0.6, number)
     return tuple(found.values())
 
 
-def _number(raw: str, before: str, regions: Sequence[str]) -> tuple[str, bool]:
+def _number(raw: str, before: str, regions: Sequence[str], home: str | None) -> tuple[str, bool]:
     """E.164 or nothing, and whether it is a number that can exist."""
     import phonenumbers
 
@@ -151,7 +152,7 @@ def _number(raw: str, before: str, regions: Sequence[str]) -> tuple[str, bool]:
         return "", False
     possible = ""
     american = ("US",) if NORTH_AMERICAN.fullmatch(plain) else ()
-    for region in (None,) if plain.startswith("+") else (*american, *regions) or ("US",):
+    for region in (None,) if plain.startswith("+") else (*([home] if home else ()), *american, *regions) or ("US",):
         try:
             number = phonenumbers.parse(plain, region)
         except phonenumbers.NumberParseException:

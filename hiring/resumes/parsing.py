@@ -45,7 +45,7 @@ def parse(text: str, *, regions: Sequence[str], today: dt.date, vocabulary: Voca
     return Profile(
         name=name,
         emails=emails,
-        phones=contacts.phones(page, sections, [region for region in (places.region_of(place), *regions) if region]),
+        phones=contacts.phones(page, sections, regions, places.region_of(place)),
         links=links,
         location=place,
         headline=opening.headline(sections, name),
