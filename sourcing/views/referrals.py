@@ -98,7 +98,9 @@ def referral_act(request: StaffRequest, pk: int, act: str) -> HttpResponse:
     referral = get_object_or_404(Referral.objects.visible_to(request.user).select_related("candidate"), pk=pk)
     undo = reverse("sourcing:referral_act", args=[referral.pk, "reopen"])
     if act == "take":
-        jobs = Job.objects.visible_to(request.user).filter(pk__in=facets.ids([request.POST.get("job", "")]))
+        if not request.POST.get("job"):
+            raise Refused("Choose the job first.")
+        jobs = Job.objects.visible_to(request.user).filter(pk__in=facets.ids([request.POST["job"]]))
         job = get_object_or_404(jobs)
         if not access.can_move(request.user, job):
             raise PermissionDenied

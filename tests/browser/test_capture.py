@@ -107,6 +107,7 @@ def test_somebody_is_referred_by_personal_link_without_scripts_and_taken_up(new_
     for kind in ("applied", "hired"):
         factories.StageFactory(job=job, kind=kind)
     phone = new_page(width=390, java_script_enabled=False)
+    phone.console.expect("422")
     phone.goto(reverse("sourcing:refer_by_link", args=[links.token(door.renew(interviewer))]))
     phone.get_by_label("Who is it?").fill("Ada Byron")
     phone.get_by_label("Why should we talk to them?").fill("Calm when the grid is not.")
@@ -121,7 +122,8 @@ def test_somebody_is_referred_by_personal_link_without_scripts_and_taken_up(new_
     page = new_page()
     sign_in(page, recruiter)
     page.goto(reverse("sourcing:referral_list"))
-    page.get_by_role("button", name="Add Ada Byron to the job").click()
+    page.get_by_label("Job for Ada Byron").select_option("Protection Engineer")
+    page.get_by_role("button", name="Add to job: Ada Byron").click()
     expect(page.get_by_text("Ada Byron is in process for Protection Engineer.")).to_be_visible()
     phone.reload()
     expect(phone.get_by_text("In review", exact=True)).to_be_visible()
