@@ -1,7 +1,7 @@
 """The search box on top of every page: people by name or address, jobs by title or number, pages by name.
 
 Answers while one types, so each question is one index lookup (docs/performance.md): a prefix of the folded name in
-C order, a prefix of a normalised address, a prefix of the requisition id. The boolean grammar lives in hiring/search.py.
+C order, a prefix of a normalised address, a prefix of the requisition id. The boolean grammar lives in hiring/query.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from hiring import access
 from hiring.frame import Link
 from hiring.identity import fold
 from hiring.models import Candidate, CandidateSearch, ContactPoint, Job, User
+from hiring.query import words
 
 PEOPLE, JOBS = 6, 4
 
@@ -53,12 +54,15 @@ def find(text: str, user: User, pages: Iterable[Link]) -> list[Hits]:
 
 
 def people(text: str, user: User) -> list[Candidate]:
-    """By the beginning of the whole name, then of any of its words, then of an e-mail address; at most PEOPLE."""
+    """By the beginning of the whole name, then of any of its words, then of an e-mail address; at most PEOPLE. Where none of
+    them finds anybody, names a slip of the finger or a nickname away."""
     scope = Candidate.objects.visible_to(user).only("pk", "name", "headline", "location")
     found: dict[int, Candidate] = {}
     for ask in (_by_name, _by_word, _by_address):
         if len(found) < PEOPLE:
             found |= {person.pk: person for person in ask(text, scope, user) if person.pk not in found}
+    if not found:
+        found = {person.pk: person for person in _by_likeness(text, scope, user)}
     return list(found.values())[:PEOPLE]
 
 
@@ -69,12 +73,21 @@ def _by_name(text: str, scope: QuerySet[Candidate], user: User) -> QuerySet[Cand
 
 def _by_word(text: str, scope: QuerySet[Candidate], user: User) -> QuerySet[Candidate]:
     """Word prefixes in any order, so that surnames are found; by the index on the words of names alone, never of résumés."""
-    words = [word for word in re.findall(r"\w+", fold(text)) if len(word) > 1]
-    if not words:
+    found = [word for word in re.findall(r"\w+", fold(text)) if len(word) > 1]
+    return _named(" & ".join(f"{word}:*" for word in found), scope, user)
+
+
+def _by_likeness(text: str, scope: QuerySet[Candidate], user: User) -> QuerySet[Candidate]:
+    """By a nickname, or one slip away (hiring/query/likeness.py)."""
+    return _named(words.tolerant(text), scope, user)
+
+
+def _named(asked: str, scope: QuerySet[Candidate], user: User) -> QuerySet[Candidate]:
+    """People whose words of names satisfy a tsquery; nobody when it is empty."""
+    if not asked:
         return scope.none()
     named = CandidateSearch.objects.extra(
-        where=["to_tsvector('simple', name_norm) @@ to_tsquery('simple', %s)"],
-        params=[" & ".join(f"{word}:*" for word in words)],
+        where=["to_tsvector('simple', name_norm) @@ to_tsquery('simple', %s)"], params=[asked]
     ).values("candidate")
     if user.role in access.SEES_EVERYBODY:
         named = named[:200]  # nobody is filtered out afterwards, so a few are enough
