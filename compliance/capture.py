@@ -21,6 +21,9 @@ OURS = ("hiring", "pipeline", "interviews", "offers", "sourcing")
 
 LEFT_OUT = {
     "hiring_candidatesearch": "a copy of the record, rewritten from it",
+    "hiring_nametoken": "words of names, made from the record",
+    "hiring_nameform": "what slips of those words leave, made from them",
+    "hiring_searchrecord": "a log itself, of who searched what (EQ-12)",
     "hiring_blockingkey": "made from the record, to find duplicates by",
     "hiring_duplicatelook": "when duplicates were last looked for",
     "hiring_peopleactitem": "whom a bulk act is for; what it changes on each person is recorded itself",

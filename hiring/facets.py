@@ -16,7 +16,7 @@ from django.db import connection
 from django.db.models import BigIntegerField, Count, QuerySet, Value
 from django.utils import timezone
 
-from hiring import query, taxonomy
+from hiring import access, query, taxonomy
 from hiring.models import Candidate, CandidateSearch, CandidateTag, User
 from hiring.query import places
 from hiring.query.edits import has, toggled
@@ -103,7 +103,8 @@ def column(text: str, user: User) -> Column:
     """The facets of the people who match `text`. Raises query.QueryError."""
     node = query.parse(text)
     match = query.match(node, user)
-    ids, scale = _found(Candidate.objects.visible_to(user).filter(match.filter()), match)
+    sees_all = user.role in access.SEES_EVERYBODY
+    ids, scale = _found(Candidate.objects.visible_to(user).filter(match.filter()), match, sees_all=sees_all)
     shown = []
     for facet in sorted(facets.values(), key=lambda facet: facet.order):
         known = find(facet.field)
@@ -115,7 +116,7 @@ def column(text: str, user: User) -> Column:
     return Column(shown, scale > 1)
 
 
-def _found(people: QuerySet[Candidate], match: query.Match) -> tuple[list[int], float]:
+def _found(people: QuerySet[Candidate], match: query.Match, *, sees_all: bool) -> tuple[list[int], float]:
     """The ids the facets are counted over, and what a count stands for: 1 when these are all."""
     if not match.is_walked and match.search is not None:
         ids = list(people.order_by().values_list("pk", flat=True)[: COUNT_UP_TO + 1])
@@ -124,11 +125,11 @@ def _found(people: QuerySet[Candidate], match: query.Match) -> tuple[list[int], 
     newest = list(people.order_by("-updated_at", "-pk").values_list("pk", flat=True)[: SAMPLE + 1])
     if len(newest) <= SAMPLE:
         return newest, 1
-    return newest[:SAMPLE], max(_about(people, match) / SAMPLE, 1.01)
+    return newest[:SAMPLE], max(_about(people, match, sees_all=sees_all) / SAMPLE, 1.01)
 
 
-def _about(people: QuerySet[Candidate], match: query.Match) -> int:
-    if match.is_walked and not match.record:
+def _about(people: QuerySet[Candidate], match: query.Match, *, sees_all: bool) -> int:
+    if match.is_walked and sees_all and not match.record:
         return match.expected
     plan = people.order_by().values("pk").explain(format="json")
     return int(json.loads(plan)[0]["Plan"]["Plan Rows"]) if plan else 0

@@ -17,7 +17,7 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Count, F, OuterRef, Q, QuerySet, Window
 from django.db.models.functions import Greatest
 
-from hiring import cursors, passages, query
+from hiring import access, cursors, passages, query
 from hiring.models import Candidate, CandidateTag, User
 from hiring.query import words
 from hiring.query.tree import And, Everything, Node, Word
@@ -36,6 +36,7 @@ __all__ = [
 ]
 
 LONGEST_QUERY = 1_000
+WALKED_AT_MOST = 20_000  # people looked at one by one for a page
 COUNT_UP_TO = 20_000  # people; more are estimated
 PAGES_OF_BEST = re.compile(r"b-([0-9]{1,4})")
 NAMED_CURSOR = re.compile(r"n-([0-9]{1,18})-(.{0,200})", re.DOTALL)
@@ -89,15 +90,34 @@ def _similar(node: Node) -> query.OnSearch | None:
 
 def _page(node: Node, match: query.Match, user: User, after: str, narrow: Q, sort: str, size: int) -> Results:
     people = Candidate.objects.visible_to(user).filter(narrow).filter(match.filter())
+    is_bare = not narrow and not match.record and user.role in access.SEES_EVERYBODY
     if sort == "best":
-        return _best(node, match, people, after, narrow, size)
-    counts_along = match.search is not None and not match.is_walked and not after
-    keys, following, counted = _keys(people, sort, after, size, counts_along=counts_along)
+        return _best(node, match, people, after, size, is_bare=is_bare)
+    found = None
+    if match.is_walked and is_bare and sort == "newest":
+        # The planner may think that many match who do not (two common words that never stand side by side). So the walk
+        # has an end, and behind it the matches are gathered after all.
+        found = _keys(people.filter(updated_at__gt=_walk_ends(after)), sort, after, size, counts_along=False)
+        if not found[1]:
+            people, found = Candidate.objects.visible_to(user).filter(match.gathered()), None
+    if found is None:
+        counts_along = match.search is not None and not match.is_walked and not after
+        found = _keys(people, sort, after, size, counts_along=counts_along)
+    keys, following, counted = found
     rows = _rows(keys)
     total: tuple[int | None, bool] = (len(rows), False)
     if after or following:
-        total = (counted, False) if counted is not None else _total(people, match, is_narrowed=bool(narrow))
+        total = (counted, False) if counted is not None else _total(people, match, is_bare=is_bare)
     return Results(rows, following, *total, node=node, sort=sort)
+
+
+def _walk_ends(after: str) -> dt.datetime:
+    """When the person was changed who stands WALKED_AT_MOST behind the beginning of this page."""
+    people = Candidate.objects.order_by("-updated_at", "-pk")
+    if cursor := cursors.read(after):
+        people = people.filter(updated_at__lte=cursor[0])
+    last = people.values_list("updated_at", flat=True)[WALKED_AT_MOST : WALKED_AT_MOST + 1]
+    return next(iter(last), cursors.EPOCH)
 
 
 def _keys(
@@ -142,7 +162,9 @@ def _cursor(sort: str, last: Sequence[Any]) -> str:
     return cursors.write(key, pk) if isinstance(key, dt.datetime) else f"x-{pk}"
 
 
-def _best(node: Node, match: query.Match, people: QuerySet[Candidate], after: str, narrow: Q, size: int) -> Results:
+def _best(
+    node: Node, match: query.Match, people: QuerySet[Candidate], after: str, size: int, *, is_bare: bool
+) -> Results:
     """The newest RANKED_AT_MOST matches, the best first. Pages of them are counted off: they are few."""
     cursor = PAGES_OF_BEST.fullmatch(after)
     start = min(int(cursor[1]), RANKED_AT_MOST) if cursor else 0
@@ -152,7 +174,7 @@ def _best(node: Node, match: query.Match, people: QuerySet[Candidate], after: st
     following = f"b-{start + size}" if len(order) > start + size else ""
     total: tuple[int | None, bool] = (len(newest), False)
     if len(newest) > RANKED_AT_MOST:
-        total = _total(people, match, is_narrowed=bool(narrow))
+        total = _total(people, match, is_bare=is_bare)
     return Results(rows, following, *total, node=node, sort="best")
 
 
@@ -165,10 +187,15 @@ def _rows(ids: Sequence[int]) -> list[Candidate]:
     return [rows[pk] for pk in ids if pk in rows]
 
 
-def _total(people: QuerySet[Candidate], match: query.Match, *, is_narrowed: bool) -> tuple[int | None, bool]:
-    """How many people, and whether that is an estimate. Never counts past COUNT_UP_TO (docs/performance.md)."""
-    if match.is_walked:
-        return (None, True) if is_narrowed or match.record else (match.expected, True)
+def _total(people: QuerySet[Candidate], match: query.Match, *, is_bare: bool) -> tuple[int | None, bool]:
+    """How many people, and whether that is an estimate. Never counts past COUNT_UP_TO (docs/performance.md).
+
+    What is expected of the words alone is said only where nothing else decides whom the user sees (`is_bare`).
+    """
+    if match.is_walked and is_bare:
+        return match.expected, True
+    if match.is_walked and match.record:
+        return None, True
     plan = people.order_by().values("pk").explain(format="json")
     expected = int(json.loads(plan)[0]["Plan"]["Plan Rows"]) if plan else 0  # no plan: it is known to be empty
     if expected > COUNT_UP_TO:

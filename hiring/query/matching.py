@@ -41,6 +41,10 @@ class Match:
         """So many match that walking people in order and asking each is over after a page of them."""
         return self.expected > FENCE_UP_TO
 
+    def gathered(self) -> Q:
+        """The same people by taking all matches first, however many are expected."""
+        return self.record if self.search is None else on_record(self.search, 0) & self.record
+
     def filter(self) -> Q:
         return self.record if self.search is None else on_record(self.search, self.expected) & self.record
 

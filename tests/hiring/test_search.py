@@ -285,6 +285,19 @@ def test_a_very_common_word_is_walked_not_gathered(person, recruiter, monkeypatc
     assert len(gathered) == 5
 
 
+def test_a_walk_that_finds_too_few_ends_and_gathers(person, recruiter, manager, monkeypatch):
+    """Whom the planner expects may not exist: the page is right all the same, and its number is no secret's."""
+    for number in range(6):
+        person(f"Noor {number}", "kafka" if number < 3 else "cobol")
+    monkeypatch.setattr(matching, "FENCE_UP_TO", -1)
+    monkeypatch.setattr(search, "WALKED_AT_MOST", 2)
+
+    assert found("kafka", recruiter, size=2) == ["Noor 2", "Noor 1"]
+    after = search.find("kafka", recruiter, size=2).next
+    assert found("kafka", recruiter, size=2, after=after) == ["Noor 0"]
+    assert (found("kafka", manager), search.find("kafka", manager).total) == ([], 0)
+
+
 # ---------- skills, places, years ----------
 
 
