@@ -26,6 +26,7 @@ from hiring.query.tree import Node, Term
 
 COUNT_UP_TO = 20_000  # people; more are sampled
 SAMPLE = 5_000
+UNCOUNTED = -1
 MOST = 25
 """Values of a facet; who wants another one writes it."""
 
@@ -140,7 +141,7 @@ def _options(node: Node, facet: Facet, counted: list[tuple[str, int]], scale: fl
     named = {value.lower() for value, _ in counted}
     for value, people in counted:
         is_on = has(node, facet.field, value)
-        shown = round(people * scale) if scale == 1 else _rounded(people * scale)
+        shown = None if people == UNCOUNTED else people if scale == 1 else _rounded(people * scale)
         q = query.format(toggled(node, facet.field, value, is_one=facet.is_one))
         options.append(Option(facet.name(value), shown, is_on, q))
     on = [part for part in query.edits.chosen(node, facet.field) if part.text.lower() not in named]
@@ -206,19 +207,24 @@ def _tags(user: User, people: Sequence[int]) -> Counted:
     return list(uses.values_list("tag__name").annotate(n=Count("pk")).order_by("-n")[:MOST])
 
 
-def _fixed(name: str, *values: str) -> Callable[[User, Sequence[int]], Counted]:
-    """A field's few values, each counted as the query itself would match it."""
+def _fixed(name: str, *values: str, at_most: int = COUNT_UP_TO) -> Callable[[User, Sequence[int]], Counted]:
+    """A field's few values, each counted as the query itself would match it, in one question. Over more than `at_most`
+    people they are offered uncounted: what asks other tables about each person would take too long."""
 
     def count(user: User, people: Sequence[int]) -> Counted:
         known = find(name)
-        found = []
-        for value in values if known and known.may(user) else ():
-            matched = condition(_term(name, value), Asked(user, timezone.now()))
+        if known is None or not known.may(user):
+            return []
+        if len(people) > at_most:
+            return [(value, UNCOUNTED) for value in values]
+        asked = Asked(user, timezone.now())
+        filters = {}
+        for place, value in enumerate(values):
+            matched = condition(_term(name, value), asked)
             matched = on_record(matched) if isinstance(matched, query.OnSearch) else matched
-            n = Candidate.objects.filter(pk__any=given(people)).filter(matched).count()
-            if n:
-                found.append((value, n))
-        return found
+            filters[f"n{place}"] = Count("pk", filter=matched)
+        counted = Candidate.objects.filter(pk__any=given(people)).order_by().aggregate(**filters)
+        return [(value, counted[f"n{place}"]) for place, value in enumerate(values) if counted[f"n{place}"]]
 
     return count
 
@@ -249,7 +255,7 @@ register(
 )  # fmt: skip
 register(
     Facet(
-        "contactable", "May be written to", _fixed("contactable", "yes"), is_one=True, order=90,
+        "contactable", "May be written to", _fixed("contactable", "yes", at_most=2_000), is_one=True, order=90,
         name=lambda value: MAY.get(value, value),
     )
 )  # fmt: skip

@@ -11,7 +11,7 @@ from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from hiring import candidates, cursors, passages, query, search
+from hiring import candidates, cursors, finder, passages, query, search
 from hiring.models import (
     Candidate,
     CandidateSearch,
@@ -399,6 +399,10 @@ def test_names_forgive_a_slip_and_know_nicknames(person, recruiter):
     assert found("bob muller", recruiter) == found("name:bob", recruiter) == ["Robert Müller"]
     assert found("bob", recruiter) == ["Robert Müller"]  # nobody is called Bob
     assert found("name:xaddxd", recruiter) == []
+    assert [person.name for person in finder.people("hadda", recruiter)] == ["Noor Haddad"]
+    assert [person.name for person in finder.people("hadad", recruiter)] == ["Noor Haddad"]
+    assert [person.name for person in finder.people("bob muelr", recruiter)] == []
+    assert [person.name for person in finder.people("bob muler", recruiter)] == ["Robert Müller"]
 
 
 def test_a_misspelt_name_alone_shows_similar_ones_and_says_so(person, recruiter):
