@@ -11,7 +11,7 @@ from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from hiring import candidates, cursors, finder, passages, query, search
+from hiring import candidates, cursors, finder, passages, query, ranking, search
 from hiring.models import (
     Candidate,
     CandidateSearch,
@@ -466,6 +466,16 @@ def test_the_best_match_says_it_in_name_or_headline(person, recruiter):
 
     assert found("kafka", recruiter) == ["Bea", "Ada"]
     assert found("kafka", recruiter, sort="best") == ["Ada", "Bea"]
+
+
+def test_the_best_match_is_also_near_in_meaning(person, recruiter, monkeypatch):
+    ada, bea = person("Ada", "kafka"), person("Bea", "kafka kafka")
+    near = {ada.pk: 0.9, bea.pk: 0.1}
+    monkeypatch.setattr(ranking, "_by_meaning", lambda text, people: {pk: near[pk] for pk in people})
+
+    assert found("kafka", recruiter, sort="best") == ["Ada", "Bea"]
+    monkeypatch.setattr(ranking, "_by_meaning", lambda text, people: {})
+    assert found("kafka", recruiter, sort="best") == ["Bea", "Ada"]
 
 
 # ---------- marks ----------
