@@ -255,7 +255,9 @@ def test_the_log_is_read_by_compliance_filtered_and_taken_along(people, recruite
     client.force_login(officer)
     url = reverse("compliance:searches")
 
-    page = client.get(url, {"by": recruiter.pk, "since": (timezone.localdate() - dt.timedelta(days=1)).isoformat()}).content.decode()
+    page = client.get(
+        url, {"by": recruiter.pk, "since": (timezone.localdate() - dt.timedelta(days=1)).isoformat()}
+    ).content.decode()
     table = b"".join(client.get(url, {"as": "csv"}).streaming_content).decode()
     tomorrow = client.get(url, {"since": (timezone.localdate() + dt.timedelta(days=2)).isoformat()}).content.decode()
 
