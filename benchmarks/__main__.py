@@ -46,7 +46,7 @@ def run(size: str) -> None:
 
     from django.core.management import call_command
 
-    from benchmarks import generate, many_people, measure, searching
+    from benchmarks import generate, hybrid, many_people, measure, searching
     from hiring.models import Candidate
 
     logging.disable(logging.WARNING)
@@ -61,7 +61,7 @@ def run(size: str) -> None:
         f"{size} on {platform.machine()}, Python {platform.python_version()}, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}\n"
     )
     print(f"{'':20}{'median':>10}{'p95':>10}{'queries':>9}{'kB':>8}{'limit':>10}{'ratio':>8}")
-    for measured in (*measure.ALL, *searching.ALL, *many_people.ALL):
+    for measured in (*measure.ALL, *searching.ALL, *many_people.ALL, hybrid.hybrid):
         result = measured(client)
         results.append(result)
         print(line(result))

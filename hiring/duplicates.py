@@ -29,11 +29,13 @@ from hiring.models import (
 )
 from hiring.names import fold, likeness, surname_keys
 from hiring.prepared import Given, prepared
+from hiring.semantic import storage
 
 BATCH = 1_000
 BLOCK_UP_TO = 40  # people; a key that more of them share tells nobody apart
 SHORTEST_LOCAL = 5  # info@, hr@ and jobs@ are nobody's name
 ENOUGH = 60
+RESUMES_ALIKE = 0.985  # cosine of what two résumés say; two versions of one reach it, two people of one trade do not
 PAGE = 50
 PLACE = re.compile(r"([0-9]{1,3})-([0-9]{1,18})")
 
@@ -44,6 +46,7 @@ REASONS = {
     "same_mailbox_name": ("Same name before the @", 35),
     "same_employer": ("Same employer", 25),
     "same_file": ("Same résumé file", 45),
+    "resumes_alike": ("Résumés nearly alike", 30),
     "same_place": ("Same place", 10),
     "by_hand": ("Chosen by a colleague", 0),
 }
@@ -115,18 +118,21 @@ def look(candidate_ids: Collection[int]) -> int:
         cursor.execute(SHARING, {"ids": sorted(mine), "most": BLOCK_UP_TO})
         sharing: list[tuple[int, int]] = cursor.fetchall()
     known = mine | facts_of({pk for pair in sharing for pk in pair} - set(mine))
+    sharing = [pair for pair in sharing if pair[0] in known and pair[1] in known]
+    near = storage.pairs_alike(
+        [(first, second) for first, second in sharing if compare(known[first], known[second])[0]], RESUMES_ALIKE
+    )
     now = timezone.now()
     rows = []
     for first, second in sharing:
-        if first in known and second in known:
-            score, reasons = compare(known[first], known[second])
-            if score >= ENOUGH:
-                rows.append(DuplicatePair(first_id=first, second_id=second, score=score, reasons=reasons, found_at=now))
+        score, reasons = compare(known[first], known[second], resumes_alike=(first, second) in near)
+        if score >= ENOUGH:
+            rows.append(DuplicatePair(first_id=first, second_id=second, score=score, reasons=reasons, found_at=now))
     return _keep(rows)
 
 
-def compare(one: Facts, two: Facts) -> tuple[int, list[str]]:
-    """How likely two records are one person, 0 to 100, with the reasons."""
+def compare(one: Facts, two: Facts, *, resumes_alike: bool = False) -> tuple[int, list[str]]:
+    """How likely two records are one person, 0 to 100, with the reasons. A likeness of résumés counts only beside names."""
     a, b = one.candidate, two.candidate
     alike = likeness(a.name, b.name)
     checks = {
@@ -136,6 +142,7 @@ def compare(one: Facts, two: Facts) -> tuple[int, list[str]]:
         "same_mailbox_name": alike > 0 and bool(one.locals & two.locals),
         "same_employer": bool(one.employer) and one.employer == two.employer,
         "same_file": bool(one.files & two.files),
+        "resumes_alike": resumes_alike and not one.files & two.files,
         "same_place": bool(a.location) and fold(a.location) == fold(b.location),
     }
     reasons = [code for code, holds in checks.items() if holds]

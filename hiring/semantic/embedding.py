@@ -19,7 +19,7 @@ from django.db import DatabaseError, close_old_connections, connection
 from django.utils import timezone
 
 from hiring import context
-from hiring.models import CandidateVector, Job, JobVector
+from hiring.models import CandidateVector, DuplicateLook, Job, JobVector
 from hiring.semantic import asking, storage, texts
 from hiring.semantic.model import NAME, Model
 
@@ -73,6 +73,7 @@ def step(model: Model, between: Callable[[], None] = lambda: None) -> int:
             fresh = texts.digest(text)
             if (fresh, NAME) != (digest, made_by):
                 storage.keep(CandidateVector, pk, model.embed(text) if text else None, fresh)
+                DuplicateLook.objects.filter(candidate=pk).delete()  # whose résumé says the same is asked again
         settled = CandidateVector.objects.filter(pk=pk, due_since=due_since).update(due_since=None, taken_at=None)
         if not settled:  # marked again meanwhile: due as it stands, for whoever comes next
             CandidateVector.objects.filter(pk=pk).update(taken_at=None)

@@ -15,7 +15,6 @@ from typing import Any
 from django.core.exceptions import EmptyResultSet
 from django.db import connection, transaction
 
-from hiring.models import Candidate
 from hiring.models.candidates import CandidateQuerySet
 from hiring.semantic import nearest, storage, words
 from hiring.semantic.model import NAME
@@ -124,8 +123,7 @@ def _rows(people: CandidateQuerySet, vector: bytes | None, asked: list[Concept],
     except EmptyResultSet:  # a filter that is known to leave nobody
         return []
     expected = _expected(people)
-    total = _total()
-    fetch = words.to_fetch(asked, min(expected, total))
+    fetch = words.to_fetch(asked, expected)
     if vector is not None and not storage.has_halfvec():
         return _with_numpy(sql, params, vector, asked, fetch, pool)
     statement, values = write(sql, params, vector, asked, fetch, pool, exact=expected <= EXACT_UP_TO)
@@ -213,12 +211,3 @@ def _expected(people: CandidateQuerySet) -> int:
     """How many people the planner expects the filter to leave; asking costs about a millisecond."""
     plan = people.order_by().values("pk").explain(format="json")
     return int(json.loads(plan)[0]["Plan"]["Plan Rows"]) if plan else 0
-
-
-def _total() -> int:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT greatest(reltuples, 0)::bigint FROM pg_class WHERE oid = 'hiring_candidatesearch'::regclass"
-        )
-        found = int(cursor.fetchone()[0])
-    return found or Candidate.objects.count()

@@ -162,3 +162,34 @@ def of_many(table: type[CandidateVector] | type[JobVector], pks: Sequence[int]) 
         )
         rows: list[tuple[int, Any]] = cursor.fetchall()
     return {pk: packed(value) if isinstance(value, str) else bytes(value) for pk, value in rows if value is not None}
+
+
+# ---------- Two of a pair ----------
+
+ENOUGH_TEXT = 400  # characters; a mere headline says the same about many people
+WITH_RESUMES = """
+SELECT p.first, p.second FROM unnest(%(firsts)s::bigint[], %(seconds)s::bigint[]) AS p (first, second)
+ WHERE (SELECT count(DISTINCT d.candidate_id) FROM hiring_document d JOIN hiring_documenttext x ON x.document_id = d.id
+         WHERE d.candidate_id IN (p.first, p.second) AND d.kind = 'resume' AND length(x.text) >= %(enough)s) = 2
+"""
+
+
+def pairs_alike(pairs: Sequence[tuple[int, int]], closeness: float) -> set[tuple[int, int]]:
+    """Which of these pairs of people have résumés that say nearly the same. Two questions for any number of pairs."""
+    if not pairs:
+        return set()
+    with connection.cursor() as cursor:
+        given: dict[str, Any] = {
+            "firsts": [one for one, _ in pairs],
+            "seconds": [two for _, two in pairs],
+            "enough": ENOUGH_TEXT,
+        }
+        cursor.execute(WITH_RESUMES, given)
+        told: list[tuple[int, int]] = cursor.fetchall()
+    held = of_many(CandidateVector, sorted({pk for pair in told for pk in pair}))
+    seen = {pk: numbers(value) for pk, value in held.items()}
+    return {
+        (one, two)
+        for one, two in told
+        if one in seen and two in seen and sum(a * b for a, b in zip(seen[one], seen[two], strict=True)) >= closeness
+    }

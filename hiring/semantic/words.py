@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 import re
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from django.db import connection
 
@@ -69,6 +69,17 @@ def concepts(text: str) -> list[Concept]:
 
 
 def _skills(names: list[str]) -> list[Concept]:
+    """Those of the taxonomy, written once a process for each version of it and of the statistics."""
+    shares()
+    version = taxonomy.version()
+    if _held.version != version:
+        _held.skills, _held.version = {}, version
+    unknown = [name for name in names if name not in _held.skills]
+    _held.skills |= {concept.name: concept for concept in _written(unknown)}
+    return sorted((_held.skills[name] for name in names if name in _held.skills), key=lambda concept: -concept.weight)
+
+
+def _written(names: list[str]) -> list[Concept]:
     skills = taxonomy.current().skills
     pairs = [
         (place, name)
@@ -83,7 +94,7 @@ def _skills(names: list[str]) -> list[Concept]:
     for place, query in rows:
         if query:
             queries.setdefault(place, set()).add(query)
-    made = [
+    return [
         Concept(
             canonical,
             _restricted(queries.get(place, set())),
@@ -93,7 +104,6 @@ def _skills(names: list[str]) -> list[Concept]:
         )
         for place, canonical in enumerate(names)
     ]
-    return sorted(made, key=lambda concept: -concept.weight)
 
 
 def _restricted(queries: set[str]) -> tuple[str, ...]:
@@ -115,11 +125,15 @@ def _quoted(word: str) -> str:
 
 @dataclass
 class _Held:
-    shares: dict[str, float]
-    read_at: float
+    """What this process has read: shares of words, and skills written as queries."""
+
+    shares: dict[str, float] = field(default_factory=dict)
+    read_at: float = -FRESH_FOR
+    skills: dict[str, Concept] = field(default_factory=dict)
+    version: int | None = None
 
 
-_held = _Held({}, -FRESH_FOR)
+_held = _Held()
 
 
 def shares() -> dict[str, float]:
@@ -128,7 +142,7 @@ def shares() -> dict[str, float]:
         with connection.cursor() as cursor:
             cursor.execute(FREQUENCIES)
             _held.shares = {word: float(share) for word, share in cursor.fetchall()}
-        _held.read_at = time.monotonic()
+        _held.skills, _held.read_at = {}, time.monotonic()
     return _held.shares
 
 
