@@ -23,7 +23,7 @@ def chain(admin, manager):
 
 
 def task(user, *, days=0, candidate=None, text="Call"):
-    due = timezone.localdate() + dt.timedelta(days=days)
+    due = timezone.now().astimezone(user.zone).date() + dt.timedelta(days=days)
     return Task.objects.create(assignee=user, candidate=candidate, text=text, due_on=due, created_by=user)
 
 
