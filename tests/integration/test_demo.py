@@ -66,8 +66,8 @@ def test_the_company_is_rich_agrees_with_itself_and_can_grow(as_migrated, settin
     assert set(Referral.objects.values_list("state", flat=True)) == {"waiting", "taken", "closed"}
     assert Referral.objects.exclude(credit="first").exists()
     assert MailedResume.objects.count() == 2
-    assert Follow.objects.count() == 10 and Notification.objects.filter(kind="mentioned").exists()
-    assert CandidateValue.objects.count() > 20 and CustomField.objects.filter(is_private=True).count() == 1
+    assert Follow.objects.count() >= 4 and Notification.objects.filter(kind="mentioned").exists()
+    assert CandidateValue.objects.count() >= 10 and CustomField.objects.filter(is_private=True).count() == 1
     assert Application.objects.filter(status="rejected", reason=None).count() == 0
     assert (
         Application.objects.values("reason").exclude(reason=None).aggregate(n=Count("reason", distinct=True))["n"] >= 5
