@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import email.utils
+import functools
 import uuid
 from email.message import EmailMessage
 
@@ -38,16 +39,13 @@ class Referring:
 
     def __init__(self, history: History) -> None:
         self.history, self.people = history, history.company.people
-        self.latest: dict[str, str] = {}
+        self.latest: tuple[str, str] | None = None  # name and address
 
     def plan(self) -> None:
         for number, (days, who, *said) in enumerate(GIVEN):
             when = self.history.working(self.history.now - dt.timedelta(days=days))
-            self.history.at(
-                min(when, self.history.now),
-                self.people[who],
-                lambda who=who, said=said, number=number: self.refer(who, number, *said),
-            )  # type: ignore[misc]
+            act = functools.partial(self.refer, who, number, *said)
+            self.history.at(min(when, self.history.now), self.people[who], act)
         again = self.history.working(self.history.now - dt.timedelta(days=3))
         self.history.at(min(again, self.history.now), self.people["aoife"], self.refer_again)
         self.history.at(self.history.now - dt.timedelta(hours=7), None, self.mail_in, "mail")
@@ -72,7 +70,7 @@ class Referring:
             submission_key=uuid.UUID(int=history.chance.getrandbits(128), version=4),
         )
         history.describe(referral.candidate, person)
-        self.latest = {"name": person.name, "email": person.email}
+        self.latest = (person.name, person.email)
         by = self.people["maya"]
         if fate == "closed":
             history.at(history.later(1, 3), by, lambda: handling.close(referral, by=by))
@@ -95,13 +93,15 @@ class Referring:
     def refer_again(self) -> None:
         """The same person once more, by another colleague: known by then, so the credit stays with the first."""
         if self.latest:
+            name, email_address = self.latest
             giving.refer(
                 referrer=self.people["aoife"],
+                name=name,
+                email=email_address,
                 relation="heard",
                 why="Several people have told me about them.",
                 knows=False,
                 submission_key=uuid.UUID(int=self.history.chance.getrandbits(128), version=4),
-                **self.latest,
             )
 
     def mail_in(self) -> None:
