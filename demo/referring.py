@@ -42,17 +42,15 @@ class Referring:
         self.latest: tuple[str, str] | None = None  # name and address
 
     def plan(self) -> None:
-        for number, (days, who, *said) in enumerate(GIVEN):
+        for days, who, trade, job, relation, why, knows, fate in GIVEN:
             when = self.history.working(self.history.now - dt.timedelta(days=days))
-            act = functools.partial(self.refer, who, number, *said)
+            act = functools.partial(self.refer, who, trade, job, relation, why, knows, fate)
             self.history.at(min(when, self.history.now), self.people[who], act)
         again = self.history.working(self.history.now - dt.timedelta(days=3))
         self.history.at(min(again, self.history.now), self.people["aoife"], self.refer_again)
         self.history.at(self.history.now - dt.timedelta(hours=7), None, self.mail_in, "mail")
 
-    def refer(
-        self, who: str, number: int, trade: str, job: str, relation: str, why: str, knows: bool, fate: str
-    ) -> None:
+    def refer(self, who: str, trade: str, job: str, relation: str, why: str, knows: bool, fate: str) -> None:
         history = self.history
         person = history.person(trade)
         assert person.life is not None  # noqa: S101
