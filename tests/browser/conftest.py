@@ -12,7 +12,7 @@ from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_K
 from django.contrib.sessions.backends.cached_db import SessionStore
 from django.core.management import call_command
 from django.core.signals import request_finished, request_started
-from django.db import connection
+from django.db import connection, transaction
 from playwright.sync_api import sync_playwright
 
 from tests.browser.looks import Console
@@ -31,6 +31,41 @@ def pytest_collection_modifyitems(items):
             item.add_marker(pytest.mark.browser)
 
 
+class Kept:
+    """What migrations filled in, set aside once and put back before each test with one statement a table.
+
+    Django's own way saves row by row, and the taxonomy alone has thousands.
+    """
+
+    def __init__(self) -> None:
+        self.statements = []
+        with connection.cursor() as cursor:
+            cursor.execute("DROP SCHEMA IF EXISTS kept CASCADE")
+            cursor.execute("CREATE SCHEMA kept")
+            for table in connection.introspection.table_names(cursor):
+                cursor.execute(f'SELECT EXISTS (SELECT 1 FROM "{table}")')
+                if table == "django_migrations" or not cursor.fetchone()[0]:
+                    continue
+                cursor.execute(f'CREATE TABLE kept."{table}" AS TABLE "{table}"')
+                cursor.execute(
+                    "SELECT string_agg(quote_ident(column_name), ', ' ORDER BY ordinal_position) FROM information_schema.columns"
+                    " WHERE table_schema = 'public' AND table_name = %s AND is_generated = 'NEVER'",
+                    [table],
+                )
+                names = cursor.fetchone()[0]
+                self.statements.append(
+                    f'INSERT INTO "{table}" ({names}) OVERRIDING SYSTEM VALUE'
+                    f' SELECT {names} FROM kept."{table}" ON CONFLICT DO NOTHING'  # what no flush empties is still there
+                )
+
+    def put_back(self, *contents: str) -> None:
+        """Fill the emptied tables again. Triggers rest meanwhile: what they would write was set aside, too."""
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SET LOCAL session_replication_role = replica")
+            for statement in self.statements:
+                cursor.execute(statement)
+
+
 @pytest.fixture(scope="session")
 def chromium(request, django_db_setup, django_db_blocker):
     """Playwright's loop makes Django open another connection in this thread: it gets what migrations filled in, too,
@@ -38,8 +73,12 @@ def chromium(request, django_db_setup, django_db_blocker):
     filled_by_migrations = getattr(connection, "_test_serialized_contents", "[]")
     with django_db_blocker.unblock():  # a test before may have left content types of its own, under other ids
         call_command("flush", interactive=False, verbosity=0, inhibit_post_migrate=True, reset_sequences=False)
+        connection.creation.deserialize_db_from_string(filled_by_migrations)
+        kept = Kept()
+        call_command("flush", interactive=False, verbosity=0, inhibit_post_migrate=True, reset_sequences=False)
     with sync_playwright() as playwright:
         connection._test_serialized_contents = filled_by_migrations
+        connection.creation.deserialize_db_from_string = kept.put_back
         path = CHROMIUM if Path(CHROMIUM).exists() else None  # else the one that `playwright install` brought
         browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
         yield browser
@@ -48,7 +87,7 @@ def chromium(request, django_db_setup, django_db_blocker):
             return
         with django_db_blocker.unblock():  # leave the database as it was found, for the next run on it
             call_command("flush", interactive=False, verbosity=0, inhibit_post_migrate=True)
-            connection.creation.deserialize_db_from_string(filled_by_migrations)
+            kept.put_back()
             connection.close()
 
 
