@@ -17,6 +17,7 @@ from django.utils import timezone
 from demo import clock, company
 from demo.history import History
 from demo.kept import Kept
+from demo.listed import Listed
 from demo.referring import Referring
 from demo.relations import Relations
 from demo.watched import Watched
@@ -78,6 +79,7 @@ class Command(BaseCommand):
         relations = Relations(history)
         relations.plan()
         Kept(relations).plan()
+        Listed(relations).plan()
         Referring(history).plan()
         Watched(history).plan()
         history.play(self._progress(running.at, now))
