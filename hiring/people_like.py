@@ -34,12 +34,14 @@ SELECT c.id, ts_headline('tl_text', left(translate(resume.text, E'\\x02\\x03', '
 
 @dataclass
 class Row:
-    """One person of the list. `passage` is pieces of their résumé with whether each matches; `title` theirs, when it is alike."""
+    """One person of the list. `passage` is pieces of their résumé with whether each matches; `title` theirs, when it is alike;
+    `skills` those looked for that they have (other shared words count, but are stems nobody wants to read)."""
 
     candidate: Candidate
     match: Match
     place: int
     title: str = ""
+    skills: tuple[str, ...] = ()
     passage: list[tuple[str, bool]] = field(default_factory=list)
     stands: list[Standing] = field(default_factory=list)
 
@@ -115,12 +117,14 @@ def _shown(user: User, ranking: Ranking, title: str, narrow: str, problem: str, 
     matches = [match for match in matches if match.candidate in people]
     passages = _passages(ranking, matches)
     stands = standings.of_people(user, [match.candidate for match in matches])
+    named = {concept.name for concept in ranking.concepts if concept.is_skill}
     rows = [
         Row(
             candidate=people[match.candidate],
             match=match,
             place=place,
             title=_like_title(title, people[match.candidate].headline),
+            skills=tuple(name for name in match.skills if name in named),
             passage=passages.get(match.candidate, []),
             stands=stands.get(match.candidate, []),
         )
