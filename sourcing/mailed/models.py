@@ -72,7 +72,9 @@ class MailedFile(models.Model):
 
     mailed = models.ForeignKey(MailedResume, on_delete=models.CASCADE, related_name="files")
     name = models.CharField(max_length=200)
-    candidate = models.ForeignKey(Candidate, null=True, blank=True, on_delete=models.CASCADE, related_name="+")
+    candidate = models.ForeignKey(
+        Candidate, null=True, blank=True, on_delete=models.CASCADE, related_name="mailed_files"
+    )
     document = models.ForeignKey(Document, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     problem = models.CharField(max_length=300, blank=True)
     seems = models.JSONField(
