@@ -1,7 +1,8 @@
 """The nouns every floor stands on, by what they are about."""
 
 from hiring.models.acts import PeopleAct, PeopleActItem
-from hiring.models.approvals import Approval, ApprovalChain, ApprovalGroup, ApprovalVote, ChainGroup
+from hiring.models.api import ApiAnswer, ApiKey
+from hiring.models.approvals import Absence, Approval, ApprovalChain, ApprovalGroup, ApprovalVote, ChainGroup
 from hiring.models.candidates import (
     Candidate,
     CandidateTag,
@@ -15,9 +16,10 @@ from hiring.models.candidates import (
 )
 from hiring.models.contact import Consent, LegalText, ProcessingBasis, Suppression
 from hiring.models.custom_fields import CandidateValue, CustomField, CustomFieldOption, CustomValue, JobValue
-from hiring.models.documents import Document, DocumentPlaces, DocumentText, PageImage
+from hiring.models.documents import Document, DocumentPlaces, DocumentText, PageImage, RemovedDocument
 from hiring.models.duplicates import BlockingKey, DuplicateLook, DuplicatePair, MergeRecord
-from hiring.models.jobs import Job, JobTemplate, Opening, Posting, TeamMember
+from hiring.models.facts import FactSource
+from hiring.models.jobs import Job, JobStatusChange, JobTemplate, Opening, Posting, TeamMember
 from hiring.models.links import PersonalLink
 from hiring.models.mail import (
     Attachment,
@@ -31,13 +33,17 @@ from hiring.models.mail import (
 )
 from hiring.models.notifications import Notification
 from hiring.models.people import Department, Location, User
+from hiring.models.promises import Promise, PromiseQuerySet
 from hiring.models.resumes import ParsedProfile, ProfileCorrection
 from hiring.models.search import CandidateSearch, NameForm, NameToken, SearchRecord
-from hiring.models.semantic import CandidateVector, JobVector
-from hiring.models.taxonomy import Skill, SkillName, TaxonomyVersion, Title, TitleName
+from hiring.models.semantic import CandidateVector, JobVector, RecallCheck, VectorDue
+from hiring.models.taxonomy import Skill, SkillName, TaxonomyChange, TaxonomyVersion, Title, TitleName
 from hiring.models.timeline import TimelineEvent
 
 __all__ = [
+    "Absence",
+    "ApiAnswer",
+    "ApiKey",
     "Approval",
     "ApprovalChain",
     "ApprovalGroup",
@@ -61,9 +67,11 @@ __all__ = [
     "DocumentText",
     "DuplicateLook",
     "DuplicatePair",
+    "FactSource",
     "Follow",
     "InboundMail",
     "Job",
+    "JobStatusChange",
     "JobTemplate",
     "JobValue",
     "JobVector",
@@ -87,6 +95,10 @@ __all__ = [
     "Posting",
     "ProcessingBasis",
     "ProfileCorrection",
+    "Promise",
+    "PromiseQuerySet",
+    "RecallCheck",
+    "RemovedDocument",
     "SearchRecord",
     "SendAttempt",
     "SenderDay",
@@ -96,6 +108,7 @@ __all__ = [
     "Suppression",
     "Tag",
     "Task",
+    "TaxonomyChange",
     "TaxonomyVersion",
     "TeamMember",
     "Thread",
@@ -103,4 +116,5 @@ __all__ = [
     "Title",
     "TitleName",
     "User",
+    "VectorDue",
 ]

@@ -41,6 +41,9 @@ class PeopleAct(models.Model):
     asked = models.TextField(blank=True, help_text="The query string of the list; empty when people were ticked.")
     by = models.ForeignKey("User", on_delete=models.PROTECT, related_name="people_acts")
     at = models.DateTimeField()
+    once = models.UUIDField(
+        null=True, unique=True, editable=False, help_text="The page that was confirmed; sent twice, it is one act."
+    )
     undoes = models.OneToOneField("self", null=True, blank=True, on_delete=models.PROTECT, related_name="undone_by")
     total = models.PositiveIntegerField(default=0)
     done = models.PositiveIntegerField(default=0)

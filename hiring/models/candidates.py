@@ -7,8 +7,8 @@ copy in `CandidateSearch`, and columns that change often are never indexed besid
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, ClassVar, Self
+from collections.abc import Collection, Sequence
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVector
@@ -17,7 +17,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Greatest
 from django.urls import reverse
 
-from hiring import access
+from hiring import access, masks
 from hiring.models.people import check_time_zone
 
 if TYPE_CHECKING:
@@ -111,6 +111,17 @@ class Candidate(models.Model):
     def get_absolute_url(self) -> str:
         return reverse("candidate", args=[self.pk])
 
+    @classmethod
+    def from_db(cls, db: str | None, field_names: Collection[str], values: Collection[Any], **kwargs: Any) -> Self:
+        loaded = super().from_db(db, field_names, values, **kwargs)
+        masks.met(loaded.pk)
+        return loaded
+
+    def save_base(self, *args: Any, **kwargs: Any) -> None:
+        """What is stored is the truth, whoever stores it."""
+        with masks.lifted():
+            super().save_base(*args, **kwargs)
+
     @property
     def last_contact(self) -> tuple[str, dt.datetime] | None:
         """The last word between us in either direction, and whose it was."""
@@ -127,6 +138,16 @@ class Candidate(models.Model):
     @property
     def first_name(self) -> str:
         return self.name.split(" ")[0]
+
+
+masks.cover(
+    Candidate,
+    name=lambda mask, name: mask,
+    name_key=lambda mask, key: mask.lower(),
+    headline=lambda mask, headline: "",
+    source_note=lambda mask, note: "",
+    do_not_contact_reason=lambda mask, reason: "",
+)
 
 
 class ContactPointQuerySet(models.QuerySet["ContactPoint"]):
@@ -157,7 +178,7 @@ class ContactPoint(models.Model):
     objects = ContactPointQuerySet.as_manager()
 
     class Meta:
-        ordering = ("-is_primary", "kind", "pk")
+        ordering = ("kind", "-is_primary", "pk")  # a merge appends what came with the other record; kinds stay together
         constraints = (
             models.UniqueConstraint(
                 fields=["kind", "value"],

@@ -71,11 +71,25 @@ class Document(models.Model):
         blank=True,
         help_text="What it would do by itself when opened: then only pages and text are shown (SEC-15).",
     )
+    hides = models.CharField(
+        max_length=200, blank=True, help_text="How much it says that nobody sees, and how: 214 words beside the page."
+    )
     page_count = models.PositiveSmallIntegerField(default=0)
+    can_wait = models.BooleanField(
+        default=False, help_text="One of many that came in one load: read after what somebody waits for."
+    )
     attempts = models.PositiveSmallIntegerField(default=0)
     reading_since = models.DateTimeField(null=True, blank=True)
     held_until = models.DateTimeField(
         null=True, blank=True, help_text="When a held file is shown to the scanner again."
+    )
+    series = models.BigIntegerField(
+        default=0,
+        db_default=0,
+        help_text="The first version's number where a file replaced another one; the résumés of a person are one series, 0.",
+    )
+    version = models.PositiveSmallIntegerField(
+        default=1, db_default=1, help_text="Within its series; never given twice."
     )
     uploaded_by = models.ForeignKey("User", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     uploaded_at = models.DateTimeField()
@@ -97,6 +111,11 @@ class Document(models.Model):
         return self.name
 
     @property
+    def own_series(self) -> int:
+        """The series later versions of this file belong to."""
+        return 0 if self.kind == self.Kind.RESUME else self.series or self.pk
+
+    @property
     def is_being_read(self) -> bool:
         return self.status in (self.Status.STORED, self.Status.READING)
 
@@ -107,8 +126,9 @@ class Document(models.Model):
 
     @property
     def may_be_downloaded(self) -> bool:
-        """SEC-16, fail closed: the original goes out only once it was looked through and nothing was found."""
-        return self.status == self.Status.READY and not self.withheld
+        """SEC-16, fail closed: the original goes out only once it was looked through and nothing was found. That holds for one
+        without a readable text, too; what could not be looked through is withheld."""
+        return self.status in (self.Status.READY, self.Status.FAILED) and not self.withheld
 
 
 class DocumentText(models.Model):
@@ -116,6 +136,9 @@ class DocumentText(models.Model):
 
     document = models.OneToOneField(Document, primary_key=True, on_delete=models.CASCADE, related_name="extracted")
     text = models.TextField()
+    unseen = models.TextField(
+        blank=True, help_text="What the file says and nobody sees: kept to be looked at, no part of the text."
+    )
     reader_version = models.CharField(max_length=20)
 
 
@@ -137,3 +160,36 @@ class PageImage(models.Model):
     class Meta:
         ordering = ("number",)
         constraints = (models.UniqueConstraint(fields=["document", "number"], name="one_image_a_page"),)
+
+
+class RemovedDocument(models.Model):
+    """What is left of a document that was deleted: that it was there, who deleted it and why. `document` is the number it had.
+
+    `files` are its keys in storage until they are gone from there; `files_due_at` is set as long as they wait (invariant 10).
+    """
+
+    candidate = models.ForeignKey(Candidate, on_delete=models.CASCADE, related_name="removed_documents")
+    document = models.BigIntegerField(unique=True)
+    kind = models.CharField(max_length=12, choices=Document.Kind.choices)
+    name = models.CharField(max_length=200)
+    series = models.BigIntegerField(default=0)
+    version = models.PositiveSmallIntegerField(default=1)
+    reason = models.CharField(max_length=200)
+    by = models.ForeignKey("User", null=True, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    files = models.JSONField(default=list)
+    files_due_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = (
+            models.Index(
+                fields=["files_due_at"], condition=Q(files_due_at__isnull=False), name="removed_document_files"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def is_removed(self) -> bool:
+        return True

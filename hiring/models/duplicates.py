@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Self
 from django.db import models
 from django.db.models import F, Q
 
-from hiring import access
+from hiring import access, masks
 
 if TYPE_CHECKING:
     from hiring.models.people import User
@@ -34,7 +34,9 @@ class DuplicateLook(models.Model):
 
 class DuplicatePairQuerySet(models.QuerySet["DuplicatePair"]):
     def visible_to(self, user: User) -> Self:
-        return self.all() if access.can_settle_duplicates(user) else self.none()
+        if not access.can_settle_duplicates(user):
+            return self.none()
+        return self.filter(masks.without_hidden(user, "first", "second"))
 
     def waiting(self) -> Self:
         """Pairs nobody has settled, of two rows that still stand."""
@@ -75,7 +77,9 @@ class DuplicatePair(models.Model):
 
 class MergeRecordQuerySet(models.QuerySet["MergeRecord"]):
     def visible_to(self, user: User) -> Self:
-        return self.all() if access.can_settle_duplicates(user) else self.none()
+        if not access.can_settle_duplicates(user):
+            return self.none()
+        return self.filter(masks.without_hidden(user, "survivor", "other"))
 
     def standing(self) -> Self:
         return self.filter(undone_at=None)

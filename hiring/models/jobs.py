@@ -38,11 +38,40 @@ class PayPeriod(models.TextChoices):
     YEAR = "YEAR", "a year"
 
 
+class Level(models.TextChoices):
+    """How much of a trade a job takes. Shown to approvers; words of the advert are the posting's own."""
+
+    ENTRY = "entry", "Entry"
+    JUNIOR = "junior", "Junior"
+    MID = "mid", "Mid level"
+    SENIOR = "senior", "Senior"
+    LEAD = "lead", "Lead or principal"
+    MANAGER = "manager", "Manager"
+    DIRECTOR = "director", "Director"
+    EXECUTIVE = "executive", "Executive"
+
+
+class JobCategory(models.TextChoices):
+    """The job categories of the US report EEO-1, component 1, by which workforces are counted; says nothing of any person."""
+
+    EXECUTIVES = "1.1", "1.1 Executive or senior-level officials and managers"
+    MANAGERS = "1.2", "1.2 First or mid-level officials and managers"
+    PROFESSIONALS = "2", "2 Professionals"
+    TECHNICIANS = "3", "3 Technicians"
+    SALES = "4", "4 Sales workers"
+    ADMINISTRATIVE = "5", "5 Administrative support workers"
+    CRAFT = "6", "6 Craft workers"
+    OPERATIVES = "7", "7 Operatives"
+    LABOURERS = "8", "8 Laborers and helpers"
+    SERVICE = "9", "9 Service workers"
+
+
 class JobTemplate(models.Model):
     """How a kind of job is usually hired for.
 
     `stages` is a list of {name, kind, target_days, limit}; `kits` a list of {stage, name, minutes, focus, questions},
-    where `stage` is a stage's name. The floors above read what is theirs when a job is created (hiring.events.job_created).
+    where `stage` is a stage's name; `more` holds what other parts keep with it, each a list below its own name
+    (hiring/job_templates.py). The floors above read what is theirs when a job is created (hiring.events.job_created).
     """
 
     name = models.CharField(max_length=100, unique=True)
@@ -50,6 +79,7 @@ class JobTemplate(models.Model):
     stages = models.JSONField(default=list)
     kits = models.JSONField(default=list, blank=True)
     questions = models.JSONField(default=list, blank=True)
+    more = models.JSONField(default=dict, blank=True, help_text="What else goes with it, by part: criteria, rules.")
     is_active = models.BooleanField(default=True)
 
     class Meta:
@@ -77,6 +107,12 @@ class Job(models.Model):
         ON_HOLD = "on_hold", "On hold"
         CLOSED = "closed", "Closed"
 
+    class Priority(models.TextChoices):
+        LOW = "low", "Low"
+        NORMAL = "normal", "Normal"
+        HIGH = "high", "High"
+        URGENT = "urgent", "Urgent"
+
     requisition_id = models.CharField(max_length=20, unique=True)
     title = models.CharField(max_length=150)
     status = models.CharField(max_length=16, choices=Status.choices, default=Status.DRAFT)
@@ -89,6 +125,12 @@ class Job(models.Model):
     pay_currency = models.CharField(max_length=3, default="EUR")
     pay_period = models.CharField(max_length=5, choices=PayPeriod.choices, default=PayPeriod.YEAR)
     reason = models.CharField(max_length=200, blank=True, help_text="Why we hire: replacement, growth, project.")
+    level = models.CharField(max_length=9, choices=Level.choices, blank=True)
+    priority = models.CharField(max_length=6, choices=Priority.choices, default=Priority.NORMAL)
+    budget = models.DecimalField(
+        max_digits=14, decimal_places=2, null=True, blank=True, help_text="What all its openings may cost a year."
+    )
+    eeo_category = models.CharField(max_length=3, choices=JobCategory.choices, blank=True)
     confidential = models.BooleanField(default=False, help_text="Only its own team sees that it exists.")
     target_date = models.DateField(null=True, blank=True, help_text="When the seat should be filled.")
     template = models.ForeignKey(JobTemplate, null=True, blank=True, on_delete=models.PROTECT, related_name="jobs")
@@ -117,6 +159,20 @@ class Job(models.Model):
     @property
     def is_open(self) -> bool:
         return self.status == self.Status.OPEN
+
+
+class JobStatusChange(models.Model):
+    """Who carried a job from which status to which, when and why. Append-only."""
+
+    job = models.ForeignKey(Job, on_delete=models.CASCADE, related_name="status_changes")
+    before = models.CharField(max_length=16, choices=Job.Status.choices)
+    after = models.CharField(max_length=16, choices=Job.Status.choices)
+    by = models.ForeignKey("User", null=True, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    reason = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        ordering = ("-at", "-pk")
 
 
 class TeamMember(models.Model):
@@ -151,6 +207,8 @@ class Opening(models.Model):
     status = models.CharField(max_length=9, choices=Status.choices, default=Status.OPEN)
     target_start = models.DateField(null=True, blank=True)
     filled_at = models.DateTimeField(null=True, blank=True)
+    closed_at = models.DateTimeField(null=True, blank=True)
+    close_reason = models.CharField(max_length=200, blank=True, help_text="Why it was cancelled.")
 
     class Meta:
         ordering = ("number",)

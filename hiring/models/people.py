@@ -57,6 +57,14 @@ class User(AbstractBaseUser, PermissionsMixin):
     job_title = models.CharField(max_length=120, blank=True)
     role = models.CharField(max_length=20, choices=Role.choices, default=Role.INTERVIEWER)
     department = models.ForeignKey("Department", null=True, blank=True, on_delete=models.PROTECT, related_name="people")
+    lead = models.ForeignKey(
+        "self",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="team_led",
+        help_text="Whom this person answers to: asked where an approval chain asks a hiring manager's lead.",
+    )
     time_zone = models.CharField(max_length=64, default="Europe/Paris", validators=[check_time_zone])
     workday_start = models.TimeField(default=dt.time(9, 0), help_text="Local time from which interviews may be placed.")
     workday_end = models.TimeField(default=dt.time(17, 30))
@@ -75,6 +83,9 @@ class User(AbstractBaseUser, PermissionsMixin):
     EMAIL_FIELD = "email"
     REQUIRED_FIELDS: ClassVar[list[str]] = ["full_name"]
 
+    hidden_kinds: list[str] | None = (
+        None  # from whom jobs hide names, of all there are: loaded with the session (accounts.py)
+    )
     remembered_teams: access.Teams | None = None  # set for the length of a request: hiring.access.remember_teams
     objects = UserManager()
 

@@ -33,6 +33,7 @@ class ParsedProfile(models.Model):
     attempts = models.PositiveSmallIntegerField(default=0)
     profile = models.JSONField(default=dict, help_text="hiring.resumes.profile.Profile as JSON; empty until parsed.")
     parser_version = models.CharField(max_length=20, blank=True)
+    problem = models.CharField(max_length=200, blank=True, help_text="Why it could not be parsed, for the recruiter.")
     text_sha256 = models.CharField(max_length=64, blank=True, help_text="Of the text the places in it are places of.")
     parsed_at = models.DateTimeField(null=True, blank=True)
 

@@ -34,7 +34,8 @@ class CandidateSearch(models.Model):
     titles = models.TextField(default="", help_text="Job titles, folded, each between bars: for phrases.")
     companies = models.TextField(default="", help_text="Employers, likewise.")
     place = models.IntegerField(default=0, help_text="Number of the city (hiring/query/places.txt), 0 unknown.")
-    years = models.SmallIntegerField(null=True, help_text="Years of experience.")
+    years = models.SmallIntegerField(null=True, help_text="Whole years of experience.")
+    months = models.SmallIntegerField(null=True, help_text="The same in months; none in copies of an older version.")
     layout = models.SmallIntegerField(default=0, help_text="0: written by an older version, to be written anew.")
     indexed_at = models.DateTimeField()
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.db.models.functions import Now
 
 from hiring.taxonomy import key
 
@@ -109,3 +110,32 @@ class TaxonomyVersion(models.Model):
     """One row that counts the changes of the tables above; triggers write it, processes look at it."""
 
     version = models.BigIntegerField(default=0)
+
+
+class TaxonomyChange(models.Model):
+    """A name of a skill that means something else now, and the search copies that were written before: due until `done_at`.
+
+    Triggers write it, through whichever door the change came; hiring/taxonomy_changes.py rewrites the copies and says how far
+    it is. `becomes` is what a skill is called now that was called `name`.
+    """
+
+    name = models.TextField()
+    becomes = models.TextField(blank=True, default="")
+    at = models.DateTimeField("changed", db_default=Now())
+    people = models.IntegerField(null=True, help_text="Whose copies have or say the name; unknown before it begins.")
+    rewritten = models.IntegerField(default=0, db_default=0)
+    last_candidate = models.BigIntegerField(default=0, db_default=0, editable=False)
+    done_at = models.DateTimeField("done", null=True)
+
+    class Meta:
+        ordering = ("-pk",)
+        indexes = (models.Index(fields=["at"], condition=models.Q(done_at=None), name="taxonomy_change_due"),)
+
+    def __str__(self) -> str:
+        return f"{self.name} → {self.becomes}" if self.becomes else self.name
+
+    @property
+    def progress(self) -> str:
+        if self.done_at:
+            return f"done, {self.rewritten:,} rewritten"
+        return "begins in a moment" if self.people is None else f"{self.rewritten:,} of {self.people:,}"
