@@ -17,12 +17,13 @@ import resource
 import sys
 import unicodedata
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Sequence
 from itertools import islice
 from typing import Any
 
 MAX_PAGES = 40
 MAX_TEXT = 400_000
+MAX_UNSEEN = 50_000
 MAX_PART = 20 * 1024 * 1024
 MAX_PART_RATIO = 200
 MAX_IMAGE = 1024 * 1024
@@ -31,13 +32,10 @@ LOST_SPACES = 0.02
 LETTERS = re.compile(r"[\W_]+")
 CAPITAL = re.compile(r"(?<=[^\W\d_])[A-Z\u00c0-\u00de]")
 SOFT_HYPHEN = re.compile(r"\S*\ufffe\S*")
+NO_LETTER = re.compile("(?<=[^\\W\\d_])[\u00a1-\u00bf\ufffd]|[\u00a1-\u00bf\ufffd](?=[^\\W\\d_])")
 MAX_WORDS = 1_500  # of a page: a dense one has 900
 GRID = 10_000
 
-OUTSIDE_PARTS = ("attachedTemplate", "oleObject", "frame", "subDocument", "externalLink", "image", "package")
-DDE = re.compile(r"\bDDE(AUTO)?\b")
-W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
-ODF_TEXT = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
 Blocks = list[tuple[str, str]]  # ("h" heading, "li" list item or "p" paragraph, text)
 Box = tuple[int, int, int, int]  # left, top, width, height on the grid of a page
 
@@ -113,6 +111,18 @@ def lost_spaces(text: str) -> bool:
     return long_words(text) > LOST_SPACES
 
 
+def is_garbled(text: str) -> bool:
+    """Whether these are numbers of glyphs rather than letters: hardly a vowel in a Latin text, or signs no text has."""
+    plain = unicodedata.normalize("NFKD", text[:20_000]).lower()
+    latin = [sign for sign in plain if "a" <= sign <= "z"]
+    strange = sum(
+        unicodedata.category(sign) in ("Cn", "Co", "Cc") or sign == "\ufffd" for sign in plain if not sign.isspace()
+    )
+    if strange * 8 > len(plain):
+        return True
+    return len(latin) > 150 and sum(sign in "aeiouy" for sign in latin) < 0.2 * len(latin)
+
+
 def open_pdf(path: str) -> Any:
     import pypdfium2
 
@@ -136,15 +146,19 @@ def pypdf_text(path: str) -> str:
     return "\n\n".join(page.extract_text() for _, page in zip(range(MAX_PAGES), reader.pages, strict=False))
 
 
-def page_text(page: Any) -> str:
+def page_text(page: Any, unseen: Sequence[tuple[int, int]] = ()) -> str:
     """What stands on a page, and nothing that stands beside it. PDFium asks in two ways: within bounds it glues lines of two
     sizes together more often; without, what lies outside the paper is there too. Where letters of two sizes still meet
-    inside a word, the line is broken here."""
+    inside a word, the line is broken here. Left out are the ranges of letters that are `unseen`."""
     import pypdfium2.raw as pdfium
 
     text_page = page.get_textpage()
     within, everything = text_page.get_text_bounded(), text_page.get_text_range()
-    if LETTERS.sub("", within) != LETTERS.sub("", everything):
+    if unseen:
+        everything = letters_of(text_page)
+        for start, end in unseen:
+            everything = everything[:start] + " " * (end - start) + everything[end:]
+    elif LETTERS.sub("", within) != LETTERS.sub("", everything):
         return str(within)
     pieces, at = [], 0
     for match in islice(CAPITAL.finditer(everything), 3_000 if len(everything) == text_page.count_chars() else 0):
@@ -157,40 +171,71 @@ def page_text(page: Any) -> str:
     return SOFT_HYPHEN.sub(lambda word: word.group().replace("\ufffe", "-" if "/" in word.group() else ""), text)
 
 
+def letters_of(text_page: Any) -> str:
+    """The letters of a page, one for each that PDFium counts."""
+    import pypdfium2.raw as pdfium
+
+    letters, count = text_page.get_text_range(), text_page.count_chars()
+    if len(letters) != count:  # beyond the first plane a letter is two units: ask one by one
+        letters = "".join(chr(pdfium.FPDFText_GetUnicode(text_page, index) or 32) for index in range(count))
+    return str(letters)
+
+
 def read_pdf(path: str) -> None:
     document = open_pdf(path)
     count = min(len(document), MAX_PAGES)
-    text = "\n\n".join(page_text(document[number]) for number in range(count))
+    texts = [page_text(document[number]) for number in range(count)]
+    text, other = "\n\n".join(texts), None
     if lost_spaces(text):
         try:
             other = pypdf_text(path)
-            text = other if long_words(other) < long_words(text) / 2 else text
+            other = other if long_words(other) < long_words(text) / 2 else None
         except Exception:  # noqa: S110 - glued words are better than none
             pass
-    text = clean(text)
-    say(text=text, page_count=len(document), scanned=len(text) < 50 * count)
+    text = clean(other or text)
+    say(text=text, page_count=len(document), scanned=len(text) < 50 * count, garbled=is_garbled(text))
     try:
         say(acts=beside("acting").pdf_acts(path))
     except Exception:
         say(acts=["something we could not look into"])  # fail closed: what was not understood is not handed out
+    runs: list[str] = []
+    reasons: dict[str, int] = {}
     for number in range(count):
         page = document[number]
         width, height = page.get_size()
         scale = min(PAGE_WIDTH / max(width, 1), 3000 / max(height, 1), 4)
         grey = is_grey(page.render(scale=scale / 3).to_pil())
-        save_page(number + 1, page.render(scale=scale, grayscale=grey).to_pil())
-        say_words(number + 1, pdf_words(page))
+        picture = page.render(scale=scale, grayscale=grey).to_pil()
+        save_page(number + 1, picture)
+        words = pdf_words(page)
+        text_page = page.get_textpage()
+        unseen = beside("unseen").of_page(page, text_page, words, picture)
+        say_words(number + 1, [(word.text, word.box) for index, word in enumerate(words) if index not in unseen])
+        if unseen:
+            texts[number] = page_text(page, [(words[index].start, words[index].end) for index in unseen])
+            for index, why in unseen.items():
+                reasons[why] = reasons.get(why, 0) + 1
+                runs += [] if index - 1 in unseen and runs else [""]
+                runs[-1] = f"{runs[-1]} {words[index].text}".strip()
+        text_page.close()
         page.close()
+    if runs:
+        say_unseen("\n".join(runs), reasons)
+        plain = beside("unseen").without(other, runs) if other else None
+        say(text=clean("\n\n".join(texts) if plain is None else plain))
 
 
-def pdf_words(page: Any) -> list[tuple[str, Box]]:
-    """The words of a page as PDFium sees them, each with its box on the upright page."""
+def say_unseen(text: str, reasons: dict[str, int]) -> None:
+    """What the file says and nobody sees, and in which ways, the most used first."""
+    say(unseen=clean(text)[:MAX_UNSEEN], ways=sorted(reasons, key=lambda why: -reasons[why]))
+
+
+def pdf_words(page: Any) -> list[Any]:
+    """The words of a page as PDFium sees them, each with its box on the upright page (`unseen.Seen`)."""
     import pypdfium2.raw as pdfium
 
     text_page = page.get_textpage()
-    letters, count = text_page.get_text_range(), text_page.count_chars()
-    if len(letters) != count:  # beyond the first plane a letter is two units: ask one by one
-        letters = "".join(chr(pdfium.FPDFText_GetUnicode(text_page, index) or 32) for index in range(count))
+    letters = letters_of(text_page)
     rect, x, y = pdfium.FS_RECTF(), ctypes.c_int(), ctypes.c_int()
 
     def corners(index: int) -> list[tuple[int, int]]:
@@ -199,16 +244,15 @@ def pdf_words(page: Any) -> list[tuple[str, Box]]:
         found = []
         for across, down in ((rect.left, rect.top), (rect.right, rect.bottom)):
             pdfium.FPDF_PageToDevice(page, 0, 0, GRID, GRID, 0, across, down, x, y)
-            found.append((min(max(x.value, 0), GRID), min(max(y.value, 0), GRID)))
+            found.append((x.value, y.value))
         return found
 
-    words = []
+    words, seen = [], beside("unseen").Seen
     for match in re.finditer(r"[^\s\x00-\x20\ufffe]+", letters):
         edges = corners(match.start()) + corners(match.end() - 1)
         if edges:
-            left, top = min(edge[0] for edge in edges), min(edge[1] for edge in edges)
-            right, bottom = max(edge[0] for edge in edges), max(edge[1] for edge in edges)
-            words.append((match.group(), (left, top, right - left, bottom - top)))
+            across, down = [edge[0] for edge in edges], [edge[1] for edge in edges]
+            words.append(seen(match.group(), *match.span(), min(across), min(down), max(across), max(down)))
     text_page.close()
     return words
 
@@ -240,7 +284,7 @@ def save_page(number: int, image: Any) -> None:
             return
 
 
-# Word and OpenDocument: a reader of our own, because it sees text boxes, headers and tables, and unpacks only what it names
+# Word and OpenDocument: a reader of our own (office.py), because it unpacks only what it names
 
 
 def part(archive: zipfile.ZipFile, name: str) -> bytes:
@@ -266,134 +310,65 @@ def tree(data: bytes) -> Any:
         raise Unreadable("The document is damaged.") from None
 
 
-def docx_blocks(root: Any) -> Iterator[tuple[str, str]]:
-    for paragraph in root.iter(W + "p"):
-        style = paragraph.find(f"{W}pPr/{W}pStyle")
-        name = (style.get(W + "val") or "").lower() if style is not None else ""
-        listed = paragraph.find(f"{W}pPr/{W}numPr") is not None
-        kind = "h" if name.startswith(("heading", "title", "titre")) else "li" if listed else "p"
-        text = []
-        for node in paragraph.iter(W + "t", W + "tab", W + "br", W + "noBreakHyphen"):
-            owner = next(node.iterancestors(W + "p"))
-            if owner is paragraph:  # a text box inside is a paragraph of its own
-                text.append({W + "t": node.text or "", W + "noBreakHyphen": "-", W + "br": "\n"}.get(node.tag, "\t"))
-        yield kind, "".join(text)
-
-
-def read_docx(archive: zipfile.ZipFile) -> tuple[Blocks, list[str]]:
-    names = archive.namelist()
-    order = [*sorted(n for n in names if re.fullmatch(r"word/header\d*\.xml", n)), "word/document.xml"]
-    order += sorted(n for n in names if re.fullmatch(r"word/(footer\d*|footnotes|endnotes)\.xml", n))
-    blocks: Blocks = []
-    acts: set[str] = set()
-    seen: set[str] = set()
-    for name in order:
-        root = tree(part(archive, name))
-        for choice in root.iter("{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"):
-            choice.clear()  # the same text box once more, for old programs
-        fields = [node.text or "" for node in root.iter(W + "instrText")]
-        fields += [node.get(W + "instr") or "" for node in root.iter(W + "fldSimple")]
-        if DDE.search(" ".join(fields)):
-            acts.add("a command to start a program")
-        here = list(docx_blocks(root))
-        if name != "word/document.xml":  # the same header on every page counts once
-            here = [block for block in here if block[1] not in seen]
-            seen.update(text for _, text in here)
-        blocks += here
-    for name in (n for n in names if n.endswith(".rels")):
-        for link in tree(part(archive, name)):
-            if (link.get("TargetMode") or "").lower() == "external" and (link.get("Type") or "").endswith(
-                OUTSIDE_PARTS
-            ):
-                acts.add("a part fetched from elsewhere")
-    if any(name.lower().startswith(("word/embeddings/", "word/activex/")) for name in names):
-        acts.add("an embedded object")
-    return blocks, sorted(acts)
-
-
-def odt_text(node: Any) -> str:
-    text = [node.text or ""]
-    for child in node:
-        if isinstance(child.tag, str):
-            if child.tag in (ODF_TEXT + "s", ODF_TEXT + "tab"):
-                text.append(" ")
-            elif child.tag == ODF_TEXT + "line-break":
-                text.append("\n")
-            elif (
-                child.tag not in (ODF_TEXT + "p", ODF_TEXT + "h")
-                and next(child.iter(ODF_TEXT + "p", ODF_TEXT + "h"), None) is None
-            ):
-                text.append(odt_text(child))
-        text.append(child.tail or "")
-    return "".join(text)
-
-
-def read_odt(archive: zipfile.ZipFile) -> tuple[Blocks, list[str]]:
-    names = archive.namelist()
-    blocks: Blocks = []
-    acts: set[str] = set()
-    for name in [n for n in ("styles.xml", "content.xml") if n in names]:
-        root = tree(part(archive, name))
-        for node in root.iter(ODF_TEXT + "h", ODF_TEXT + "p"):
-            listed = next(node.iterancestors(ODF_TEXT + "list-item"), None) is not None
-            blocks.append(("h" if node.tag == ODF_TEXT + "h" else "li" if listed else "p", odt_text(node)))
-        if next(root.iter("{urn:oasis:names:tc:opendocument:xmlns:script:1.0}event-listener"), None) is not None:
-            acts.add("a script")
-        if next(root.iter("{urn:oasis:names:tc:opendocument:xmlns:text:1.0}dde-connection-decl"), None) is not None:
-            acts.add("a command to start a program")
-    if any(re.match(r"(Object |ObjectReplacements/|Scripts/)", name) for name in names):
-        acts.add("an embedded object")
-    return blocks, sorted(acts)
-
-
 # Text
-
-
-def read_rtf(data: bytes) -> tuple[Blocks, list[str]]:
-    from striprtf.striprtf import rtf_to_text
-
-    if len(data) > 5 * 1024 * 1024 or data.count(b"{") > 20_000:
-        raise Unreadable("The document is more nested than a document should be.")
-    source = data.decode("latin-1")
-    acts = set()
-    if re.search(r"\\(object|objdata|objocx)\b", source):
-        acts.add("an embedded object")
-    if re.search(r"\\\*?\\?fldinst[^}]{0,200}\bDDE", source):
-        acts.add("a command to start a program")
-    if re.search(r"\\\*\\template\b", source):
-        acts.add("a part fetched from elsewhere")
-    return [("p", line) for line in rtf_to_text(source, errors="ignore").split("\n")], sorted(acts)
 
 
 def read_txt(data: bytes) -> tuple[Blocks, list[str]]:
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         text = data.decode("utf-16", "replace")
     else:
-        try:
-            text = data.decode("utf-8-sig")
-        except UnicodeDecodeError:
-            text = data.decode("cp1252", "replace")
+        text = "\n".join(map(decoded, data.removeprefix(b"\xef\xbb\xbf").split(b"\n")))
     return [("p", line) for line in text.split("\n")], []
 
 
-def read_html(data: bytes) -> tuple[Blocks, list[str]]:
-    found: tuple[Blocks, list[str]] = beside("saved_pages").read("\n".join(text for _, text in read_txt(data)[0]))
-    return found
+def decoded(line: bytes) -> str:
+    """A line by itself: texts are pasted together from programs that do not agree."""
+    try:
+        return line.decode("utf-8")
+    except UnicodeDecodeError:
+        western, central = line.decode("cp1252", "replace"), line.decode("cp1250", "replace")
+        return central if len(NO_LETTER.findall(western)) > len(NO_LETTER.findall(central)) else western
 
 
 def read_words(path: str, kind: str) -> None:
     """Everything that is text rather than pages: say it, then draw it on plain pages so that it can be leafed through."""
+    unseen, reasons = "", {}
     if kind in ("docx", "odt"):
         with zipfile.ZipFile(path) as archive:
-            blocks, acts = (read_docx if kind == "docx" else read_odt)(archive)
+            office = beside("office")
+            names = archive.namelist()
+
+            def parsed(name: str) -> Any:
+                return tree(part(archive, name))
+
+            if kind == "docx":
+                blocks, acts, hidden = office.read_docx(
+                    names, parsed, lambda name: part(archive, name), beside("grounds")
+                )
+            else:
+                blocks, acts, hidden = office.read_odt(names, parsed)
+            unseen, reasons = "\n".join(hidden.text), hidden.reasons
     else:
         with open(path, "rb") as file:
-            blocks, acts = {"rtf": read_rtf, "html": read_html}.get(kind, read_txt)(file.read())
+            data = file.read()
+        if kind == "rtf":
+            rich_text = beside("rich_text")
+            try:
+                blocks, acts, unseen, reasons = rich_text.read(data)
+            except rich_text.TooNested:
+                raise Unreadable("The document is more nested than a document should be.") from None
+        elif kind == "html":
+            source = "\n".join(text for _, text in read_txt(data)[0])
+            blocks, acts, unseen, reasons = beside("saved_pages").read(source, beside("page_styles"))
+        else:
+            blocks, acts = read_txt(data)
     text = clean("\n".join(block for _, block in blocks))
+    if unseen.strip():
+        say_unseen(unseen, reasons)
+    say(acts=acts)
     if not text:
         raise Unreadable("There is no text in the document.")
     say(text=text, page_count=0, scanned=False)
-    say(acts=acts)
     draw(blocks)
 
 

@@ -156,6 +156,12 @@ def occurrences(text: str, find: str) -> list[tuple[int, int]]:
     return found
 
 
+def hit_at(text: str, find: str, start: int) -> int:
+    """The number of the hit, from 1, that stands at this place of the text; the nearest before it, else the first."""
+    before = [number for number, hit in enumerate(occurrences(text, find), 1) if hit[0] <= start]
+    return before[-1] if before else 1
+
+
 def _plain(text: str) -> tuple[str, list[int]]:
     """The text as it is compared, blanks as one, and for each of its letters the place it came from."""
     letters: list[str] = []

@@ -17,14 +17,17 @@ from typing import Any
 
 from hiring.documents import forks, places
 
-VERSION = "2"
+VERSION = "3"
 WALL_SECONDS = 30
-MAX_STDOUT = 4 * 1024 * 1024
+MAX_STDOUT = 8 * 1024 * 1024
 MAX_PAGES = 40
 MAX_IMAGE = 1024 * 1024
 MAX_TEXT = 400_000
+MAX_UNSEEN = 50_000
 MAX_SIDE = 4_000
 CHILD = Path(__file__).with_name("child.py")
+BROKE_US = "something that broke our reader"
+NOT_SEARCHED = "something we could not look into"
 BROKEN_OFF = "The file could not be read: reading it took more time or memory than a document should."
 
 
@@ -38,13 +41,18 @@ class Page:
 
 @dataclass
 class Reading:
-    """What a file holds. `problem` alone: nothing could be read. `acts`: why the original is not handed out."""
+    """What a file holds. `problem` alone: nothing could be read. `acts`: why the original is not handed out.
+    `unseen`: what it says and nobody sees, which is no part of `text`; `ways`: how it does that, in words.
+    `garbled`: its fonts do not say which letters they draw."""
 
     text: str = ""
     page_count: int = 0
     pages: list[Page] = field(default_factory=list)
     words: list[places.Word] = field(default_factory=list)
+    unseen: str = ""
+    ways: list[str] = field(default_factory=list)
     scanned: bool = False
+    garbled: bool = False
     acts: list[str] = field(default_factory=list)
     problem: str = ""
 
@@ -58,18 +66,18 @@ def read(data: bytes, kind: str) -> Reading:
     with tempfile.TemporaryDirectory(prefix="reading-") as directory:
         said, finished = _run(Path(directory), data, kind, "read", WALL_SECONDS)
         reading = Reading(pages=_pages(Path(directory), said))
-    text = said.get("text")
-    reading.text = text.replace("\x00", "")[:MAX_TEXT] if isinstance(text, str) else ""
+    reading.text = _text(said.get("text"))[:MAX_TEXT]
+    reading.unseen, reading.ways = _text(said.get("unseen"))[:MAX_UNSEEN], _sentences(said.get("ways"))
     reading.words = places.align(reading.text, _words(said))
     reading.page_count = max(min(_whole(said.get("page_count")), 32_000), len(reading.pages))
     reading.scanned = said.get("scanned") is True
     reading.problem = str(said.get("problem", ""))[:200]
-    acts = said.get("acts")
-    reading.acts = [str(act)[:60] for act in acts][:10] if isinstance(acts, list) else []
+    reading.acts = _sentences(said["acts"]) if isinstance(said.get("acts"), list) else [NOT_SEARCHED]
+    reading.garbled = said.get("garbled") is True
     if not finished:
         reading.problem = reading.problem or BROKEN_OFF
-    if not finished and not reading.acts:
-        reading.acts = ["something that broke our reader"]
+    if not finished and reading.acts in ([], [NOT_SEARCHED]):
+        reading.acts = [BROKE_US]
     return reading
 
 
@@ -156,6 +164,14 @@ def _words(said: dict[str, Any]) -> list[places.Placed]:
             left, top, width, height = boxes[4 * index : 4 * index + 4]
             found.append(places.Placed(word, page, (left, top, width, height)))
     return found[: places.MOST]
+
+
+def _text(value: object) -> str:
+    return value.replace("\x00", "") if isinstance(value, str) else ""
+
+
+def _sentences(value: object) -> list[str]:
+    return [str(one)[:60] for one in value][:10] if isinstance(value, list) else []
 
 
 def _whole(value: object) -> int:

@@ -17,7 +17,6 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
-from hiring import search
 from hiring.documents import antivirus, checks, queue, reader
 from hiring.models import Document, DocumentPlaces, DocumentText, PageImage
 from hiring.resumes import exchange, record
@@ -34,6 +33,10 @@ HELD_WHILE_DOWN = dt.timedelta(minutes=2)
 HELD_WHEN_FOUND = dt.timedelta(days=1)  # signatures are corrected; what is still found after a week of looks is refused
 LOOKS = 7
 SCANNER_DOWN = "The virus scanner does not answer. The file is read and handed out as soon as it does."
+GARBLED = (
+    "Its fonts do not say which letters they draw: the pages can be read, the text is garbled, and search will miss it. "
+    "Ask for another copy, best as DOCX."
+)
 TOO_OFTEN = "The file could not be read: reading it was broken off three times."
 
 
@@ -48,7 +51,7 @@ def read(document_id: int) -> None:
         with document.file.open("rb") as file:
             data = file.read()
     except FileNotFoundError:
-        _settle(document, reader.Reading(problem="The file is no longer there."))
+        _settle(document, reader.Reading(problem="The file is no longer there.", acts=["nothing any more"]))
         return
     if not _is_clean(document, data):
         return
@@ -100,16 +103,24 @@ def sweep() -> int:
     now = timezone.now()
     stuck = Document.objects.filter(status=Document.Status.READING, reading_since__lt=now - STUCK_AFTER)
     stuck.filter(attempts__lt=ATTEMPTS).update(status=Document.Status.STORED, reading_since=None)
-    stuck.filter(attempts__gte=ATTEMPTS).update(status=Document.Status.FAILED, problem=TOO_OFTEN, reading_since=None)
+    stuck.filter(attempts__gte=ATTEMPTS).update(
+        status=Document.Status.FAILED, problem=TOO_OFTEN, withheld=reader.BROKE_US, reading_since=None
+    )
     again = Document.objects.held().filter(held_until__lte=now).order_by("held_until")[:SWEEP_AT_ONCE]
     Document.objects.held().filter(pk__in=list(again.values_list("pk", flat=True))).update(
         status=Document.Status.STORED, held_until=None
     )
     waiting = Document.objects.waiting().filter(uploaded_at__lt=now - LEFT_BEHIND_AFTER)
-    ids = list(waiting.order_by("pk").values_list("pk", flat=True)[:SWEEP_AT_ONCE])
-    for pk in ids:
-        queue.hand_over(pk)
-    return len(ids)
+    found = 0
+    for can_wait, lane in (
+        (False, queue.FIRST),
+        (True, queue.SECOND),
+    ):  # the newest first: they are who somebody looks for
+        rows = waiting.filter(can_wait=can_wait).order_by("-pk").values_list("pk", flat=True)[:SWEEP_AT_ONCE]
+        for pk in list(rows):
+            queue.hand_over(pk, lane, again=True)
+            found += 1
+    return found
 
 
 def _settle(document: Document, reading: reader.Reading) -> None:
@@ -140,21 +151,22 @@ def _write(document: Document, reading: reader.Reading, images: list[PageImage])
     document.pages.all().delete()
     PageImage.objects.bulk_create(images)
     DocumentText.objects.update_or_create(
-        document=document, defaults={"text": reading.text, "reader_version": reader.VERSION}
+        document=document,
+        defaults={"text": reading.text, "unseen": reading.unseen, "reader_version": reader.VERSION},
     )
     DocumentPlaces.objects.update_or_create(document=document, defaults={"words": reading.words})
     document.status = Document.Status.READY if reading.was_read else Document.Status.FAILED
     document.problem = _problem(reading)
     document.withheld = ", ".join(reading.acts)[:200]
+    document.hides = _hides(reading)
     document.page_count = reading.page_count
     document.reading_since = None
-    document.save(update_fields=["status", "problem", "withheld", "page_count", "reading_since"])
+    document.save(update_fields=["status", "problem", "withheld", "hides", "page_count", "reading_since"])
     if not reading.was_read:
         record_event(document.candidate, "document.unreadable", None, document=document.pk)
     transaction.on_commit(lambda: _forget(old), robust=True)
     if document.kind == Document.Kind.RESUME:
-        record.expect(document)
-        search.refresh_soon(document.candidate_id)
+        record.expect(document)  # parsing it rewrites the search copy
 
 
 def _forget(images: list[PageImage]) -> None:
@@ -165,11 +177,22 @@ def _forget(images: list[PageImage]) -> None:
 def _problem(reading: reader.Reading) -> str:
     if not reading.was_read:
         return reading.problem or "Nothing could be read in this file."
+    if reading.scanned and not reading.text:
+        return "There is no text in this file: it looks like a scan. The pages can be read here, but search will not find it."
     if reading.scanned:
         return "There is hardly any text in it: it looks like a scan, so search will not find it."
+    if reading.garbled:
+        return GARBLED
+    if reading.page_count > reader.MAX_PAGES:
+        return f"Only the first {reader.MAX_PAGES} of its {reading.page_count:,} pages were read."
     if reading.problem:
         return "Not everything in this file could be read."
     return ""
+
+
+def _hides(reading: reader.Reading) -> str:
+    count = len(reading.unseen.split())
+    return f"{count} word{'' if count == 1 else 's'} {', '.join(reading.ways)}"[:200] if count else ""
 
 
 def _is_clean(document: Document, data: bytes) -> bool:

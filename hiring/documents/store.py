@@ -8,11 +8,12 @@ from typing import Any
 from django.core.files import File
 from django.core.files.base import ContentFile
 from django.db import transaction
+from django.db.models import Max, Q
 from django.utils import timezone
 
 from hiring.documents import checks, queue
 from hiring.errors import Refused
-from hiring.models import Candidate, Document, User
+from hiring.models import Candidate, Document, RemovedDocument, User
 from hiring.timeline import record
 
 MOST_AT_ONCE = 20
@@ -53,11 +54,44 @@ def store_all(
 
 
 @transaction.atomic
-def keep(candidate: Candidate, found: checks.Checked, kind: str, *, by: User | None = None) -> Document:
-    """`store` for a file that was checked already."""
+def replace(document: Document, upload: File[Any], *, by: User | None) -> Document:
+    """Keep an upload as the next version of a document. The earlier ones stay; of a résumé the newest counts.
+
+    Refused for an offer letter, and for a file that is there already.
+    """
+    from hiring.resumes import exchange
+
+    Candidate.objects.select_for_update().get(pk=document.candidate_id)
+    if document.kind == Document.Kind.OFFER_LETTER:
+        raise Refused("An offer letter belongs to its offer: change the offer instead.")
+    is_json = document.kind == Document.Kind.RESUME and exchange.is_json(upload)
+    found = exchange.check(upload)[0] if is_json else checks.check(upload)
+    earlier = document.candidate.documents.filter(sha256=found.sha256, kind=document.kind)
+    if earlier.exclude(status=Document.Status.FAILED).exists():
+        raise Refused("This very file is there already. Choose another one.")
+    return keep(document.candidate, found, document.kind, by=by, replaced=document)
+
+
+@transaction.atomic
+def keep(
+    candidate: Candidate,
+    found: checks.Checked,
+    kind: str,
+    *,
+    by: User | None = None,
+    replaced: Document | None = None,
+    can_wait: bool = False,
+) -> Document:
+    """`store` for a file that was checked already, on its own or as the next version of the one it replaces. One of many that
+    come in one load can wait until others are read.
+
+    The files of one person are kept one after the other: the same file sent twice at once is one, two files are two versions.
+    """
+    Candidate.objects.select_for_update(no_key=True).values_list("pk").get(pk=candidate.pk)
     alike = candidate.documents.filter(sha256=found.sha256, kind=kind)
     if earlier := alike.exclude(status=Document.Status.FAILED).first():
         return earlier
+    series = replaced.own_series if replaced else 0
     document = Document(
         candidate=candidate,
         kind=kind,
@@ -65,15 +99,32 @@ def keep(candidate: Candidate, found: checks.Checked, kind: str, *, by: User | N
         content_type=found.content_type,
         size=found.size,
         sha256=found.sha256,
+        series=series,
+        version=next_version(candidate, kind, series),
+        can_wait=can_wait,
         uploaded_by=by,
         uploaded_at=timezone.now(),
     )
     document.file.save("file", ContentFile(found.data), save=False)
+    told: dict[str, Any] = {"replaced": replaced.pk} if replaced else {}
     try:
         document.save(force_insert=True)
-        record(candidate, "document.added", by, document=document.pk, document_kind=kind)
+        record(candidate, "document.added", by, document=document.pk, document_kind=kind, **told)
     except Exception:
         document.file.delete(save=False)
         raise
     queue.on_commit(document)
     return document
+
+
+def next_version(candidate: Candidate, kind: str, series: int) -> int:
+    """One more than the newest version there ever was, deleted ones included; 1 for a file that begins a series."""
+    if kind != Document.Kind.RESUME and not series:
+        return 1
+    mine, gone = Q(series=series, kind=kind), Q(series=series, kind=kind)
+    if series:
+        mine |= Q(pk=series)
+        gone |= Q(document=series)
+    kept = candidate.documents.filter(mine).aggregate(newest=Max("version"))["newest"]
+    removed = RemovedDocument.objects.filter(gone, candidate=candidate).aggregate(newest=Max("version"))["newest"]
+    return max(kept or 0, removed or 0) + 1

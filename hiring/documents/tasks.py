@@ -17,11 +17,22 @@ def read(document_id: int) -> None:
 
 @shared_task(name="documents.sweep")
 def sweep() -> None:
-    """Find what waits to be read and what got stuck, whatever became of the task that should have carried it."""
-    from hiring.documents import reading
+    """Find what waits to be read and what got stuck, whatever became of the task that should have carried it; and files of
+    deleted documents that are still there."""
+    from hiring.documents import reading, removing
 
     with context.acting(door="task"):
         reading.sweep()
+        removing.sweep()
+
+
+@shared_task(name="documents.sweep_ownerless")
+def sweep_ownerless() -> None:
+    """Delete files that no row knows any more."""
+    from hiring.documents import ownerless
+
+    with context.acting(door="task"):
+        ownerless.sweep()
 
 
 @shared_task(name="documents.parse")
@@ -35,8 +46,9 @@ def parse(document_ids: list[int]) -> None:
 
 @shared_task(name="documents.sweep_profiles")
 def sweep_profiles() -> None:
-    """Find texts that wait to be parsed, and profiles an older parser made; a batch at a time."""
+    """Find texts that wait to be parsed, and profiles an older parser made, and hand them to who has time."""
+    from hiring.documents import queue
     from hiring.resumes import record
 
     with context.acting(door="task"):
-        record.parse(record.sweep())
+        queue.hand_over_texts(record.sweep())

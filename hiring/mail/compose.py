@@ -23,7 +23,7 @@ from django.db.models import Q
 from django.template.loader import render_to_string
 from django.utils import timezone
 
-from hiring import contact
+from hiring import contact, masks
 from hiring.errors import Refused
 from hiring.mail import footer, queue
 from hiring.models import Attachment, Candidate, Job, Mailbox, Message, Thread, User
@@ -182,6 +182,35 @@ class Batch:
         address: str = "",
     ) -> Message:
         """One mail to one of the batch's people, not stored yet; the arguments are those of `to_candidate`. Raises Refused."""
+        if (mask := masks.mask_of(candidate.pk)) and mask in f"{subject}{text}{html}":
+            raise RuntimeError("Words to a person are written under masks.lifted().")  # never “Dear Candidate A7”
+        with masks.lifted(candidate):
+            return self._write(
+                candidate, purpose=purpose, mail_class=mail_class, subject=subject, text=text, html=html, by=by, job=job,
+                thread=thread, mailbox=mailbox, dedupe_key=dedupe_key, not_before=not_before, calendar=calendar,
+                calendar_method=calendar_method, automatic=automatic, address=address,
+            )  # fmt: skip
+
+    def _write(
+        self,
+        candidate: Candidate,
+        *,
+        purpose: str,
+        mail_class: str,
+        subject: str,
+        text: str,
+        html: str,
+        by: User | None,
+        job: Job | None,
+        thread: Thread | None,
+        mailbox: Mailbox | None,
+        dedupe_key: str | None,
+        not_before: dt.datetime | None,
+        calendar: str,
+        calendar_method: str,
+        automatic: bool,
+        address: str,
+    ) -> Message:
         address = contact.working_address(candidate, preferred=address)
         if not address:
             raise Refused(f"{candidate.name} has no working e-mail address.")
@@ -256,8 +285,9 @@ def to_colleague(
     if dedupe_key and (earlier := Message.objects.filter(dedupe_key=dedupe_key).first()):
         return earlier
     about = {"user": user, "site_url": settings.SITE_URL, "organisation": settings.ORGANISATION_NAME, **context}
-    subject = _one_line(render_to_string(f"{template}.subject.txt", about))
-    text = render_to_string(f"{template}.txt", about)
+    with masks.showing_to(user):
+        subject = _one_line(render_to_string(f"{template}.subject.txt", about))
+        text, html = render_to_string(f"{template}.txt", about), _optional_html(template, about)
     mailbox = mailbox_for(None)
     message = Message(
         recipient=user,
@@ -270,7 +300,7 @@ def to_colleague(
         to_address=email.utils.formataddr((_one_line(user.full_name), user.email)),
         subject=subject[:250],
         text=text,
-        html=_optional_html(template, about),
+        html=html,
         calendar=calendar,
         calendar_method=calendar_method,
         is_automatic=True,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +13,22 @@ from hiring.mail import compose, footer, threads
 from hiring.models import Candidate, MailTemplate, Message, User
 
 FOR_PEOPLE = (MailTemplate.Kind.MESSAGE, MailTemplate.Kind.OUTREACH)
+
+
+@dataclass(frozen=True)
+class Way:
+    """Another way to begin a message than a template: a page of a floor above, which comes back with `start`."""
+
+    label: str
+    icon: str
+    url: str
+
+
+ways: list[Callable[[User, Candidate], Way | None]] = []
+"""Asked for each message that is begun; None where this colleague has no such way to this person."""
+
+starts: dict[str, Callable[[User, Candidate, str], dict[str, str] | None]] = {}
+"""What `start=name:key` fills the form with: {subject, text}; None where there is no such text for this colleague."""
 
 
 @dataclass
@@ -28,19 +45,23 @@ def templates() -> QuerySet[MailTemplate]:
     return MailTemplate.objects.filter(is_active=True, kind__in=FOR_PEOPLE)
 
 
-def empty(candidate: Candidate, user: User, *, template_id: str = "") -> dict[str, Any]:
-    """The draft a colleague starts from, with the contact policy's answer beside it."""
+def empty(candidate: Candidate, user: User, *, template_id: str = "", start: str = "") -> dict[str, Any]:
+    """The draft a colleague starts from, with the contact policy's answer beside it. `start` is `name:key` of `starts`."""
     template = templates().filter(pk=template_id).first() if template_id.isdecimal() else None
     values = compose.fields(candidate, by=user)
     draft, missing = {"subject": "", "text": ""}, []
     if template:
         draft = {"subject": compose.fill(template.subject, values), "text": compose.fill(template.body, values)}
         missing = compose.missing(template.subject + template.body, values)
+    name, _, key = start.partition(":")
+    if name in starts and (begun := starts[name](user, candidate, key)):
+        draft, template, missing = begun, None, []
     kind = threads.mail_class(candidate, None)
     return {
         "candidate": candidate,
         "draft": draft,
         "templates": templates(),
+        "ways": [way for way in (offer(user, candidate) for offer in ways) if way],
         "template": template,
         "missing": in_words(missing),
         "address": contact.working_address(candidate),

@@ -10,9 +10,10 @@ from hiring.query import edits
 from hiring.query.errors import QueryError
 from hiring.query.fields import Field, OnSearch, Suggestion, register
 from hiring.query.grammar import format, parse
-from hiring.query.matching import Match, match, people
+from hiring.query.matching import Expected, Match, match, people
 
 __all__ = [
+    "Expected",
     "Field",
     "Match",
     "OnSearch",

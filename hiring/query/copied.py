@@ -5,19 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+from django.db import connection
 from django.db.models import Q
 
-from hiring import taxonomy
+from hiring import access, taxonomy
 from hiring.models import Location, User
 from hiring.names import fold
-from hiring.query import places, words
-from hiring.query.fields import Asked, Condition, Field, OnSearch, Suggestion, register
+from hiring.query import places, skills, words
+from hiring.query.fields import Asked, Condition, Field, OnSearch, Suggestion, of_choices, register
 from hiring.query.tree import Term
-from hiring.query.values import numbers, plain_value, wrong
+from hiring.query.values import instead, months, plain_value, wrong
 
 KILOMETRES = 30  # around a place when nothing is said
 FARTHEST = 2_000
 MOST_NAMES = 200
+MOST_YEARS = 999
+MANY_MONTHS = 20 * 12
 SUGGESTED = 12
 
 
@@ -30,15 +33,7 @@ def _skill(asked: Asked, term: Term) -> Condition:
             {taxonomy.key(found.canonical) for found in taxonomy.terms() if found.text.startswith(beginning)}
         )
         return OnSearch("skills && %s", (known[:200],)) if known else words.beginning(text)
-    known = skill_keys(text)
-    if not known:
-        return words.phrase(text)
-    return OnSearch("skills && %s", (known,))
-
-
-def skill_keys(text: str) -> list[str]:
-    """The skills, as kept in the copy, that answer a question for this one; empty when nobody knows it."""
-    return sorted(taxonomy.key(name) for name in taxonomy.answers(text))
+    return skills.who_has(text) or words.phrase(text)
 
 
 def _skills(user: User, beginning: str) -> Iterable[Suggestion]:
@@ -81,6 +76,30 @@ def _company(asked: Asked, term: Term) -> Condition:
     return OnSearch(f"{found.sql} AND companies LIKE %s", (*found.params, f"% {fold(text)} %"))
 
 
+COMPANIES = """
+SELECT name FROM (SELECT unnest(most_common_vals::text::text[]) AS name FROM pg_stats
+                   WHERE tablename = 'hiring_candidate' AND attname = 'company' AND schemaname = current_schema()) common
+ WHERE name ILIKE %s AND name <> '' LIMIT %s
+"""
+
+
+def _companies(user: User, beginning: str) -> Iterable[Suggestion]:
+    """The commonest employers, from what ANALYZE found; for those who see everybody."""
+    if user.role not in access.SEES_EVERYBODY:
+        return []
+    begins = beginning.replace("\\", "").replace("%", "").replace("_", "\\_")
+    with connection.cursor() as cursor:
+        cursor.execute(COMPANIES, [f"{begins}%", SUGGESTED])
+        return [Suggestion(row[0]) for row in cursor.fetchall()]
+
+
+def _people(user: User, beginning: str) -> Iterable[Suggestion]:
+    """Names of people one may see."""
+    from hiring import finder  # stands above the query
+
+    return [Suggestion(one.name, one.headline) for one in finder.people(beginning, user)] if beginning.strip() else []
+
+
 def _location(asked: Asked, term: Term) -> Condition:
     """A city, a region or a country, as the record says it or by another name of the city."""
     text = plain_value(term)
@@ -106,10 +125,10 @@ def _near(asked: Asked, term: Term) -> Condition:
             if close
             else " Larger cities and your own locations are known; location: looks for the word."
         )
-        raise wrong(term, f"No place “{text}” is known.{hint}")
+        raise wrong(term, f"No place “{text}” is known.{hint}", instead(term, [close] if close else []))
     if term.within > FARTHEST:
         raise wrong(term, f"At most {FARTHEST:,} km.")
-    return OnSearch("place = ANY(%s)", (places.near(city, term.within or KILOMETRES),))
+    return OnSearch("place = ANY(%s::int[])", (places.near(city, term.within or KILOMETRES),))
 
 
 def _own_place(text: str) -> places.City | None:
@@ -119,11 +138,24 @@ def _own_place(text: str) -> places.City | None:
 
 
 def _experience(asked: Asked, term: Term) -> Condition:
-    low, high = numbers(term)
-    if low is not None and high is not None:
-        return OnSearch("years BETWEEN %s AND %s AND years IS NOT NULL", (low, high))
-    bound = low if low is not None else high
-    return OnSearch(f"years {'>=' if low is not None else '<='} %s AND years IS NOT NULL", (bound,))
+    """Whole years by their index, the months of the first and last one beside it; a copy without them counts as whole years."""
+    if not term.op and term.text.lower() in ("none", "unknown"):
+        return OnSearch("years IS NULL")
+    if not term.op and term.text.lower() == "any":
+        return OnSearch("years IS NOT NULL")
+    low, high = months(term)
+    parts, params = [], []
+    for bound, sign in ((low, ">="), (high, "<=")):
+        if bound is None:
+            continue
+        # Few are asked of the index. Half of everybody in it, beside an index that has found few, costs more than it saves.
+        is_rare = sign == ">=" and bound >= MANY_MONTHS
+        parts.append(f"years IS NOT NULL AND years {sign} %s" if is_rare else f"(years {sign} %s) IS TRUE")
+        params.append(min(bound // 12, MOST_YEARS))
+        if bound % 12 != (0 if sign == ">=" else 11):
+            parts.append(f"coalesce(months, years * 12) {sign} %s")
+            params.append(bound)
+    return OnSearch(" AND ".join(parts), tuple(params))
 
 
 def _language(asked: Asked, term: Term) -> Condition:
@@ -173,7 +205,13 @@ def _languages(user: User, beginning: str) -> Iterable[Suggestion]:
     ][:SUGGESTED]
 
 
-register(Field("skill", "Skill", "skill:python", _skill, aliases=("skills",), suggest=_skills, order=1))
+register(
+    Field(
+        "skill", "Skill", "skill:python", _skill, aliases=("skills",), suggest=_skills, order=1,
+        more=(("skill:java", "J2EE and Spring count as well"), ("skill:(python OR java)", "one of several"),
+              ("C++", "a word that can only be a skill")),
+    )
+)  # fmt: skip
 register(
     Field("title", "Job title", 'title:"data engineer"', _title, aliases=("role", "headline"), suggest=_titles, order=2)
 )
@@ -188,10 +226,32 @@ register(
         order=3,
     )
 )
-register(Field("near", "Near", "near:Berlin 50km", _near, "place", suggest=_cities, order=4))
-register(Field("company", "Employer", "company:Siemens", _company, aliases=("employer",), order=5))
-register(Field("name", "Name", "name:haddad", _name, order=6))
-register(Field("experience", "Years of experience", "experience:>=5", _experience, "number", ("years",), order=7))
+register(
+    Field(
+        "near", "Near", "near:Berlin 50km", _near, "place", suggest=_cities, order=4,
+        more=(("near:Lyon", f"within {KILOMETRES} km"), ("near:Boston 20mi", "in miles")),
+    )
+)  # fmt: skip
+register(Field("company", "Employer", "company:Siemens", _company, aliases=("employer",), suggest=_companies, order=5))
+register(Field("name", "Name", "name:haddad", _name, suggest=_people, order=6))
+YEARS = [
+    ("<2", "less than two years"),
+    ("2..5", "two to five"),
+    (">=5", "five and more"),
+    (">=10", "ten and more"),
+    ("unknown", "no résumé says"),
+]
+WRITTEN = (
+    ("experience:2.5", "about two and a half"),
+    ("experience:3..8", "three to eight, both included"),
+    ("experience:>=18mo", "in months"),
+)
+register(
+    Field(
+        "experience", "Years of experience", "experience:>=5", _experience, "number", ("years",), of_choices(YEARS), order=7,
+        more=WRITTEN,
+    )
+)  # fmt: skip
 register(
     Field("language", "Language", "language:french", _language, aliases=("lang", "speaks"), suggest=_languages, order=8)
 )

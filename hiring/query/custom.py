@@ -6,8 +6,10 @@ They come and go while the product runs, so they are found by name. Whoever may 
 from __future__ import annotations
 
 import datetime as dt
+import difflib
 from collections.abc import Iterable
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from django.db.models import Q
@@ -15,13 +17,16 @@ from django.db.models import Q
 from hiring import custom_fields
 from hiring.errors import Refused
 from hiring.models import CustomField, User
-from hiring.query.fields import Asked, Condition, Field, Suggestion, finders
+from hiring.models.custom_fields import CustomFieldQuerySet
+from hiring.query.fields import Asked, Condition, Field, Suggestion, finders, of_choices, passing
+from hiring.query.grammar import value_text
 from hiring.query.tree import Term
 from hiring.query.values import named, plain_value, span, wrong
 
 PREFIX = "cf."
 SUGGESTED = 12
 Type = CustomField.Type
+EXAMPLES: dict[str, str] = {Type.NUMBER: ">=3", Type.MONEY: "50000..70000", Type.DATE: "<30d", Type.USER: "me"}
 
 
 def find(name: str) -> Field | None:
@@ -31,13 +36,37 @@ def find(name: str) -> Field | None:
     return Field(name, name, f"{name}:any", _match, suggest=lambda user, beginning: _suggest(user, name, beginning))
 
 
+def _all(user: User) -> Iterable[Field]:
+    """The custom fields a person may see, each with a value of its type as example."""
+    for what in _visible(user).prefetch_related("options"):
+        name = f"{PREFIX}{what.key}"
+        if what.type in EXAMPLES:
+            value = EXAMPLES[what.type]
+        else:
+            value = (
+                value_text(Term(name, what.options.all()[0].label))
+                if what.has_options and what.options.all()
+                else "any"
+            )
+        yield Field(name, what.name, f"{name}:{value}", _match, suggest=partial(_suggest_of, name))
+
+
+def _suggest_of(name: str, user: User, beginning: str) -> Iterable[Suggestion]:
+    return _suggest(user, name, beginning)
+
+
 finders.append(find)
+passing.append(_all)
 
 
 def _match(asked: Asked, term: Term) -> Condition:
     what = _field(asked.user, term.field)
     if what is None:
-        raise wrong(term, f"There is no field “{term.field}”.")
+        names = [f"{PREFIX}{key}" for key in _visible(asked.user).values_list("key", flat=True)]
+        close = difflib.get_close_matches(term.field, names, n=1, cutoff=0.6)
+        hint = f" Did you mean {close[0]}:?" if close else ""
+        instead = f"{close[0]}:{value_text(term)}" if close else ""
+        raise wrong(term, f"There is no field “{term.field}”.{hint}", instead)
     owner = custom_fields.owners[what.kind]
     rows = owner.values.objects.filter(field=what, is_set=True)  # type: ignore[attr-defined]
     if what.kind != "candidate":
@@ -49,10 +78,12 @@ def _match(asked: Asked, term: Term) -> Condition:
 
 
 def _field(user: User, name: str) -> CustomField | None:
-    key = name.removeprefix(PREFIX)
+    return _visible(user).filter(key=name.removeprefix(PREFIX)).prefetch_related("options").first()
+
+
+def _visible(user: User) -> CustomFieldQuerySet:
     kinds = [owner.kind for owner in custom_fields.owners.values() if owner.person]
-    rows = CustomField.objects.visible_to(user).in_use().filter(kind__in=kinds, key=key)
-    return rows.prefetch_related("options").first()
+    return CustomField.objects.visible_to(user).in_use().filter(kind__in=kinds)
 
 
 def _condition(asked: Asked, term: Term, what: CustomField) -> Q:
@@ -72,11 +103,14 @@ def _condition(asked: Asked, term: Term, what: CustomField) -> Q:
 
 def _between(column: str, term: Term, read: Any) -> Q:
     if term.op == "..":
+        low, high = (read(text) if text else None for text in (term.text, term.to))
+        if low is not None and high is not None:
+            low, high = min(low, high), max(low, high)
         found = Q()
-        if term.text:
-            found &= Q(**{f"{column}__gte": read(term.text)})
-        if term.to:
-            found &= Q(**{f"{column}__lte": read(term.to)})
+        if low is not None:
+            found &= Q(**{f"{column}__gte": low})
+        if high is not None:
+            found &= Q(**{f"{column}__lte": high})
         return found
     lookup = {"": "exact", ">": "gt", ">=": "gte", "<": "lt", "<=": "lte"}[term.op]
     return Q(**{f"{column}__{lookup}": read(term.text)})
@@ -114,9 +148,17 @@ def _suggest(user: User, name: str, beginning: str) -> Iterable[Suggestion]:
     if what.type == Type.USER:
         people = User.objects.filter(is_active=True, full_name__icontains=beginning).values_list("full_name", flat=True)
         return [Suggestion("me", user.full_name), *(Suggestion(person) for person in people[:SUGGESTED])]
-    labels = [one.label for one in what.options.all() if one.label.lower().startswith(beginning.lower())]
+    begins = beginning.lower()
+    labels = [one.label for one in what.options.all() if f" {one.label.lower()}".find(f" {begins}") >= 0]
+    either = [Suggestion("any", "filled in"), Suggestion("none", "not filled in")]
+    times = custom_times(user, beginning) if what.type == Type.DATE else ()
     return [
         *(Suggestion(label) for label in labels[:SUGGESTED]),
-        Suggestion("any", "filled in"),
-        Suggestion("none", "not filled in"),
+        *times,
+        *(one for one in either if one.value.startswith(begins)),
     ]
+
+
+custom_times = of_choices(
+    [("<30d", "in the last 30 days"), ("this-month", ""), ("next-month", ""), ("2026-Q1", "a quarter")]
+)

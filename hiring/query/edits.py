@@ -8,9 +8,10 @@ from dataclasses import dataclass
 
 from hiring import taxonomy
 from hiring.models import User
-from hiring.query import fields, places
+from hiring.query import fields, matching, places, skills
+from hiring.query.errors import QueryError
 from hiring.query.fields import Suggestion
-from hiring.query.grammar import OPERATOR, SAME, format, value_text
+from hiring.query.grammar import OPERATOR, SAME, format, parse, value_text
 from hiring.query.lexer import ENDS, QUOTES
 from hiring.query.tree import Node, Not, Or, Phrase, Term, Word, all_of, any_of, conjuncts
 
@@ -80,6 +81,9 @@ def toggled(node: Node, field: str, value: str, *, is_one: bool) -> Node:
     return all_of([*parts, wanted])
 
 
+MOST_MENDED = 3
+
+
 @dataclass(frozen=True)
 class Chip:
     """One condition of a query as a person reads it, and the query without it."""
@@ -109,6 +113,33 @@ def _readable(node: Node) -> str:
         values = [value_text(child) for child in node.children if isinstance(child, Term)]
         return f"{known.label if known else node.children[0].field}: {' or '.join(values)}"
     return format(node)
+
+
+def put_right(text: str, problem: QueryError, user: User) -> str:
+    """The query with its mistake put right, and those behind it as well, where that can be guessed; else nothing: an offer
+    that is wrong again helps nobody."""
+    for _ in range(MOST_MENDED):
+        text = problem.offer or _exchanged(text, problem)
+        if not text:
+            return ""
+        try:
+            matching.match(parse(text), user)
+        except QueryError as another:
+            problem = another
+        else:
+            return text
+    return ""
+
+
+def _exchanged(text: str, problem: QueryError) -> str:
+    """The query with what may stand in place of its mistake."""
+    try:
+        is_term = bool(problem.instead) and isinstance(parse(text[problem.start : problem.end]), Term)
+    except QueryError:
+        return ""
+    return (
+        f"{text[: problem.start]}{problem.instead}{text[problem.end :]}" if is_term else ""
+    )  # else one of a field's list
 
 
 # ---------- Completing what is being typed ----------
@@ -149,7 +180,8 @@ def complete(text: str, place: int, user: User, most: int = 10) -> Completions:
         return Completions(start, place, list(_values(known, word.lstrip(QUOTES), user, ""))[:most])
     if not word or word[0] in QUOTES:
         return Completions(start, place, [])
-    return Completions(start, place, [*_names(word, user), *_meant(word)][:most])
+    offered = (_meant(word), _names(word, user)) if skills.is_one(word) else (_names(word, user), _meant(word))
+    return Completions(start, place, [one for some in offered for one in some][:most])
 
 
 def _beginning(head: str) -> int:
@@ -173,23 +205,30 @@ def _values(known: fields.Field, beginning: str, user: User, before: str) -> Ite
 
 
 def _names(word: str, user: User) -> Iterable[Completion]:
+    """Fields whose name, or that of a custom field in any of its words, begins like it."""
     low = word.lower()
-    for known in fields.open_to(user):
-        if any(name.startswith(low) for name in (known.name, *known.aliases)):
+    for known in fields.all_open_to(user):
+        names = (known.name, *known.aliases)
+        if known.name not in fields.fields:
+            names = (*names, *known.label.lower().split())
+        if any(name.startswith(low) for name in names):
             yield Completion(f"{known.name}:", f"{known.name}:", f"{known.label}, such as {known.example}")
 
 
+def _by_own_name(name: str, exact: str | None, key: str) -> tuple[bool, bool, str]:
+    """The skill that is meant, then those whose own name begins so, then those with another name that does."""
+    return name != exact, not taxonomy.key(name).startswith(key), name
+
+
 def _meant(word: str) -> Iterable[Completion]:
-    """A skill or a place that begins like a plain word."""
-    if len(word) < 3:
-        return
+    """A skill or a place that begins like a plain word; skills as short as R and C# by their whole name."""
     key = taxonomy.key(word)
-    shown: set[str] = set()
-    for found in taxonomy.terms():
-        if found.text.startswith(key) and found.canonical not in shown and len(shown) < 3:
-            shown.add(found.canonical)
-            written = format(Term("skill", found.canonical))
-            yield Completion(written, f"{written} ", "Skill")
-    for city in places.beginning(word, 2):
+    exact = taxonomy.canonical(word) if key else None
+    begin = {found.canonical for found in taxonomy.terms() if found.text.startswith(key)} if len(word) >= 3 else set()
+    shown = sorted(begin | ({exact} if exact else set()), key=lambda name: _by_own_name(name, exact, key))
+    for name in shown[:3]:
+        written = format(Term("skill", name))
+        yield Completion(written, f"{written} ", "Skill")
+    for city in places.beginning(word, 2) if len(word) >= 3 else ():
         written = format(Term("location", city.name))
         yield Completion(written, f"{written} ", "Location")

@@ -61,7 +61,8 @@ class Together:
 class Field:
     """`match` raises QueryError for a value it does not understand. `may` hides a field from those who may not see its facts.
 
-    `example` is a whole term, shown with the suggestion. `suggest(user, beginning)` offers values.
+    `example` is a whole term, shown with the suggestion, `more` other ways to write one, each with what it finds.
+    `suggest(user, beginning)` offers values.
     """
 
     name: str
@@ -74,11 +75,22 @@ class Field:
     may: Callable[[User], bool] = field(default=lambda user: True)
     together: Together | None = None
     order: int = 50
+    more: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def other_names(self) -> list[str]:
+        """What it may be called as well, where the label does not say it."""
+        said = self.label.lower()
+        return [
+            alias for alias in self.aliases if alias not in (said, f"{self.name}s") and alias.replace("-", " ") != said
+        ]
 
 
 fields: dict[str, Field] = {}
 _by_name: dict[str, Field] = {}
 finders: list[Callable[[str], Field | None]] = []
+passing: list[Callable[[User], Iterable[Field]]] = []
+"""Fields that come and go, as far as a person may use them: for help and completion."""
 
 
 def register(new: Field) -> Field:
@@ -108,6 +120,11 @@ def like(name: str) -> str:
 def open_to(user: User) -> list[Field]:
     """The fields this person may use, the commonest first."""
     return sorted((known for known in fields.values() if known.may(user)), key=lambda known: known.order)
+
+
+def all_open_to(user: User) -> list[Field]:
+    """Those, and after them the fields that come and go; a question or two."""
+    return [*open_to(user), *(known for source in passing for known in source(user))]
 
 
 def of_choices(choices: Sequence[tuple[str, str]]) -> Callable[[User, str], Iterable[Suggestion]]:

@@ -15,7 +15,7 @@ from dataclasses import replace
 
 from hiring.query import fields
 from hiring.query.errors import QueryError
-from hiring.query.lexer import ENDS, OPERATOR, QUOTES, SAME, Token, tokens
+from hiring.query.lexer import ENDS, OPERATOR, QUOTES, SAME, UNSEEN, Token, tokens
 from hiring.query.tree import (
     And,
     Everything,
@@ -33,12 +33,14 @@ from hiring.query.tree import (
 
 DEEPEST = 12
 MOST_PARTS = 60
-DISTANCE = re.compile(r"([0-9]{1,4})(km|mi)", re.IGNORECASE)
+DISTANCE = re.compile(r"([0-9]{1,6})(km|mi)", re.IGNORECASE)
+NUMBER, UNIT = re.compile(r"[0-9]{1,6}"), re.compile(r"km|mi", re.IGNORECASE)
 KILOMETRES_A_MILE = 1.609
 
 
 def parse(text: str) -> Node:
     """What `text` asks for. Raises QueryError; any text whatever gives one or the other."""
+    text = text.replace("\x00", " ")  # which no column holds; the places of mistakes stay
     reader = _Reader(list(tokens(text)), len(text), text)
     node = reader.whole()
     if sum(1 for _ in leaves(node)) > MOST_PARTS:
@@ -54,11 +56,14 @@ class _Reader:
         self.place = 0
 
     def whole(self) -> Node:
-        if not self.tokens:
+        if not self.tokens and not UNSEEN.sub(" ", self.text).strip():
             return Everything()
-        node = self._either(None, 0)
+        node = self._either(None, 0) if self.tokens else Everything()
         if token := self._peek():
             raise QueryError("This bracket closes nothing.", token.start, token.end, self._without(token))
+        if not _asks(node):  # everybody would be found by a mark, and reached by what is done with all who match
+            start = len(self.text) - len(self.text.lstrip())
+            raise QueryError("There is nothing to look for in this.", start, len(self.text.rstrip()))
         return node
 
     def _peek(self) -> Token | None:
@@ -107,7 +112,7 @@ class _Reader:
                 raise QueryError("NOT needs something after it.", token.start, token.end, self._without(token))
             self._check_depth(token, depth)
             node = self._one(of, depth + 1)
-            return node if isinstance(node, Everything) else negated(node)
+            return node if isinstance(node, Everything) and not node.is_said else negated(node)
         if token.kind == "open":
             return self._group(token, of, depth)
         if token.kind == "field" and of is None:
@@ -135,7 +140,8 @@ class _Reader:
 
     def _word(self, token: Token) -> Node:
         if not any(letter.isalnum() for letter in token.text):
-            return Everything()  # "C / Java", "Smith & Co": a mark alone asks for nothing
+            # "C / Java", "Smith & Co": a mark alone asks for nothing
+            return Everything(is_said=bool(token.text) and not token.text.strip("*"))
         text, is_prefix = _star(token)
         return Word(text, is_prefix, token.start, token.end)
 
@@ -195,11 +201,30 @@ class _Reader:
         token = self._peek()
         if not (known and known.kind == "place" and token and token.kind == "word"):
             return term
-        if not (distance := DISTANCE.fullmatch(token.text)):
+        unit = self._unit_after(token)  # near:Berlin 50 km
+        if not (distance := DISTANCE.fullmatch(token.text + (unit.text if unit else ""))):
             return term
-        self._take()
+        last = self._take()
+        if unit:
+            last = self._take()
         number = int(distance[1]) * (KILOMETRES_A_MILE if distance[2].lower() == "mi" else 1)
-        return replace(term, within=max(round(number), 1), end=token.end)
+        return replace(term, within=max(round(number), 1), end=last.end)
+
+    def _unit_after(self, token: Token) -> Token | None:
+        """The km or mi standing by itself after a number."""
+        following = self.tokens[self.place + 1 : self.place + 2]
+        found = following[0] if following and NUMBER.fullmatch(token.text) else None
+        return found if found and found.kind == "word" and UNIT.fullmatch(found.text) else None
+
+
+def _asks(node: Node) -> bool:
+    """Whether anything is looked for: a letter or digit, the value of a field, or everybody outright."""
+    if isinstance(node, Everything):
+        return node.is_said
+    if isinstance(node, Not) and isinstance(node.child, Everything):
+        return True
+    found = list(leaves(node))
+    return not found or any(isinstance(one, Term) or any(map(str.isalnum, one.text)) for one in found)
 
 
 def _star(token: Token) -> tuple[str, bool]:
@@ -228,8 +253,8 @@ def format(node: Node) -> str:  # the counterpart of parse
         written = _inside(node.children[0], And)
         for child in node.children[1:]:
             # A distance standing right after a place would be read as belonging to it.
-            joint = " AND " if isinstance(child, Word) and DISTANCE.fullmatch(child.text) else " "
-            written += joint + _inside(child, And)
+            is_distance = isinstance(child, Word) and (DISTANCE.fullmatch(child.text) or UNIT.fullmatch(child.text))
+            written += (" AND " if is_distance else " ") + _inside(child, And)
         return written
     return _inside(node, None)
 
@@ -242,7 +267,7 @@ def _inside(node: Node, around: type | None) -> str:
     if isinstance(node, Term):
         return f"{node.field}:{value_text(node)}"
     if isinstance(node, Not):
-        return f"-{_inside(node.child, Not)}"
+        return "-*" if isinstance(node.child, Everything) else f"-{_inside(node.child, Not)}"
     written = format(node)
     if isinstance(node, And) and around is Or:
         return written

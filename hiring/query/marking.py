@@ -7,11 +7,13 @@ from collections.abc import Iterable
 
 from hiring import taxonomy
 from hiring.names import fold
+from hiring.query import skills
 from hiring.query.fields import OnSearch
 from hiring.query.tree import Node, Phrase, Term, Word, leaves
 from hiring.query.words import tsquery_beginning
 
 MOST_NAMES = 12
+LOST = re.compile(r"[+#&]|^\.")  # full-text search reads c++ and c# as c
 IN_TEXT = {"skill", "title", "company", "location", "near", "note", "name", "tag"}
 """Fields whose values are words that may stand in a person's text."""
 
@@ -28,7 +30,11 @@ def tsquery(node: Node) -> OnSearch | None:
 
 
 def _of(leaf: Word | Phrase | Term) -> Iterable[tuple[str, list[str]]]:
-    if isinstance(leaf, Word) and not leaf.is_prefix:
+    if skill := skill_of(leaf):
+        for name in names_of(Term("skill", skill)):
+            if not LOST.search(name) and len(name) > skills.SHORT:
+                yield "phraseto_tsquery('tl_text', %s)", [name]
+    elif isinstance(leaf, Word) and not leaf.is_prefix:
         yield "plainto_tsquery('tl_text', %s)", [leaf.text]
     elif isinstance(leaf, Phrase):
         yield "phraseto_tsquery('tl_text', %s)", [leaf.text]
@@ -38,6 +44,38 @@ def _of(leaf: Word | Phrase | Term) -> Iterable[tuple[str, list[str]]]:
     elif leaf.field in IN_TEXT and not leaf.op:
         for name in names_of(leaf):
             yield "phraseto_tsquery('tl_text', %s)", [name]
+
+
+def literally(node: Node) -> list[str]:
+    """The wanted words and phrases in lower case as they were typed, the longest first: where a passage likely stands."""
+    found: dict[str, None] = {}
+    for leaf in leaves(node, wanted_only=True):
+        if isinstance(leaf, Term) and (leaf.field not in IN_TEXT or leaf.op):
+            continue
+        texts = names_of(leaf) if isinstance(leaf, Term) and not leaf.is_prefix else [leaf.text]
+        found |= dict.fromkeys(text.lower() for text in texts if len(text) > 2)
+    return sorted(found, key=len, reverse=True)
+
+
+def skill_of(leaf: Word | Phrase | Term) -> str:
+    """The skill a part asks for, by a field or because the word can be nothing else; nothing for any other part."""
+    if isinstance(leaf, Term):
+        return leaf.text if leaf.field == "skill" and not leaf.is_prefix and not leaf.op else ""
+    return leaf.text if not getattr(leaf, "is_prefix", False) and skills.is_one(leaf.text) else ""
+
+
+def literals(node: Node) -> list[str]:
+    """The wanted names that full-text search cannot find, as they may stand in a text: c++, c#, and R and Go as they are
+    written."""
+    found: dict[str, None] = {}
+    for leaf in leaves(node, wanted_only=True):
+        if skill := skill_of(leaf):
+            for name in sorted(taxonomy.expand(skill), key=lambda name: (name != taxonomy.key(skill), len(name), name)):
+                if LOST.search(name):
+                    found[name] = None
+                elif len(name) <= skills.SHORT and (known := taxonomy.canonical(name)) and len(known) <= skills.SHORT:
+                    found[known] = None
+    return list(found)[:MOST_NAMES]
 
 
 def names_of(term: Term) -> list[str]:
@@ -58,7 +96,9 @@ def words(node: Node) -> list[tuple[str, bool]]:
         if isinstance(leaf, Term) and (leaf.field not in IN_TEXT or leaf.op):
             continue
         texts = names_of(leaf) if isinstance(leaf, Term) and not leaf.is_prefix else [leaf.text]
+        is_skill = bool(skill_of(leaf))
         for text in texts:
-            for word in fold(text).split():
-                found[word, getattr(leaf, "is_prefix", False)] = None
-    return list(found)
+            if not (is_skill and (LOST.search(text) or len(text) <= skills.SHORT)):
+                for word in fold(text).split():
+                    found[word, getattr(leaf, "is_prefix", False)] = None
+    return [*found, *((name, False) for name in literals(node))]

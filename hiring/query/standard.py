@@ -8,6 +8,8 @@ from contextlib import suppress
 
 from django.contrib.postgres.search import SearchQuery, SearchVector
 from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models.functions import Greatest
+from django.db.models.lookups import GreaterThanOrEqual, IsNull, LessThan
 
 from hiring import contact_points
 from hiring.errors import Refused
@@ -55,7 +57,9 @@ def _phone(asked: Asked, term: Term) -> Condition:
     digits = "".join(letter for letter in text if letter.isdigit())
     if len(digits) < 4:
         raise wrong(term, "phone: needs at least four digits.")
-    value = Q(value__startswith=f"+{digits}")
+    value = Q()
+    for beginning in contact_points.phone_beginnings(text):
+        value |= Q(value__startswith=beginning)
     with suppress(Refused):
         value |= Q(value=contact_points.normalise_phone(text))
     return Q(pk__in=ContactPoint.objects.filter(value, kind="phone", is_live=True).values("candidate"))
@@ -109,25 +113,27 @@ def _tag(asked: Asked, term: Term) -> Condition:
 
 
 def _tags(user: User, beginning: str) -> Iterable[Suggestion]:
-    return [
-        Suggestion(name)
-        for name in Tag.objects.filter(name__istartswith=beginning).values_list("name", flat=True)[:SUGGESTED]
-    ]
+    begins = Q(name__istartswith=beginning) | Q(name__icontains=f" {beginning}")
+    return [Suggestion(name) for name in Tag.objects.filter(begins).values_list("name", flat=True)[:SUGGESTED]]
+
+
+LAST = Greatest("last_contacted_at", "last_sign_of_life_at")
+"""The later of both, or the one there is; as the index on last contact has it."""
 
 
 def _contacted(asked: Asked, term: Term) -> Condition:
     """The last word between us, whoever had it: ours (a message, a call) or theirs (they wrote, applied, booked)."""
     if not term.op and term.text.lower() in ("never", "none"):
         return Q(last_contacted_at=None, last_sign_of_life_at=None)
+    if not term.op and term.text.lower() in ("any", "ever"):
+        return Q(IsNull(LAST, False))
     low, high = span(term, asked.now, asked.user.zone)
-    either = Q(last_contacted_at__isnull=False) | Q(last_sign_of_life_at__isnull=False)
+    bounds = Q(IsNull(LAST, False))
     if low:
-        either &= Q(last_contacted_at__gte=low) | Q(last_sign_of_life_at__gte=low)
-    if high:  # the latest of both before it: neither is later
-        either &= (Q(last_contacted_at=None) | Q(last_contacted_at__lt=high)) & (
-            Q(last_sign_of_life_at=None) | Q(last_sign_of_life_at__lt=high)
-        )
-    return either
+        bounds &= Q(GreaterThanOrEqual(LAST, low))
+    if high:
+        bounds &= Q(LessThan(LAST, high))
+    return bounds
 
 
 HAS = {
@@ -183,9 +189,16 @@ register(
     Field(
         "contacted", "Last contact", "contacted:>90d", _contacted, "date", ("contact", "last-contact"),
         of_choices([("never", "never in touch"), ("<30d", "in the last 30 days"), (">90d", "longer ago than 90 days")]), order=23,
+        more=(("contacted:never", "nobody ever was in touch"), ("contacted:30d..90d", "between 30 and 90 days ago"),
+              ("contacted:last-month", "in that month")),
     )
 )  # fmt: skip
-register(Field("added", "Added", "added:<7d", _date("created_at"), "date", ("created",), TIMES, order=40))
+register(
+    Field(
+        "added", "Added", "added:<7d", _date("created_at"), "date", ("created",), TIMES, order=40,
+        more=(("added:2026-Q1", "in a quarter"), ("added:>=2026-01", "from a month on"), ("added:this-week", "since Monday")),
+    )
+)  # fmt: skip
 register(Field("updated", "Changed", "updated:today", _date("updated_at"), "date", ("changed",), TIMES, order=41))
 register(Field("email", "E-mail", "email:@siemens.com", _email, aliases=("e-mail", "mail"), order=43))
 register(Field("phone", "Phone", "phone:+49301234567", _phone, aliases=("tel",), order=44))

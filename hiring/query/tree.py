@@ -13,7 +13,9 @@ from dataclasses import field as place
 
 @dataclass(frozen=True)
 class Everything:
-    """The empty query: everybody one may see."""
+    """The empty query: everybody one may see. `is_said` when somebody wrote a *, which asks for them outright."""
+
+    is_said: bool = place(default=False, compare=False)
 
 
 @dataclass(frozen=True)
@@ -55,6 +57,8 @@ class Term:
 
 @dataclass(frozen=True)
 class Not:
+    """`NOT *` is nobody."""
+
     child: Node
 
 
@@ -80,13 +84,16 @@ def negated(node: Node) -> Node:
 def all_of(nodes: Iterable[Node]) -> Node:
     """All of these, flat: an And never holds an And, and never less than two."""
     flat: list[Node] = []
+    is_said = False
     for node in nodes:
         if isinstance(node, And):
             flat.extend(node.children)
-        elif not isinstance(node, Everything):
+        elif isinstance(node, Everything):
+            is_said = is_said or node.is_said
+        else:
             flat.append(node)
     if not flat:
-        return Everything()
+        return Everything(is_said)
     return flat[0] if len(flat) == 1 else And(tuple(flat))
 
 
@@ -98,6 +105,8 @@ def any_of(nodes: Iterable[Node]) -> Node:
             flat.extend(node.children)
         elif not isinstance(node, Everything):
             flat.append(node)
+        elif node.is_said:
+            return node
     if not flat:
         return Everything()
     return flat[0] if len(flat) == 1 else Or(tuple(flat))

@@ -28,7 +28,8 @@ LINK = re.compile(
     r"(?<![\w@./-])(?:https?://)?(?:www\.)?(?:[a-z0-9-]{1,63}\.){1,4}[a-z]{2,24}(?:/[\w\-./%~?=&#+@]{0,200})?",
     re.IGNORECASE,
 )
-WRAPPED = re.compile(r"\n([\w-]{2,60})(?=\s|$)")  # an address broken at its hyphen by the end of a line
+# An address broken by the end of a line, at a hyphen, or at the bar before the name in a profile's.
+WRAPPED = re.compile(r"\n((?:in/|pub/|profile/|users/)?[\w-]{2,60})(?=\s|$)")
 PROFILES = ("linkedin.", "github.", "gitlab.", "xing.", "stackoverflow.", "behance.", "dribbble.", "orcid.", "kaggle.", "medium.",
             "twitter.", "x.com", "researchgate.", "scholar.google", "bitbucket.", "about.me", "viadeo.")  # fmt: skip
 NOT_LINKS = {"node.js", "vue.js", "asp.net", "d3.js", "next.js", "react.js", "express.js", "three.js", "nuxt.js", "vb.net", "ado.net",
@@ -96,9 +97,13 @@ def links(page: Page, sections: Outline) -> tuple[Found, ...]:
     found: dict[str, Found] = {}
     for match in LINK.finditer(page.text):
         raw, end = match.group().rstrip(".,;/"), match.end()
-        rest = WRAPPED.match(page.text, end) if match.group()[-1] in "-/_" else None
-        if rest:
-            raw, end = match.group() + rest.group(1), rest.end()
+        rest = None
+        breaks = (
+            "-/_" if match.group().lower().removeprefix("https://").removeprefix("www.").startswith(PROFILES) else "-_"
+        )
+        while match.group()[-1] in breaks and page.text[end - 1] in breaks and (more := WRAPPED.match(page.text, end)):
+            raw = (raw if rest else match.group()) + more.group(1)
+            rest, end = more, more.end()
         low = raw.lower()
         bare = low.removeprefix("https://").removeprefix("http://").removeprefix("www.")
         host = bare.split("/")[0]
@@ -108,6 +113,8 @@ def links(page: Page, sections: Outline) -> tuple[Found, ...]:
             "top",
             "personal",
         )
+        if known and "/" not in bare:
+            continue  # the name of a network is nobody's page
         if host in NOT_LINKS or (match.end() < len(page.text) and page.text[match.end()] == "@"):
             continue
         ending = host.split(".")[-1]

@@ -43,7 +43,7 @@ NOW = re.compile(
     r"|gegenwartig|aujourd'hui|present|actuellement|actuel|ce jour|en cours|actualidad|la actualidad|actualmente"
     r"|actual|presente"
     r"|hoy|en curso|heden|nu|atualmente|atual|o momento|hoje|oggi|attuale|in corso|obecnie|teraz|halen|gunumuz|devam ediyor"
-    r"|this day|dato|maintenant|nos jours)(?!\w)"
+    r"|this day|dato|la fecha|fecha|maintenant|nos jours)(?!\w)"
 )
 BETWEEN = re.compile(
     r"[\s.]{0,3}(?:[-–—~→‐‑−]{1,3}|to|until|till|through|thru|up to|bis|bis zum|bis heute|a|au|al|hasta|ate|tot|t/m"
@@ -52,7 +52,7 @@ BETWEEN = re.compile(
 )
 DASHED = re.compile(r"[-–—~→‐‑−]|\w|/")
 SINCE = re.compile(
-    r"(?<!\w)(?:since|seit|depuis|desde|sinds|vanaf|dal|dall'|from|ab|od)(?: le| el| o| den| dem)?[\s:]{0,2}$"
+    r"(?<!\w)(?:since|seit|depuis|desde|sinds|vanaf|dal|da|dall'|from|ab|od)(?: le| el| o| den| dem)?[\s:]{0,2}$"
 )
 FROM = re.compile(
     r"(?<!\w)(?:from|von|vom|de|du|des|desde|van|dal|da|od|between|entre|zwischen)(?: le| el| o| den| dem)?[\s:]{0,2}$"
@@ -172,7 +172,7 @@ def _alone(folded: str, one: _Date) -> Range | None:
         return None
     before = folded[max(0, one.start - 14) : one.start]
     since = SINCE.search(before)
-    if since and not before.endswith(("de ", "van ")):
+    if since and not re.search(r"(?<!\w)(?:de|van) $", before):
         return Range(one.start - len(since.group()), one.end, _iso(one), None, True)
     end = SHORT_END.match(folded, one.end)
     if end and one.month is None and 0 < int(end["y"]) - one.year % 100 <= 12:

@@ -8,15 +8,20 @@ from __future__ import annotations
 
 import datetime as dt
 import itertools
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 from hiring.resumes import dates
 from hiring.resumes.outline import Placed
-from hiring.resumes.page import TRIM, Page
-from hiring.resumes.roles import is_prose
+from hiring.resumes.page import TRIM, Page, folded
+from hiring.resumes.roles import PARTICLES, is_prose, title_score
+from hiring.resumes.segments import LABELLED
 
 MOST_LINES = 3
+UNIT = r"(?:years?|yrs?|months?|mos?|jahre?|monate?|ans?|annees?|mois|anos?|mes(?:es)?|jaar|maanden|anni|mesi)"
+DURATION = re.compile(rf"[0-9]{{1,2}} {UNIT}\.?(?:[ ,]+(?:and |und |et |y |e |en )?[0-9]{{1,2}} {UNIT}\.?)?")
+NAMED = 2  # how sure a cue has to be before it is believed against the habit of the document
 
 
 @dataclass
@@ -38,20 +43,20 @@ class Row:
 
 @dataclass
 class Entry:
-    """One entry: its dates, the stretches that name it, and the rows that describe it."""
+    """One entry: its dates, the stretches that name it (`beside` are those in the line of the dates), and the rows that describe it."""
 
     when: dates.Range
     spans: list[tuple[int, int]]
     first: int
     last: int
     own: int = 0
-    extra: list[tuple[int, int]] = field(default_factory=list)
+    beside: list[tuple[int, int]] = field(default_factory=list)
 
 
 def rows(page: Page, placed: list[Placed], today: dt.date) -> list[Row]:
     """The lines that hold something, dates found in each."""
     made: list[Row] = []
-    gap, carried = True, 0
+    gap, carried, last = True, 0, -1
     for index, whole in enumerate(placed):
         line = replace(whole, start=max(whole.start, carried)) if whole.start < carried < whole.end else whole
         if line.is_blank or line.end <= carried:
@@ -65,15 +70,31 @@ def rows(page: Page, placed: list[Placed], today: dt.date) -> list[Row]:
         carried = max([carried, *(when.end for when in found)])
         text = page.text[line.start : line.end].strip()
         bullet = text[:1] in "•-*–" and not (text[:1] in "-–" and found and len(text) < 40)
-        gap = gap or bool(made and line.line.number - made[-1].number > 1)
+        gap = gap or bool(made and line.line.number - last > 1)
+        last = line.line.number
         rest = _rest(page, line, found)
         if not rest and not found:
             gap = True
             continue
         words = " ".join(page.text[start:end] for start, end in rest)
-        made.append(Row(line, line.line.number, found, rest, bullet, is_prose(words), gap))
+        if found and found[0].start <= line.start + 1:
+            words = words.rstrip(".")  # a heading behind its dates may end in a full stop, as LaTeX writes it
+        if not found and DURATION.fullmatch(folded(words)):
+            continue  # of all jobs at one employer together
+        made.append(
+            Row(line, line.line.number, found, rest, bullet, is_prose(words) or (not found and _tells(words)), gap)
+        )
         gap = False
     return made
+
+
+def _tells(words: str) -> bool:
+    """A line that tells rather than names: many words, most of them small, and none that says what somebody is."""
+    said = [word for word in words.split() if word[:1].isalpha() and word not in PARTICLES]
+    small = sum(word[:1].islower() for word in said)
+    if len(said) < 6 or small < 0.7 * len(said) or title_score(words) >= 2:
+        return False
+    return not any(label.match(folded(words)) for _, label in LABELLED)
 
 
 def _moved(when: dates.Range, by: int) -> dates.Range:
@@ -129,6 +150,8 @@ def names_before(all_rows: list[Row], anchors: list[int], cue: Callable[[Row], f
     votes = 0.0
     first, last = anchors[0], anchors[-1]
     head = _above(all_rows, first, -1)
+    if not head and cue(all_rows[first]) >= NAMED:
+        return False  # the first is named in the line of its dates, with nothing above it
     tail = _below(all_rows, last, len(all_rows))
     votes += 2.0 if head else -1.0 if not all_rows[first].has_rest else -0.2
     votes += sum(cue(all_rows[at]) for at in head) - sum(cue(all_rows[at]) for at in tail)
@@ -174,10 +197,10 @@ def _entry(all_rows: list[Row], anchors: list[int], index: int, before: bool, cu
     if before:
         near = _above(all_rows, at, anchors[index - 1] if index else -1)
         if index and near and not all_rows[near[0]].after_gap:
-            usual = len(_above(all_rows, anchors[0], -1)) or MOST_LINES
-            near = near[-usual:]  # what stands above that still describes the entry before
+            usual = len(_above(all_rows, anchors[0], -1)) or (0 if cue(row) >= NAMED else MOST_LINES)
+            near = near[len(near) - min(usual, len(near)) :]  # what stands above that still describes the entry before
     else:
         near = _below(all_rows, at, anchors[index + 1] if index + 1 < len(anchors) else len(all_rows))
     spans = [span for number in near for span in all_rows[number].rest]
     ordered = [*spans, *row.rest] if before else [*row.rest, *spans]
-    return Entry(dated[0], ordered, min([*near, at]) if before else at, len(all_rows) - 1, own=at)
+    return Entry(dated[0], ordered, min([*near, at]) if before else at, len(all_rows) - 1, own=at, beside=row.rest)

@@ -9,12 +9,12 @@ from typing import Any
 from django.core.files import File
 from django.db import transaction
 
-from hiring import identity
+from hiring import identity, origins
 from hiring.documents import checks
 from hiring.documents.store import keep as keep_checked
 from hiring.errors import Refused
 from hiring.models import Candidate, Document, Source, User
-from hiring.resumes import json_resume, record
+from hiring.resumes import handing_out, json_resume, record
 from hiring.resumes.profile import Profile
 
 CONTENT_TYPE = "application/json"
@@ -67,7 +67,8 @@ def bring_in(
         basis=basis,
         owner=by,
     )
-    keep_checked(candidate, checked, Document.Kind.RESUME, by=by)
+    document = keep_checked(candidate, checked, Document.Kind.RESUME, by=by)
+    origins.note(candidate, by=by, document=document)
     return candidate, created
 
 
@@ -78,10 +79,10 @@ def export(candidate: Candidate) -> dict[str, Any] | None:
     if current.document and current.document.content_type == CONTENT_TYPE and current.read and current.read.parsed_at:
         original = read_file(current.document)
         if original is not None:
-            return json_resume.write(profile, original=original, read=current.read.profile)
+            return handing_out.write(profile, original=original, read=current.read.profile)
     if current.profile == Profile():
         return None
-    return json_resume.write(_with_record(candidate, profile))
+    return handing_out.write(_with_record(candidate, profile))
 
 
 def _with_record(candidate: Candidate, profile: dict[str, Any]) -> dict[str, Any]:

@@ -70,7 +70,9 @@ WHOLE = {
     "zur person": "personal", "curriculum vitae": "title", "lebenslauf": "title", "cv": "title", "resume": "title",
     "hoja de vida": "title", "curriculum": "title", "europass": "title", "europass cv": "title", "ozgecmis": "title",
     "is deneyimi": "experience", "training": "education", "professional training": "education",
-    "professional development": "certificates", "patents": "publications", "akademischer werdegang": "education",
+    "professional development": "certificates", "trainings": "certificates", "further training": "certificates",
+    "professional registration": "certificates", "registrations": "certificates", "registration": "certificates",
+    "licenses and registrations": "certificates", "patents": "publications", "akademischer werdegang": "education",
     "schulischer werdegang": "education", "educational background": "education", "academic background": "education",
     "vita": "title", "zyciorys": "title", "historial laboral": "experience", "historique professionnel": "experience",
     "vida laboral": "experience", "percorso professionale": "experience", "percurso profissional": "experience",
@@ -92,7 +94,7 @@ def family_of(line: str) -> str:
     if not 2 <= len(line) <= MAX_LETTERS + 12:
         return ""
     bare = line.strip("•*_=#:.-–—~<>[]|► \t")
-    if SPACED.fullmatch(bare.replace("  ", " ")) or SPACED.match(bare):
+    if SPACED.fullmatch(bare.replace("  ", " ")) or SPACED.match(bare) or _is_spread(bare):
         parts = [part.replace(" ", "") for part in re.split(r" {2,}", bare)]
         bare = " ".join(parts if len(parts) > 1 else _parted(parts[0]))
     bare = re.sub(r"^\d{1,2}[.)] ?", "", bare)
@@ -110,6 +112,12 @@ def family_of(line: str) -> str:
     if not named or any(word not in FAMILY and word not in FILLERS for word in words):
         return ""
     return named[0]
+
+
+def _is_spread(bare: str) -> bool:
+    """`e x pe r ien ce`: letters set so wide that some of the gaps between them are read as blanks."""
+    pieces = bare.split()
+    return len(pieces) > 2 and len(bare) - len(pieces) + 1 <= 2.7 * len(pieces) and any(len(one) == 1 for one in pieces)
 
 
 def _parted(glued: str) -> list[str]:

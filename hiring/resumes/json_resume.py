@@ -1,22 +1,20 @@
 """JSON Resume, schema 1.0.0 (jsonresume.org): a person's profile as one file that other programs read and write (DATA-7).
 
 A file that comes in is kept as it is, as a document of its person: what we do not know in it is not lost. Its text is written
-out for search and preview, and its profile is told by the file itself rather than guessed from the text. A profile that goes
-out begins with that file and changes only what was corrected since.
+out for search and preview, and its profile is told by the file itself rather than guessed from the text. How one goes out again
+stands in handing_out.py.
 """
 
 from __future__ import annotations
 
-import copy
 import json
 import re
 from collections.abc import Mapping
 from typing import Any
 
 from hiring.errors import Refused
-from hiring.resumes import merged
 from hiring.resumes.profile import Certificate, Education, Found, Language, Position, Profile, Skill
-from hiring.resumes.rendition import Writer, tidy
+from hiring.resumes.rendition import Writer
 
 SCHEMA = "https://raw.githubusercontent.com/jsonresume/resume-schema/v1.0.0/schema.json"
 MAX_BYTES = 1024 * 1024
@@ -152,13 +150,13 @@ def written_out(found: Mapping[str, Any]) -> tuple[str, Profile]:
     """
     page = Writer()
     basics = found.get("basics") or {}
-    extra = _extra(found)
-    name, headline = page.one(_text(basics, "name")), page.one(_text(basics, "label"))
-    emails = page.each([_text(basics, "email"), *extra.get("emails", ())])
-    phones = page.each([_text(basics, "phone"), *extra.get("phones", ())])
-    links = page.each([_text(basics, "url"), *(_text(one, "url") for one in basics.get("profiles") or ())])
+    extra = further_points(found)
+    name, headline = page.one(text_in(basics, "name")), page.one(text_in(basics, "label"))
+    emails = page.each([text_in(basics, "email"), *extra.get("emails", ())])
+    phones = page.each([text_in(basics, "phone"), *extra.get("phones", ())])
+    links = page.each([text_in(basics, "url"), *(text_in(one, "url") for one in basics.get("profiles") or ())])
     location = page.one(_place(basics.get("location") or {}))
-    summary = page.one(_text(basics, "summary"))
+    summary = page.one(text_in(basics, "summary"))
     return_of = {}
     for section, title, make in (
         ("work", "Experience", _position),
@@ -187,11 +185,13 @@ def written_out(found: Mapping[str, Any]) -> tuple[str, Profile]:
     return page.text, profile
 
 
-def _text(owner: Mapping[str, Any], name: str) -> str:
+def text_in(owner: Mapping[str, Any], name: str) -> str:
+    """What an object says under a name; empty when it says nothing."""
     return str(owner.get(name) or "")
 
 
-def _extra(found: Mapping[str, Any]) -> dict[str, list[str]]:
+def further_points(found: Mapping[str, Any]) -> dict[str, list[str]]:
+    """The further addresses and numbers we wrote down below `meta`, by kind."""
     meta = found.get("meta")
     ours = meta.get(OURS) if isinstance(meta, dict) else None
     if not isinstance(ours, dict):
@@ -205,7 +205,7 @@ def _extra(found: Mapping[str, Any]) -> dict[str, list[str]]:
 
 def _place(where: Mapping[str, Any]) -> str:
     return ", ".join(
-        part for part in (_text(where, "city"), _text(where, "region"), _text(where, "countryCode")) if part
+        part for part in (text_in(where, "city"), text_in(where, "region"), text_in(where, "countryCode")) if part
     )
 
 
@@ -219,10 +219,11 @@ def _span(start: str, end: str) -> str:
 
 def _position(page: Writer, one: Mapping[str, Any]) -> Position:
     at = len(page.text)
-    title, employer, where = page.line(_text(one, "position"), _text(one, "name"), _text(one, "location"))
-    start, end = _text(one, "startDate"), _text(one, "endDate")
-    page.line(_span(start, end))
-    page.each([_text(one, "summary"), *(one.get("highlights") or ())])
+    title, employer, where = page.line(text_in(one, "position"), text_in(one, "name"), text_in(one, "location"))
+    start, end = text_in(one, "startDate"), text_in(one, "endDate")
+    when = next(iter(page.line(_span(start, end))), None)
+    page.one(text_in(one, "summary"))
+    highlights = page.each(one.get("highlights") or ())
     return Position(
         title=title,
         employer=employer,
@@ -232,21 +233,23 @@ def _position(page: Writer, one: Mapping[str, Any]) -> Position:
         is_current=bool(start) and not end,
         text=page.since(at),
         confidence=1.0,
+        when=when,
+        highlights=highlights,
     )
 
 
 def _study(page: Writer, one: Mapping[str, Any]) -> Education:
     at = len(page.text)
-    degree, area, school = page.line(_text(one, "studyType"), _text(one, "area"), _text(one, "institution"))
-    start, end = _text(one, "startDate"), _text(one, "endDate")
-    page.line(" – ".join(part for part in (start, end) if part))
+    degree, area, school = page.line(text_in(one, "studyType"), text_in(one, "area"), text_in(one, "institution"))
+    start, end = text_in(one, "startDate"), text_in(one, "endDate")
+    when = page.one(" – ".join(part for part in (start, end) if part))
     page.each(one.get("courses") or ())
-    return Education(degree, school, area, _month(start), _month(end), page.since(at))
+    return Education(degree, school, area, _month(start), _month(end), page.since(at), when)
 
 
 def _skills(page: Writer, one: Mapping[str, Any]) -> list[Skill]:
     words = one.get("keywords") or ()
-    found = page.each([_text(one, "name"), *words])
+    found = page.each([text_in(one, "name"), *words])
     named = found[1:] if words and len(found) > 1 else found  # a name above keywords is their heading
     return [Skill(word.value, (word,), "skills", False, None) for word in named]
 
@@ -259,143 +262,10 @@ def _told_once(skills: list[Skill]) -> tuple[Skill, ...]:
 
 
 def _language(page: Writer, one: Mapping[str, Any]) -> Language:
-    name, _ = page.line(_text(one, "language"), _text(one, "fluency"))
-    return Language("", name or NOTHING, LEVELS.get(_text(one, "fluency").strip().casefold(), ""))
+    name, _ = page.line(text_in(one, "language"), text_in(one, "fluency"))
+    return Language("", name or NOTHING, LEVELS.get(text_in(one, "fluency").strip().casefold(), ""))
 
 
 def _certificate(page: Writer, one: Mapping[str, Any]) -> Certificate:
-    name, _, _ = page.line(_text(one, "name"), _text(one, "issuer"), _text(one, "date"))
-    return Certificate(name or NOTHING, _month(_text(one, "date")))
-
-
-# ---------- Out ----------
-
-
-def write(
-    profile: Mapping[str, Any], *, original: Mapping[str, Any] | None = None, read: Mapping[str, Any] | None = None
-) -> dict[str, Any]:
-    """A profile (as JSON, entries with their keys) as a JSON Resume.
-
-    `original` is the file it was read from and `read` what was read: then only what differs from that is changed in it.
-    """
-    out: dict[str, Any] = copy.deepcopy(dict(original)) if original is not None else {"$schema": SCHEMA}
-    before = merged.merge(read or Profile().as_json(), ()).profile
-    basics = dict(out.get("basics") or {})
-    for name, key in (("name", "name"), ("headline", "label"), ("summary", "summary")):
-        if merged.shown(profile.get(name)) != merged.shown(before.get(name)):
-            _put(basics, key, merged.shown(profile.get(name)))
-    if merged.shown(profile.get("location")) != merged.shown(before.get("location")):
-        where = merged.shown(profile.get("location"))
-        _put(basics, "location", {"city": where} if where else None)
-    _write_points(out, basics, profile, before)
-    if basics or original is None:
-        out["basics"] = basics
-    for section, kind, change in (
-        ("positions", "work", _work_of),
-        ("education", "education", _education_of),
-        ("languages", "languages", _language_of),
-        ("certificates", "certificates", _certificate_of),
-    ):
-        if profile[section] != before[section]:
-            items = list(out.get(kind) or ())
-            place = {entry["key"]: number for number, entry in enumerate(before[section])}
-            was = {entry["key"]: entry for entry in before[section]}
-            out[kind] = [
-                change(
-                    copy.deepcopy(items[place[key]]) if key in place else {}, entry, was.get(key, merged.blank(section))
-                )
-                for entry in profile[section]
-                for key in [entry["key"]]
-            ]
-    if profile["skills"] != before["skills"]:
-        out["skills"] = _skills_of(list(out.get("skills") or ()), profile["skills"], before["skills"])
-    return out
-
-
-def _put(owner: dict[str, Any], key: str, value: Any) -> None:
-    if value:
-        owner[key] = value
-    else:
-        owner.pop(key, None)
-
-
-def _write_points(
-    out: dict[str, Any], basics: dict[str, Any], profile: Mapping[str, Any], before: Mapping[str, Any]
-) -> None:
-    """The schema has room for one address and one number; further ones go below `meta`."""
-    more: dict[str, list[str]] = {}
-    for name, key in (("emails", "email"), ("phones", "phone")):
-        values = [entry["value"] for entry in profile[name]]
-        if values != [entry["value"] for entry in before[name]]:
-            _put(basics, key, values[0] if values else "")
-            more[name] = values[1:]
-    if any(more.values()) or (more and _extra(out)):
-        meta = dict(out.get("meta") or {})
-        ours = dict(meta.get(OURS) or {})
-        for name, values in more.items():
-            _put(ours, name, values)
-        _put(meta, OURS, ours)
-        _put(out, "meta", meta)
-    links = [entry["value"] for entry in profile["links"]]
-    if links == [entry["value"] for entry in before["links"]]:
-        return
-    known = [one for one in basics.get("profiles") or () if not one.get("url") or tidy(one["url"]) in links]
-    if tidy(_text(basics, "url")) not in links:
-        basics.pop("url", None)
-    there = {tidy(_text(one, "url")) for one in known} | {tidy(_text(basics, "url"))}
-    _put(basics, "profiles", known + [{"url": link} for link in links if link not in there])
-
-
-def _set(item: dict[str, Any], key: str, now: str, was: str) -> None:
-    if now != was:
-        _put(item, key, now)
-
-
-def _fields(
-    item: dict[str, Any], entry: Mapping[str, Any], was: Mapping[str, Any], names: Mapping[str, str]
-) -> dict[str, Any]:
-    for name, key in names.items():
-        _set(item, key, merged.shown(entry.get(name)), merged.shown(was.get(name)))
-    return item
-
-
-def _work_of(item: dict[str, Any], entry: Mapping[str, Any], was: Mapping[str, Any]) -> dict[str, Any]:
-    names = {"title": "position", "employer": "name", "location": "location", "start": "startDate", "end": "endDate"}
-    if not item and (said := _body(entry)):
-        item["summary"] = said
-    return _fields(item, entry, was, names)
-
-
-def _body(entry: Mapping[str, Any]) -> str:
-    """What a position's passage says beyond its head."""
-    return merged.shown(entry.get("text"))[:2000]
-
-
-def _education_of(item: dict[str, Any], entry: Mapping[str, Any], was: Mapping[str, Any]) -> dict[str, Any]:
-    names = {"degree": "studyType", "field": "area", "school": "institution", "start": "startDate", "end": "endDate"}
-    return _fields(item, entry, was, names)
-
-
-def _language_of(item: dict[str, Any], entry: Mapping[str, Any], was: Mapping[str, Any]) -> dict[str, Any]:
-    level, before = (str(one.get("level") or "") for one in (entry, was))
-    _set(item, "fluency", level[:1].upper() + level[1:], before[:1].upper() + before[1:])
-    return _fields(item, entry, was, {"name": "language"})
-
-
-def _certificate_of(item: dict[str, Any], entry: Mapping[str, Any], was: Mapping[str, Any]) -> dict[str, Any]:
-    return _fields(item, entry, was, {"name": "name", "date": "date"})
-
-
-def _skills_of(items: list[Any], now: list[dict[str, Any]], was: list[dict[str, Any]]) -> list[Any]:
-    """The file's skills without those that were taken out, and with those that are new behind them."""
-    names, before = ({entry["name"].casefold(): entry["name"] for entry in entries} for entries in (now, was))
-    gone = set(before) - set(names)
-    kept = []
-    for item in items:
-        words = item.get("keywords") or []
-        left = [word for word in words if tidy(word).casefold() not in gone]
-        if words and (left or not len(words)):
-            kept.append(item | {"keywords": left})
-        elif not words and tidy(_text(item, "name")).casefold() not in gone:
-            kept.append(item)
-    return kept + [{"name": name} for key, name in names.items() if key not in before]
+    name, _, _ = page.line(text_in(one, "name"), text_in(one, "issuer"), text_in(one, "date"))
+    return Certificate(name or NOTHING, _month(text_in(one, "date")))

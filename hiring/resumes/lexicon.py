@@ -97,7 +97,7 @@ GENERAL = words(
     workers workflow workflows working workplace works workshop workshops world write writing year years yield young zones etc
     und oder mit sehr gut gute grundlagen fortgeschritten verschiedene diverse others other including such using fluent mother
     tongue native notions bases courant bilingue bon bonne niveau avance nivel alto medio bajo basico goed basis hoch mittel
-    stark januar februar marz april mai juni juli august september oktober november dezember janvier fevrier mars avril juin
+    stark cdi cdd januar februar marz april mai juni juli august september oktober november dezember janvier fevrier mars avril juin
     juillet aout octobre decembre enero febrero marzo abril mayo junio julio agosto january february march may june july october
     december present heute"""
 )  # fmt: skip
@@ -105,13 +105,14 @@ GENERAL = words(
 
 @dataclass(frozen=True)
 class Hit:
-    """A term at a place of the searched text. `name` is empty for a term of the public list."""
+    """A term at a place of the searched text. `name` is empty for a term of the public list; `word` says, with its case, the name
+    that is also an ordinary word, and is empty for every other."""
 
     start: int
     end: int
     term: str
     name: str
-    only_in_lists: bool
+    word: str
 
 
 class Lexicon:
@@ -120,17 +121,17 @@ class Lexicon:
     def __init__(self, vocabulary: Vocabulary) -> None:
         import ahocorasick
 
-        self.known: dict[str, tuple[str, bool]] = dict.fromkeys(public_terms(), ("", False))
+        self.known: dict[str, tuple[str, str]] = dict.fromkeys(public_terms(), ("", ""))
         for term in vocabulary.terms():
             for form in _forms(term.text):
-                self.known[form] = (term.canonical, term.only_in_lists)
+                self.known[form] = (term.canonical, term.written if term.only_in_lists else "")
         self.automaton: Any = ahocorasick.Automaton()
         for form in self.known:
             if len(form) > 1:
                 self.automaton.add_word(form, form)
         self.automaton.make_automaton()
 
-    def whole(self, low: str) -> tuple[str, bool] | None:
+    def whole(self, low: str) -> tuple[str, str] | None:
         """The canonical name (empty for the public list) of a folded text that is a term, None when it is none."""
         return self.known.get(low) or self.known.get(low.replace("-", " "))
 
@@ -145,8 +146,7 @@ class Lexicon:
         for start, minus_end, form in found:
             if start >= reached:
                 reached = -minus_end
-                name, only_in_lists = self.known[form]
-                yield Hit(start, reached, form, name, only_in_lists)
+                yield Hit(start, reached, form, *self.known[form])
 
 
 def _borders(low: str, start: int, end: int) -> bool:

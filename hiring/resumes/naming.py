@@ -33,6 +33,11 @@ AFTER = re.compile(
     r",?[ ](?:ph\.?d|mba|msc|m\.sc|bsc|pmp|cpa|cfa|md|jr|sr|ii|iii|iv|esq|acca|b\.sc|m\.a|b\.a|mcips|cissp)\.?(?:,.*)?$",
     re.I,
 )
+LATIN = re.compile("[A-Za-z\u00c0-\u024f]{2}")
+OTHER_SCRIPT = re.compile(
+    "[\\s(/|–-]{0,4}[\u0370-\u03ff\u0400-\u052f\u0590-\u08ff\u0900-\u0dff\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\ufb1d-\ufefc]"
+    "[^\nA-Za-z\u00c0-\u024f]{0,60}"
+)
 PART = re.compile(r"[^\W\d_](?:[^\W\d_]|['’.\-]){0,25}")
 LOW_PARTS = {"de", "del", "della", "di", "da", "dos", "das", "do", "van", "von", "der", "den", "ten", "ter", "la", "le", "el", "al", "bin",
              "binti", "ben", "y", "e", "zu", "zur", "af", "av", "i", "du", "des", "vom", "op", "st", "dal", "los", "las"}  # fmt: skip
@@ -43,6 +48,7 @@ NO_NAME = words(
     degree dear sir madam application cover letter updated microsoft office java python certified senior
     junior lead years experience strong skills"""
 )
+LAST_PART = re.compile(r",\s([^,|•·;]{3,40})$")
 FIRST_LINES = 14
 
 
@@ -81,7 +87,11 @@ def _candidates(sections: Outline) -> Iterator[tuple[int, int, float]]:
             yield line.start + label.end(), _till(page, line.start + label.end(), line.end), 3.4
         if rank < FIRST_LINES:
             base = 3 - 0.25 * rank
+            lives = LAST_PART.search(line.text)
+            lives_in = line.start + lives.start() if lives and place_score(lives[1]) >= 0.7 else -1
             for part, (start, end) in enumerate(_parts(page, line.start, line.end)):
+                if end == lives_in:
+                    continue  # what stands before a country is a place, known or not
                 yield start, end, base - 0.3 * part
         elif rank < 200 and line.end - line.start < 60 and not placed.is_heading and placed.family != "references":
             yield line.start, line.end, 0.6 if placed.family in ("top", "personal") else 0.2
@@ -112,6 +122,11 @@ def _parts(page: Page, start: int, end: int) -> Iterator[tuple[int, int]]:
 
 def _bare(page: Page, start: int, end: int) -> tuple[int, int]:
     """Without `Curriculum Vitae of`, honours before and degrees after."""
+    if LATIN.search(page.text, start, end):  # the name once more in another script
+        if before := OTHER_SCRIPT.match(page.text, start, end):
+            start = before.end()
+        if beside := OTHER_SCRIPT.search(page.text, start, end):
+            end = beside.start()
     while start < end and page.text[start] in " ,.:;•|-–*_#\t":
         start += 1
     if title := TITLES.match(page.folded[start:end]):

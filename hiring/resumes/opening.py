@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 
 from hiring.resumes.outline import Outline, Placed
@@ -31,6 +32,12 @@ EXPERIENCE = re.compile(
     r"|in the (?:field|industry)|praxis"
 )
 CONTACT = re.compile(r"@|https?:|www\.|[0-9]{5,}|\+[0-9]{2}")
+PERSONAL = re.compile(
+    r"(?:geburts\w*|geboren|date of birth|birth ?date|dob|place of birth|nationalit\w*|staatsangehorigkeit|familienstand|marital status"
+    r"|situation familiale|date de naissance|ne\(?e?\)? le|fecha de nacimiento|estado civil|nacionalidad|data di nascita|geboortedatum"
+    r"|address|anschrift|adresse|direccion|indirizzo|adres|wohnort|phone|telefon\w*|tel|mobile?|handy|e-?mail|gender|sex|age|alter"
+    r"|name|surname|vorname|nachname|nom|prenom|curriculum|lebenslauf|resume)\b"
+)
 YEAR = re.compile(r"(?:19|20)[0-9]{2}")
 LONGEST_HEADLINE = 120
 LONGEST_SUMMARY = 2_000
@@ -51,8 +58,22 @@ def headline(sections: Outline, name: Found | None) -> Found | None:
     for line in [*near, *(line for line in lines[:TOP_LINES] if line.family in ("top", "personal", "summary"))]:
         if not line.is_heading and line.end - line.start <= LONGEST_HEADLINE and (said := _title_in(page, line, name)):
             return said
+    if said := _above_the_place(page, lines, name):
+        return said
     below = near[1] if len(near) > 1 and near[1].family in ("top", "personal", near[0].family) else None
     return page.trimmed(below.start, below.end, 0.5) if below and _says_something(page, below) else None
+
+
+def _above_the_place(page: Page, lines: list[Placed], name: Found | None) -> Found | None:
+    """A title right above where the person lives, before the jobs begin: a box or a column whose heading is another's."""
+    for line, after in itertools.pairwise(lines):
+        if line.family in ("experience", "education"):
+            return None
+        if not line.is_heading and line.end - line.start <= 60 and place_score(after.line.text) >= 0.85:
+            said = _title_in(page, line, name)
+            if said:
+                return said
+    return None
 
 
 def _stands_in(page: Page, name: Found, line: Placed) -> bool:
@@ -80,6 +101,8 @@ def _says_something(page: Page, line: Placed) -> bool:
     """A few words that are no contact, no place, no sentence: what the person calls their work."""
     text = page.text[line.start : line.end]
     letters = sum(letter.isalpha() or letter == " " for letter in text)
+    if PERSONAL.match(page.folded, line.start, line.end):
+        return False
     short = 3 < len(text) < 70 and len(text.split()) <= 7 and letters > 0.85 * len(text)
     return short and not line.is_heading and place_score(text) < 0.7 and not CONTACT.search(text)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from hiring.resumes.headings import family_of
@@ -10,6 +11,18 @@ from hiring.resumes.spoken import SPOKEN
 
 TOP = "top"
 LABEL = 40
+FIRST_COLUMN = (
+    "edv",
+    "edv-kenntnisse",
+    "informatique",
+    "informatica",
+    "bureautique",
+    "software",
+    "logiciels",
+    "computer",
+)
+# `Köln, den 2. Mai 2026` at the end of a letter or a Lebenslauf.
+SIGNED = re.compile(r"[^\W\d][^\d,]{1,30}, (?:den |le |am )?\d{1,2}[./ ]{1,2}(?:\d{1,2}\.|[^\W\d]{3,10}) ?\d{4}\.?")
 
 
 @dataclass(frozen=True)
@@ -66,7 +79,12 @@ def outline(page: Page) -> Outline:
             current, labelled = whole if whole != "title" else current, ""
             placed.append(Placed(line, current, line.end, True, current))
             continue
+        if SIGNED.fullmatch(low):
+            placed.append(Placed(line, "other", line.start, False, current))
+            continue
         family, start = _label(low, line)
+        if not family and current in ("skills", "personal", "other"):
+            family, start = _first_column(low, line, current)
         if family == "languages" and current == "skills" and not SPOKEN.search(low):
             family = "skills"  # of programming
         if family:
@@ -88,6 +106,17 @@ def _label(low: str, line: Line) -> tuple[str, int]:
     if family in ("", "title", "personal", "other"):
         return "", line.start
     return family, line.start + colon + 1
+
+
+def _first_column(low: str, line: Line, current: str) -> tuple[str, int]:
+    """`Sprachen Deutsch (Muttersprache)`: a label in a column of its own, without a colon."""
+    first, _, rest = low.partition(" ")
+    family = family_of(first)
+    if family == "languages" and SPOKEN.search(rest):
+        return family, line.start + len(first) + 1
+    if current == "skills" and first in FIRST_COLUMN and rest:
+        return "skills", line.start + len(first) + 1
+    return "", line.start
 
 
 def _continues(page: Page, before: Placed, line: Line, low: str) -> bool:

@@ -54,7 +54,7 @@ def parse(text: str, *, regions: Sequence[str], today: dt.date, vocabulary: Voca
         education=studied,
         skills=known,
         languages=tongues.read(sections),
-        certificates=certificates.read(sections, today),
+        certificates=certificates.read(sections, today, name),
         years_stated=stated,
         years_computed=computed,
         text_language=language,

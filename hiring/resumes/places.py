@@ -85,6 +85,7 @@ POSTAL = re.compile(
     r"(?:(?:[a-z]{1,2}-)?[0-9]{4,6}(?:-[0-9]{3,4})?|[0-9]{2}-[0-9]{3}|[0-9]{4} ?[a-z]{2}"
     r"|[0-9]{3} [0-9]{2}) (?P<city>[a-z][a-z .'\-/]{2,40})"
 )
+US_POSTAL = re.compile(r"(?<=[ ,][A-Z]{2}) \d{5}(?:-\d{4})?$")
 UK_POSTAL = re.compile(r",? ?[a-z]{1,2}[0-9][a-z0-9]? ?[0-9][a-z]{2}$")
 STREET = re.compile(
     r"(?:str\.|strasse|straße|street|road|avenue|\bave\b|\brue\b|\bcalle\b|\bvia\b|weg\b|platz\b|allee\b|laan\b"
@@ -97,12 +98,16 @@ OPENS = re.compile(
     r"(?:address|adresse|anschrift|wohnort|location|direccion|domicilio|adres|woonplaats|endereco|indirizzo|residenza)[ ]+(?=\S)"
 )
 PIECE = re.compile(r"(?:[^|•·\t;/]|/(?! )|(?<! )/)+")
+FIRM = re.compile(r"(?<!\w)(?:inc|llc|llp|ltd|gmbh|corp|plc|s\.a|b\.v|sp\. z o)\b")
+AROUND_DASH = re.compile(r"\s[–—]\s")
+DASHED = re.compile(r"(?:[^|•·\t;–—]|(?<! )[–—])+")
 NAME_OF_PLACE = re.compile(r"[^\W\d_](?:[^\W\d_]|[ .'’\-/]){1,45}")
 
 
 def place_score(piece: str) -> float:
     """How much a short text looks like a place and nothing else: 0 to 1."""
-    low = UK_POSTAL.sub("", folded(piece).strip(" .,;:-–()"))
+    piece = US_POSTAL.sub("", piece.strip(" .,;:-–()"))
+    low = UK_POSTAL.sub("", folded(piece))
     if not low or len(low) > 70:
         return 0
     if low in ("remote", "home office", "homeoffice", "hybrid", "teletravail", "remoto"):
@@ -110,13 +115,15 @@ def place_score(piece: str) -> float:
     if low in COUNTRIES or low in CITIES:
         return 0.8
     parts = [part.strip() for part in re.split(r"[,/–]|\s-\s|\(|\)", low) if part.strip()]
+    if any(FIRM.search(part) for part in parts):
+        return 0
     postal = POSTAL.fullmatch(parts[0]) if parts else None
     if postal and len(parts) <= 3:
         return 0.85
     if not 2 <= len(parts) <= 4 or not all(NAME_OF_PLACE.fullmatch(part) or part in STATES for part in parts):
         return 0
     last = re.sub(r" [0-9]{4,6}(?:-[0-9]{4})?$", "", parts[-1])
-    known = last in COUNTRIES or last in REGIONS or (last in STATES and piece.strip(" .,;:-–()")[-1:].isupper())
+    known = last in COUNTRIES or last in REGIONS or (last in STATES and piece[-1:].isupper())
     if known and len(parts) > 2 and not (parts[0] in CITIES or parts[-2] in STATES or parts[-2] in REGIONS):
         return 0.8  # `Quill Bank, Lyon, France` has the same shape as `Croix-Rousse, Lyon, France`
     if known:
@@ -124,6 +131,10 @@ def place_score(piece: str) -> float:
     if parts[0] in CITIES:
         return 0.7
     return 0.75 if last in ("remote", "hybrid") else 0
+
+
+# `Lyon, France (Home)`: which of the person's places it is.
+OF_WHAT = re.compile(r"\s?\((?:home|work|private|privat|wohnung|domicile|domicilio|casa|prive|current)\)\s*$")
 
 
 def location(sections: Outline, name: Found | None) -> Found | None:
@@ -137,6 +148,8 @@ def location(sections: Outline, name: Found | None) -> Found | None:
         if label:
             start += label.end()
             score += 1
+        if kind := OF_WHAT.search(page.folded, start, end):
+            end = kind.start()
         piece = page.text[start:end]
         if CONTACT_LINE.search(folded(piece)) or not piece.strip():
             continue
@@ -163,7 +176,8 @@ def _pieces(sections: Outline) -> Iterator[tuple[int, int, float]]:
         labelled = LABEL.match(sections.page.folded, line.start, line.end)
         if line.end - line.start > 200 or (not labelled and (index > 6 if elsewhere else index > 60)):
             continue
-        for piece in PIECE.finditer(sections.page.text, line.start, line.end):
+        between = DASHED if len(AROUND_DASH.findall(sections.page.text[line.start : line.end])) > 1 else PIECE
+        for piece in between.finditer(sections.page.text, line.start, line.end):
             yield piece.start(), piece.end(), near
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-PARSER_VERSION = "3"
+PARSER_VERSION = "5"
 
 T = TypeVar("T")
 
@@ -31,7 +31,10 @@ class Found:
 
 @dataclass(frozen=True)
 class Position:
-    """One job a person held. `text` is the whole passage; `end` is None when it lasts (`is_current`) or is not said."""
+    """One job a person held. `text` is the whole passage; `end` is None when it lasts (`is_current`) or is not said.
+
+    `when` is where the dates stand; `highlights` are the points the passage is made of, where it is made of points.
+    """
 
     title: Found | None
     employer: Found | None
@@ -41,6 +44,8 @@ class Position:
     is_current: bool
     text: Found
     confidence: float
+    when: Found | None = None
+    highlights: tuple[Found, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -51,6 +56,7 @@ class Education:
     start: Month | None
     end: Month | None
     text: Found
+    when: Found | None = None
 
 
 @dataclass(frozen=True)
@@ -160,6 +166,8 @@ def _position(data: Mapping[str, Any]) -> Position:
         is_current=data["is_current"],
         text=_one(data["text"]),
         confidence=data["confidence"],
+        when=_found(data.get("when")),
+        highlights=_many(_one)(data.get("highlights") or ()),
     )
 
 
@@ -171,6 +179,7 @@ def _education(data: Mapping[str, Any]) -> Education:
         start=data["start"],
         end=data["end"],
         text=_one(data["text"]),
+        when=_found(data.get("when")),
     )
 
 

@@ -14,13 +14,14 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.conf import settings
+from django.db import DatabaseError, transaction
 from django.db.models import F, Q
 from django.utils import timezone
 
 from hiring import search
 from hiring.errors import Refused
 from hiring.models import Candidate, Document, DocumentText, ParsedProfile, ProfileCorrection
-from hiring.resumes import merged
+from hiring.resumes import apart, merged
 from hiring.resumes.profile import PARSER_VERSION, Profile
 
 logger = logging.getLogger(__name__)
@@ -30,6 +31,7 @@ LEFT_BEHIND_AFTER = dt.timedelta(seconds=30)
 ATTEMPTS = 3
 AT_ONCE = 25
 SWEEP_AT_ONCE = 500
+TOO_OFTEN = "The text could not be read: taking it apart was broken off three times."
 
 
 # ---------- Asking ----------
@@ -146,13 +148,15 @@ def expect(document: Document) -> None:
 
 
 def parse(document_ids: Iterable[int]) -> int:
-    """Parse the texts among these that are due; the rest was done by somebody else. Profiles written."""
+    """Parse the texts among these that are due; the rest was done by somebody else. Profiles written.
+
+    What was read and the search copies made from it are written in one transaction: a worker that dies in between leaves
+    rows that `sweep` finds, never a profile nobody can search for.
+    """
     ids, done = list(document_ids), 0
     for start in range(0, len(ids), AT_ONCE):
-        people = [person for pk in ids[start : start + AT_ONCE] if _claim(pk) and (person := _parse(pk))]
-        if people:
-            search.refresh_soon(*people)  # once for them all: it costs as much as a parse
-        done += len(people)
+        parsed = [one for pk in ids[start : start + AT_ONCE] if _claim(pk) and (one := _parse(pk))]
+        done += _write_all(parsed)
     return done
 
 
@@ -162,45 +166,80 @@ def _claim(pk: int) -> bool:
     return bool(claimed.update(status=ParsedProfile.Status.WORKING, claimed_at=now, attempts=F("attempts") + 1))
 
 
-def _parse(pk: int) -> int:
-    """Parse one text that was claimed; the person it is about, 0 when it was taken away meanwhile."""
+@dataclass
+class Parsed:
+    """What came of parsing one text that was claimed for the `attempts`-th time."""
+
+    pk: int
+    candidate_id: int
+    attempts: int
+    profile: Profile
+    sha256: str
+    problem: str = ""
+
+
+def _parse(pk: int) -> Parsed | None:
+    """Parse one text that was claimed; None when it was taken away meanwhile."""
     row = ParsedProfile.objects.select_related("document__candidate").filter(pk=pk).first()
     if row is None:
-        return 0
+        return None
     text = DocumentText.objects.filter(document=pk).values_list("text", flat=True).first() or ""
+    sha256 = hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()
+    found = Parsed(pk, row.document.candidate_id, row.attempts, Profile(), sha256)
     try:
-        profile = read_text(row.document, text)
+        found.profile = read_text(row.document, text)
     except Exception as error:
         # What breaks the parser breaks it again: the next version is asked again by the sweep.
         logger.error("profile_not_parsed", extra={"document": pk, "error": type(error).__name__})
-        profile, status = Profile(), ParsedProfile.Status.FAILED
-    else:
-        status = ParsedProfile.Status.DONE
-    mine = ParsedProfile.objects.filter(pk=pk, status=ParsedProfile.Status.WORKING, attempts=row.attempts)
-    written = mine.update(
-        status=status,
-        profile=profile.as_json(),
-        parser_version=PARSER_VERSION,
-        text_sha256=hashlib.sha256(text.encode("utf-8", "replace")).hexdigest(),
-        parsed_at=timezone.now(),
-        claimed_at=None,
+        found.problem = str(error) if isinstance(error, apart.NotParsed) else apart.BROKE
+    return found
+
+
+def _write_all(parsed: list[Parsed]) -> int:
+    """Write these down with the search copies of their people: once for them all, because that costs as much as a parse. Where
+    one of them cannot be written, each by itself; it is left to the sweep."""
+    if not parsed:
+        return 0
+    try:
+        with transaction.atomic():
+            people = [one.candidate_id for one in parsed if _write(one)]
+            search.refresh(people)
+    except DatabaseError as error:
+        if len(parsed) > 1:
+            return sum(_write_all([one]) for one in parsed)
+        logger.error("profile_not_written", extra={"document": parsed[0].pk, "error": type(error).__name__})
+        return 0
+    return len(people)
+
+
+def _write(one: Parsed) -> bool:
+    mine = ParsedProfile.objects.filter(pk=one.pk, status=ParsedProfile.Status.WORKING, attempts=one.attempts)
+    status = ParsedProfile.Status.FAILED if one.problem else ParsedProfile.Status.DONE
+    return bool(
+        mine.update(
+            status=status,
+            profile=one.profile.as_json(),
+            problem=one.problem,
+            parser_version=PARSER_VERSION,
+            text_sha256=one.sha256,
+            parsed_at=timezone.now(),
+            claimed_at=None,
+        )
     )
-    return row.document.candidate_id if written else 0
 
 
 def read_text(document: Document, text: str) -> Profile:
-    """The parser, loaded only where it runs; a phone number is read in the person's country, then in ours. A JSON Resume
+    """The parser, in a process of its own; a phone number is read in the person's country, then in ours. A JSON Resume
     tells its profile itself."""
     from hiring import taxonomy
     from hiring.resumes import exchange
-    from hiring.resumes.parsing import parse as parse_text
 
     if document.content_type == exchange.CONTENT_TYPE:
         return exchange.profile_of(document, text)
 
     regions = [region for region in (document.candidate.country, settings.DEFAULT_PHONE_REGION) if region]
     vocabulary = taxonomy.current().skills
-    return parse_text(text, regions=list(dict.fromkeys(regions)), today=timezone.localdate(), vocabulary=vocabulary)
+    return apart.parse(text, regions=list(dict.fromkeys(regions)), today=timezone.localdate(), vocabulary=vocabulary)
 
 
 def sweep() -> list[int]:
@@ -210,15 +249,20 @@ def sweep() -> list[int]:
     stuck = ParsedProfile.objects.filter(status=ParsedProfile.Status.WORKING, claimed_at__lt=now - STUCK_AFTER)
     stuck.filter(attempts__lt=ATTEMPTS).update(status=ParsedProfile.Status.DUE, claimed_at=None)
     stuck.filter(attempts__gte=ATTEMPTS).update(
-        status=ParsedProfile.Status.FAILED, claimed_at=None, parser_version=PARSER_VERSION, parsed_at=now
+        status=ParsedProfile.Status.FAILED,
+        problem=TOO_OFTEN,
+        claimed_at=None,
+        parser_version=PARSER_VERSION,
+        parsed_at=now,
     )
     return waiting(before=now - LEFT_BEHIND_AFTER) or outdated()
 
 
 def waiting(most: int = SWEEP_AT_ONCE, *, before: dt.datetime | None = None) -> list[int]:
-    """The ids of documents whose text is due to be parsed, the oldest first."""
+    """The ids of documents whose text is due to be parsed: those that came by themselves before those that came in a load,
+    and the newest first, because they are who somebody looks for."""
     due = ParsedProfile.objects.due().filter(due_at__lt=before) if before else ParsedProfile.objects.due()
-    return list(due.order_by("due_at", "pk").values_list("pk", flat=True)[:most])
+    return list(due.order_by("document__can_wait", "-due_at", "-pk").values_list("pk", flat=True)[:most])
 
 
 def outdated(most: int = SWEEP_AT_ONCE) -> list[int]:
@@ -226,6 +270,6 @@ def outdated(most: int = SWEEP_AT_ONCE) -> list[int]:
     old = ParsedProfile.objects.filter(status__in=[ParsedProfile.Status.DONE, ParsedProfile.Status.FAILED]).filter(
         Q(parser_version__lt=PARSER_VERSION) | Q(parser_version__gt=PARSER_VERSION)
     )
-    ids = list(old.order_by("pk").values_list("pk", flat=True)[:most])
+    ids = list(old.order_by("-pk").values_list("pk", flat=True)[:most])
     ParsedProfile.objects.filter(pk__in=ids).update(status=ParsedProfile.Status.DUE, due_at=timezone.now(), attempts=0)
     return ids

@@ -98,7 +98,7 @@ SCHOOL = re.compile(
     r"|ecole|lycee|iut"
     r"|faculte|faculdade|facultad|facolta|faculty|conservato\w*|liceo|liceu|colegio|escuela|escola|instituto"
     r"|hogeschool|gymnasium"
-    r"|\w*school|iit|nit|iiit|iim|bits|mit|eth|epfl|insead|hec|essec|escp|esade|iese|ucl|lse|tu|fh|th|rwth|kit|lmu"
+    r"|\w*school|roc|iit|nit|iiit|iim|bits|mit|eth|epfl|insead|hec|essec|escp|esade|iese|ucl|lse|tu|fh|th|rwth|kit|lmu"
     r"|uc|ucla|caltech"
     r"|cnam|insa|supelec|centralesupelec|ensimag|telecom paris|sciences po|yuksekokulu|lisesi|fakultesi|enstitusu|vidyalaya"
     r"|seminary|campus|studium generale|abendschule|volkshochschule|berufsakademie|duale hochschule|szkola|liceum"
@@ -181,6 +181,9 @@ def employer_score(text: str) -> float:
     return 0.5 if text[:1].isupper() or text[:1].isdigit() else 0.2
 
 
+PARTICLES = words("da de del della di do dos das van von vom zu zur ter ten la le el al bin ben")
+
+
 def is_prose(text: str) -> bool:
     """A sentence or a part of one, rather than a line of a heading."""
     words = text.split()
@@ -190,4 +193,6 @@ def is_prose(text: str) -> bool:
     shortened = last[:1].isupper() and (len(last) <= 4 or "." in last[:-1])  # Inc., S.Com., Şti.
     if len(words) > 3 and text.endswith((".", ";")) and not shortened and not LEGAL.search(folded(text)[-12:]):
         return True
+    if len(words) > 1 and words[0] in PARTICLES and words[1][:1].isupper():
+        return False  # da Rosa, van het Heerenveen: a name
     return text[:1].islower() and len(words) > 3 and not LEGAL.search(folded(text))

@@ -66,6 +66,8 @@ class Entry:
     key: str
     main: list[Field]
     span: str = ""
+    when: str = ""
+    """The id of the first patch of where the span stands on a page, "" when it was not read from the text."""
     more: list[Field] = field(default_factory=list)
     is_strong: bool = True
     corrections: list[ProfileCorrection] = field(default_factory=list)
@@ -126,7 +128,7 @@ def of(current: Current, points: Sequence[ContactPoint]) -> Shown:
 def _field(current: Current, path: str, value: Any, text: str | None = None) -> Field:
     said = merged.shown(value) if text is None else text
     found = Field(path, said)
-    if isinstance(value, dict) and value.get("end", 0) > value.get("start", 0):
+    if _stands(value):
         found.place = f"place-{slug(path)}"
     if path in current.merged.corrected:
         found.correction = current.rows.get(current.merged.corrected[path])
@@ -178,7 +180,9 @@ def _entry(current: Current, section: str, entry: dict[str, Any], points: Sequen
     else:
         names = [name for name in merged.ENTRIES[section] if name not in ("start", "end", "date", "level")]
         main = [_field(current, f"{path}/{name}", entry.get(name)) for name in names if merged.shown(entry.get(name))]
-    found = Entry(section, entry["key"], main[:1], span_of(section, entry), main[1:], entry.get("is_strong", True))
+    found = Entry(section, entry["key"], main[:1], span_of(section, entry), "", main[1:], entry.get("is_strong", True))
+    if _stands(entry.get("when")):
+        found.when = f"place-{slug(path)}-when"
     made = [
         current.rows[pk]
         for at, pk in current.merged.corrected.items()
@@ -268,8 +272,14 @@ def _passages(profile: dict[str, Any]) -> Iterator[Passage]:
                 for name, kind in merged.ENTRIES[section].items():
                     if kind == "found":
                         yield from _passage(f"{path}/{name}", entry.get(name))
+                yield from _passage(f"{path}/when", entry.get("when"))
+
+
+def _stands(value: Any) -> bool:
+    """Whether it was read from the text, where it has a place."""
+    return isinstance(value, dict) and value.get("end", 0) > value.get("start", 0)
 
 
 def _passage(key: str, value: Any) -> Iterator[Passage]:
-    if isinstance(value, dict) and value.get("end", 0) > value.get("start", 0):
+    if _stands(value):
         yield Passage(key, value["start"], value["end"])

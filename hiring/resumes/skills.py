@@ -10,9 +10,11 @@ from hiring.resumes import dates, roles
 from hiring.resumes.lexicon import GENERAL, Hit, Lexicon
 from hiring.resumes.outline import Outline, Placed
 from hiring.resumes.page import TRIM, Page, folded
+from hiring.resumes.page import words as page_words
 from hiring.resumes.positions import Job
 from hiring.resumes.profile import Found, Skill
 from hiring.resumes.spoken import CODE
+from hiring.taxonomy.vocabulary import has_own_case, is_told_by_case, may_be_listed
 
 STRONG = ("experience", "projects")
 RANK = {"experience": 0, "projects": 1, "skills": 2, "summary": 3, "certificates": 4, "education": 5}
@@ -29,6 +31,16 @@ RATING = re.compile(
 )
 JOINED = re.compile(r" (?:and|und|et|y|e|en|i|ve|&|or|oder) | / ")
 DOTS = re.compile(r"[●○★☆▪■□⬤◯*]{2,}")
+LICENCE = re.compile(
+    r"driv\w+ licen[cs]e|fuhrerschein|permis|prawo jazdy|rijbewijs|patente|carnet de conducir|carta de conducao"
+)
+CLASS = re.compile(r"(?:a[12]?|am|[bcdt]1?|[bcd]1?\+?e)(?: (?:and|und|et|y|e|en|i) (?:a|b|c|d|be|ce))?")
+ABOUT_A_SKILL = ("programming language", "software", "muttersprache", "verhandlungssicher")
+DID = page_words(
+    """achieved answered assisted built coordinated created cut delivered designed developed drove handled implemented improved
+    increased introduced launched led maintained managed met organised organized planned prepared processed ran reduced resolved set
+    supervised supported trained wrote"""
+)
 MAX_ITEM = 45
 MAX_ITEM_WORDS = 5
 
@@ -43,10 +55,17 @@ def read(sections: Outline, jobs: list[Job], lexicon: Lexicon, language: str, ta
     """The skills of a résumé, those proven by work first. `taken` are values that are something else (employers, schools)."""
     page = sections.page
     gathered: dict[str, _Gathered] = {}
+    titles = [job.position.title.value for job in jobs if job.position.title]
+    held = {folded(title) for title in titles if roles.title_score(title) >= 1}
     for start, end, name, confidence in _all(sections, lexicon, language):
         if any(one.start <= start and end <= one.end for one in taken):
             continue
         label = name or " ".join(page.text[start:end].split())
+        said = " ".join(page.folded[start:end].split())
+        if said in held or (
+            _is_title(folded(label)) and (said == folded(label) or sections.family_at(start) != "skills")
+        ):
+            continue  # what somebody was, rather than what somebody can
         one = gathered.setdefault(folded(label), _Gathered(label))
         if len(one.evidence) < MOST_EVIDENCE:
             one.evidence.append((start, end, confidence, sections.family_at(start)))
@@ -89,7 +108,12 @@ def _items(page: Page, lines: list[Placed], lexicon: Lexicon) -> Iterator[tuple[
     for start, end in _paragraphs(page, lines):
         if label := LABEL.match(page.text[start:end]):
             start += label.end()
+        is_licence = False
         for match in ITEM.finditer(page.text, start, end):
+            low = page.folded[match.start() : match.end()].strip(" .")
+            if is_licence and CLASS.fullmatch(low):
+                continue  # `driving licence B, C`: no language of programming
+            is_licence = bool(LICENCE.search(low))
             yield from _item(page, match.start(), match.end(), lexicon)
 
 
@@ -126,9 +150,15 @@ def _item(page: Page, start: int, end: int, lexicon: Lexicon) -> Iterator[tuple[
     if dots := DOTS.search(page.text[start:end]):
         start, end = _bare(page, start, start + dots.start())
     low = " ".join(page.folded[start:end].split())
-    if not low or low in GENERAL or low in CODE:
+    if low in ABOUT_A_SKILL:
         return
     whole = lexicon.whole(low)
+    if whole and whole[1] and not may_be_listed(page.text[start:end], whole[1]):
+        whole = None
+    if not low or low in CODE or (low in GENERAL and not (whole and whole[1])):
+        return
+    if whole and not whole[0] and _is_title(low):
+        return
     if whole:
         yield start, end, whole[0], 0.95 if whole[0] else 0.9
         return
@@ -147,7 +177,7 @@ def _item(page: Page, start: int, end: int, lexicon: Lexicon) -> Iterator[tuple[
         yield start, end, "", 0.7
         return
     for hit in lexicon.hits(low if len(low) == end - start else page.folded[start:end]):
-        if not hit.only_in_lists and (hit.name or " " in hit.term or len(hit.term) > 3):
+        if not hit.word and (hit.name or " " in hit.term or len(hit.term) > 3):
             yield start + hit.start, start + hit.end, hit.name, 0.75
 
 
@@ -159,6 +189,11 @@ def _bare(page: Page, start: int, end: int) -> tuple[int, int]:
     ):
         end -= 1
     return start, end
+
+
+def _is_title(low: str) -> bool:
+    """`data analyst`: what somebody is, rather than what somebody can."""
+    return " " in low and roles.title_score(low) >= 2 and low.split()[-1] in roles.ROLES
 
 
 def _can_be_skill(text: str, low: str) -> bool:
@@ -178,6 +213,8 @@ def _can_be_skill(text: str, low: str) -> bool:
         or re.search(r"(?:19|20)\d\d|\d{4,}", low)
     ):
         return False
+    if len(words) > 1 and words[0] in DID:
+        return False  # what somebody did, told in a point below a group of skills
     if all(word in GENERAL for word in words) or roles.LEGAL.search(low) or (len(words) == 1 and len(low) < 3):
         return False
     return roles.title_score(text) < 2 and roles.is_prose(text) is False
@@ -216,9 +253,8 @@ def _searched(page: Page) -> str:
 
 def _believed(page: Page, line: Placed, hit: Hit, language: str) -> float:
     """How far a mention counts: the vocabulary everywhere, the public list where it looks like a name or says more than a word."""
-    if hit.only_in_lists or len(hit.term) <= 2:
-        named = len(hit.term) > 2 and language != "de" and _capital_means_name(page, line, hit)
-        return 0.7 if named or _in_list(page, hit) else 0
+    if hit.word or len(hit.term) <= 2:
+        return 0.7 if _is_named(page, line, hit, language) else 0
     if hit.name:
         return 0.9
     if line.family == "top" and line.end - line.start < 60:
@@ -232,6 +268,20 @@ def _believed(page: Page, line: Placed, hit: Hit, language: str) -> float:
     if not raw[:1].isupper() or language == "de":
         return 0
     return 0.5 if _capital_means_name(page, line, hit) else 0
+
+
+def _is_named(page: Page, line: Placed, hit: Hit, language: str) -> bool:
+    """Whether a name that is also an ordinary word is meant: by its case, as an item of a list, by a capital within a sentence."""
+    said = page.text[hit.start : hit.end]
+    if is_told_by_case(said, hit.word) and not page.text[line.start : line.end].isupper():
+        return True
+    if not may_be_listed(said, hit.word):
+        return False
+    if _in_list(page, hit):
+        return True
+    return (
+        not has_own_case(hit.word) and len(hit.term) > 2 and language != "de" and _capital_means_name(page, line, hit)
+    )
 
 
 def _in_list(page: Page, hit: Hit) -> bool:

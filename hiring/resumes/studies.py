@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from hiring.resumes import segments
 from hiring.resumes.entries import Row, rows
 from hiring.resumes.outline import Outline, Placed
-from hiring.resumes.page import Page
+from hiring.resumes.page import Page, words
 from hiring.resumes.profile import Education, Found
 from hiring.resumes.roles import DEGREE, SCHOOL, is_prose
 from hiring.resumes.segments import Segment
@@ -18,12 +18,15 @@ MOST = 20
 NO_SUBJECT = re.compile(
     r"^(?:gpa|grade|note|abschluss|mention|final|with|cum laude|magna|summa|thesis|honou?rs|first class"
     r"|\(?[\d.,/ %]+\)?|hons|average"
-    r"|schwerpunkt|thema|relevant|coursework|minor|dissertation)"
+    r"|schwerpunkt|thema|relevant|coursework|minor|dissertation|(?:page|seite|pagina|strona) ?\d)"
 )
 IN = re.compile(
     r"(?:^|[ ,(])(?:of|in|en|de|di|em|w|:|-|–|für|fur|der|des|d'|arts|science|sciences|engineering) (?=\S)",
     re.IGNORECASE,
 )
+ENGLISH_KINDS = ("university", "college", "school", "institute", "academy", "seminary", "polytechnic")
+BEFORE_KIND = words("technische staatliche freie duale technical state royal national federal")
+BINDS = words("in of en em de di der des fur w und and et e y")
 SUBJECT_WORDS = re.compile(
     r"(?<!\w)(?:science|sciences|engineering|informatik|informatique|informatica|mathemati\w+|physi\w+|economi\w+"
     r"|management|administration"
@@ -45,6 +48,7 @@ class _Study:
     start: str | None = None
     end: str | None = None
     is_dated: bool = False
+    when: Found | None = None
     first: int = 0
     last: int = 0
     free: list[Segment] = field(default_factory=list)
@@ -89,7 +93,9 @@ def _new(page: Page, row: Row) -> bool:
 
 def _row(page: Page, row: Row, current: _Study | None, studies: list[_Study]) -> _Study:
     """Add what a row says to the current entry, or begin another when it says again what is known."""
-    parts = [part for part in segments.cut(page, row.rest, abroad=False) if len(part.text) > 1]
+    parts = [
+        one for part in segments.cut(page, row.rest, abroad=False) if len(part.text) > 1 for one in _parted(page, part)
+    ]
     kinds = [(_kind(part), part) for part in parts]
     has_degree = any(kind == "degree" for kind, _ in kinds)
     has_school = any(kind == "school" for kind, _ in kinds)
@@ -106,6 +112,7 @@ def _row(page: Page, row: Row, current: _Study | None, studies: list[_Study]) ->
     if row.ranges and not current.is_dated:
         when = row.ranges[0]
         current.is_dated, current.start, current.end = True, when.since, when.until
+        current.when = page.trimmed(when.start, when.end, 0.9)
     for kind, part in kinds:
         if kind == "degree" and not current.degree:
             current.degree = part
@@ -116,7 +123,43 @@ def _row(page: Page, row: Row, current: _Study | None, studies: list[_Study]) ->
     return current
 
 
+def _parted(page: Page, part: Segment) -> list[Segment]:
+    """`MSc Computer Science University of Leeds` is a degree and a school, with nothing between them."""
+    low = page.folded[part.start : part.end]
+    degree, school = DEGREE.match(low), SCHOOL.search(low)
+    if part.told or not degree or not school or school.start() <= degree.end():
+        return [part]
+    at = part.start + _begins(part.text, low, school, degree.end())
+    if at - part.start < degree.end() or page.text[at - 1] != " ":
+        return [part]
+    made = [
+        Segment(start, end, page.text[start:end], part.line, 0, 0, 0)
+        for start, end in ((part.start, at - 1), (at, part.end))
+    ]
+    return made if all(len(one.text) > 1 for one in made) else [part]
+
+
+def _begins(text: str, low: str, school: re.Match[str], floor: int) -> int:
+    """Where the name of a school begins: with its kind, or with what stands before it in English and in names such as Technische
+    Universität. Words of the subject, and the one behind `in` or `of`, stay with the degree."""
+    at = school.start()
+    english = school.group() in ENGLISH_KINDS and not (
+        school.group() == "university" and low.startswith(" of", school.end())
+    )
+    for _ in range(4):
+        before = text[floor:at].rstrip().rpartition(" ")
+        word, start = before[2], floor + len(before[0]) + len(before[1])
+        said = low[start : start + len(word)]
+        named = said in BEFORE_KIND or (english and word[:1].isupper() and not SUBJECT_WORDS.search(said))
+        if not named or not before[0].strip() or text[floor:start].split()[-1].casefold() in BINDS:
+            break
+        at = start
+    return at
+
+
 def _kind(part: Segment) -> str:
+    if part.told in segments.OF_STUDIES:
+        return part.told
     low = part.text.lower()
     plain = segments.roles.folded(low)
     degree, school = DEGREE.search(plain), SCHOOL.search(plain)
@@ -153,6 +196,7 @@ def _education(page: Page, study: _Study) -> Education | None:
         start=study.start,
         end=study.end,
         text=page.found(study.first, study.last, 0.8),
+        when=study.when,
     )
 
 

@@ -24,7 +24,9 @@ LEVELS = (
               r"|basis|scolastico|podstawowy|baslangic|temel|school level|schulkenntnisse|elementaire|elementare|limited"),
 )  # fmt: skip
 LEVEL = [(name, re.compile(rf"(?<!\w)(?:{pattern})(?!\w)")) for name, pattern in LEVELS]
-IN_PROSE = re.compile(r"(?:fluent|native|speaks?|langu|sprach|langue|idioma|level|niveau|\b[abc][12]\b|bilingual)")
+IN_PROSE = re.compile(
+    r"(?:fluent|native|speaks?|langu|sprach|langue|idioma|(?<!a-)(?<!a )level|niveau|\b[abc][12]\b|bilingual)"
+)
 STOPWORDS = {
     "en": "the and of to in for with on as at from by an is was were this that i my have",
     "de": "und der die das in von mit fur im den des bei zur als auf zu ist eine einer sowie bis",

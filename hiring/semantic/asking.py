@@ -36,25 +36,27 @@ def _broker() -> Any:
     return redis.Redis.from_url(settings.CELERY_BROKER_URL, socket_timeout=2, socket_connect_timeout=2)
 
 
-def vector_of(text: str) -> bytes | None:
-    """The vector of a text; None when the embedding process does not answer in time."""
-    name = hashlib.sha256(f"{NAME} {text}".encode()).hexdigest()
+def vector_of(text: str, patience: float | None = None) -> bytes | None:
+    """The vector of a text; None when the embedding process does not answer within `patience` seconds (PATIENCE). It keeps the answer, so
+    whoever asks again has it at once."""
+    name = _name(text)
     try:
         known, alive = _broker().mget(KEPT + name, ALIVE)
         if known and len(known) == 2 * WIDTH:
             return bytes(known)
         if alive != NAME.encode():
             return None
-        answer = _ask(text)
-        if answer:
-            _broker().set(KEPT + name, answer, ex=KEPT_FOR)
-        return answer
+        return _ask(text, PATIENCE if patience is None else patience)
     except redis.RedisError as error:
         log.warning("semantic_not_asked", extra={"error": type(error).__name__})
         return None
 
 
-def _ask(text: str) -> bytes | None:
+def _name(text: str) -> str:
+    return hashlib.sha256(f"{NAME} {text}".encode()).hexdigest()
+
+
+def _ask(text: str, patience: float) -> bytes | None:
     ask = uuid.uuid4().hex
     question = json.dumps({"id": ask, "text": text, "at": time.time()})
     with _broker().pipeline() as pipe:
@@ -62,7 +64,7 @@ def _ask(text: str) -> bytes | None:
         pipe.ltrim(QUESTIONS, 0, MOST_WAITING - 1)
         pipe.expire(QUESTIONS, 5)
         pipe.execute()
-    found = _broker().blpop([ANSWER + ask], timeout=PATIENCE)
+    found = _broker().blpop([ANSWER + ask], timeout=patience)
     return bytes(found[1]) if found and len(found[1]) == 2 * WIDTH else None
 
 
@@ -78,8 +80,10 @@ class Desk:
         while question:
             asked = json.loads(question)
             if time.time() - asked["at"] < STALE_AFTER:
+                vector = model.embed(asked["text"])
                 with _broker().pipeline() as pipe:
-                    pipe.rpush(ANSWER + asked["id"], model.embed(asked["text"]))
+                    pipe.set(KEPT + _name(asked["text"]), vector, ex=KEPT_FOR)
+                    pipe.rpush(ANSWER + asked["id"], vector)
                     pipe.expire(ANSWER + asked["id"], 5)
                     pipe.execute()
                 answered += 1

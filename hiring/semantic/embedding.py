@@ -1,6 +1,6 @@
 """The work of the embedding process: texts that changed become vectors, and whoever asks about a text gets its vector at once.
 
-What is due is a row (invariant 10): `due_since` of a person, another text or another model of a job. A vector is written only
+What is due is a row (invariant 10): `VectorDue` of a person, another text or another model of a job. A vector is written only
 if nobody marked the person again meanwhile, so nothing is lost and nothing done twice counts.
 """
 
@@ -11,7 +11,6 @@ import logging
 import threading
 import time
 from collections.abc import Callable
-from typing import Any
 
 import redis
 from django.conf import settings
@@ -19,7 +18,7 @@ from django.db import DatabaseError, close_old_connections, connection
 from django.utils import timezone
 
 from hiring import context
-from hiring.models import CandidateVector, DuplicateLook, Job, JobVector
+from hiring.models import CandidateVector, DuplicateLook, Job, JobVector, VectorDue
 from hiring.semantic import asking, storage, texts
 from hiring.semantic.model import NAME, Model
 
@@ -31,12 +30,14 @@ LOOK_EVERY = 60.0  # seconds between two looks at jobs, and at people nobody mar
 PAUSE = 1.0
 
 TAKE = """
-UPDATE hiring_candidatevector v SET taken_at = %(now)s
-  FROM (SELECT candidate_id FROM hiring_candidatevector
-         WHERE due_since IS NOT NULL AND (taken_at IS NULL OR taken_at < %(given_up)s)
-         ORDER BY due_since LIMIT %(most)s FOR UPDATE SKIP LOCKED) due
- WHERE v.candidate_id = due.candidate_id
-RETURNING v.candidate_id, v.due_since, v.digest, v.model
+WITH taken AS (
+       UPDATE hiring_vectordue d SET taken_at = %(now)s
+         FROM (SELECT candidate_id FROM hiring_vectordue WHERE taken_at IS NULL OR taken_at < %(given_up)s
+                ORDER BY due_since LIMIT %(most)s FOR UPDATE SKIP LOCKED) due
+        WHERE d.candidate_id = due.candidate_id
+       RETURNING d.candidate_id, d.due_since)
+SELECT taken.candidate_id, taken.due_since, v.digest, v.model
+  FROM taken LEFT JOIN hiring_candidatevector v ON v.candidate_id = taken.candidate_id
 """
 TEXTS = """
 SELECT c.id, c.name, c.headline, c.company, left(coalesce(resume.text, ''), %(read)s)
@@ -74,9 +75,9 @@ def step(model: Model, between: Callable[[], None] = lambda: None) -> int:
             if (fresh, NAME) != (digest, made_by):
                 storage.keep(CandidateVector, pk, model.embed(text) if text else None, fresh)
                 DuplicateLook.objects.filter(candidate=pk).delete()  # whose résumé says the same is asked again
-        settled = CandidateVector.objects.filter(pk=pk, due_since=due_since).update(due_since=None, taken_at=None)
+        settled, _ = VectorDue.objects.filter(pk=pk, due_since=due_since).delete()
         if not settled:  # marked again meanwhile: due as it stands, for whoever comes next
-            CandidateVector.objects.filter(pk=pk).update(taken_at=None)
+            VectorDue.objects.filter(pk=pk).update(taken_at=None)
         between()
     return len(taken)
 
@@ -91,7 +92,6 @@ def step_jobs(model: Model, between: Callable[[], None] = lambda: None) -> int:
             cursor.execute(JOB_DIGEST, [texts.VERSION, title, description])
             digest = cursor.fetchone()[0]
         if Job.objects.filter(pk=pk).exists():
-            JobVector.objects.get_or_create(job_id=pk)
             text = texts.of_job(title, description, settings.ORGANISATION_NAME)
             storage.keep(JobVector, pk, model.embed(text), digest)
         between()
@@ -139,6 +139,4 @@ def oldest_due() -> dt.datetime | None:
 
     if not semantic.is_on():
         return None
-    due: Any = CandidateVector.objects.exclude(due_since=None).order_by("due_since")
-    found: dt.datetime | None = due.values_list("due_since", flat=True).first()
-    return found
+    return VectorDue.objects.order_by("due_since").values_list("due_since", flat=True).first()

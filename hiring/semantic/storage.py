@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import heapq
 import logging
 import struct
 from collections.abc import Iterable, Sequence
@@ -27,18 +28,33 @@ INDEX = """
 CREATE INDEX candidate_vector_near ON hiring_candidatevector USING hnsw (emb halfvec_cosine_ops) WITH (m = 16, ef_construction = 64)
 """
 MARK = """
-INSERT INTO hiring_candidatevector (candidate_id, model, digest, due_since)
-SELECT c.id, '', '', %(now)s FROM hiring_candidate c WHERE c.id = ANY(%(ids)s) AND c.merged_into_id IS NULL ORDER BY c.id
+INSERT INTO hiring_vectordue (candidate_id, due_since)
+SELECT c.id, %(now)s FROM hiring_candidate c WHERE c.id = ANY(%(ids)s) AND c.merged_into_id IS NULL ORDER BY c.id
     ON CONFLICT (candidate_id) DO UPDATE SET due_since = EXCLUDED.due_since
 """
+EVERYBODY = """
+INSERT INTO hiring_vectordue (candidate_id, due_since) SELECT candidate_id, now() FROM hiring_candidatevector
+    ON CONFLICT DO NOTHING
+"""
 FORGET = """
+WITH gone AS (
+       DELETE FROM hiring_vectordue d USING hiring_candidate c
+        WHERE c.id = d.candidate_id AND c.merged_into_id IS NOT NULL AND d.candidate_id = ANY(%(ids)s))
 DELETE FROM hiring_candidatevector v USING hiring_candidate c
  WHERE c.id = v.candidate_id AND c.merged_into_id IS NOT NULL AND v.candidate_id = ANY(%(ids)s)
 """
 MISSED = """
-SELECT c.id FROM hiring_candidate c LEFT JOIN hiring_candidatevector v ON v.candidate_id = c.id
- WHERE c.merged_into_id IS NULL AND v.candidate_id IS NULL LIMIT 5000
+SELECT c.id FROM hiring_candidate c
+  LEFT JOIN hiring_candidatevector v ON v.candidate_id = c.id
+  LEFT JOIN hiring_vectordue d ON d.candidate_id = c.id
+ WHERE c.merged_into_id IS NULL AND v.candidate_id IS NULL AND d.candidate_id IS NULL LIMIT %(most)s
 """
+# Above and below, because an index answers no "other than".
+OUTDATED = """
+SELECT v.candidate_id FROM hiring_candidatevector v LEFT JOIN hiring_vectordue d ON d.candidate_id = v.candidate_id
+ WHERE (v.model < %(model)s OR v.model > %(model)s) AND d.candidate_id IS NULL LIMIT %(most)s
+"""
+AT_ONCE = 5_000
 
 _has_column: dict[str, bool] = {}
 
@@ -59,7 +75,7 @@ def prepare(using: str = "default") -> None:
             cursor.execute(COLUMN.format(table=table))
             cursor.execute(f"UPDATE {table} SET model = '', digest = ''")  # noqa: S608 - what was kept as bytes is made anew
             if table == TABLES[0]:
-                cursor.execute("UPDATE hiring_candidatevector SET due_since = now()")
+                cursor.execute(EVERYBODY)
                 cursor.execute(INDEX)
     _has_column.pop(using, None)
 
@@ -120,29 +136,36 @@ def mark_due(ids: Iterable[int]) -> None:
 
 
 def mark_missed() -> int:
-    """People nobody marked: from before, or loaded past the verbs. How many."""
+    """People nobody marked: from before, or loaded past the verbs; some thousands at once. How many."""
+    return _mark_found(MISSED)
+
+
+def mark_outdated() -> int:
+    """People whose vector another model made, some thousands at once: until their turn comes, words alone find them. How many."""
+    return _mark_found(OUTDATED)
+
+
+def _mark_found(question: str) -> int:
     with connection.cursor() as cursor:
-        cursor.execute(MISSED)
+        cursor.execute(question, {"model": NAME, "most": AT_ONCE})
         ids = [row[0] for row in cursor.fetchall()]
     if ids:
         mark_due(ids)
     return len(ids)
 
 
-def mark_outdated() -> int:
-    """Everybody whose vector another model made. How many."""
-    made_by_another = CandidateVector.objects.filter(due_since=None).exclude(model=NAME)
-    return made_by_another.update(due_since=timezone.now())
-
-
 def keep(table: type[CandidateVector] | type[JobVector], pk: int, value: bytes | None, digest: str) -> None:
-    """Write a vector; None when there is no text to make one of."""
-    key = table._meta.pk.column
+    """Write a vector; None when there is no text to make one of. Nothing when the person or the job is gone meanwhile."""
+    key, thing = table._meta.pk.column, "hiring_candidate" if table is CandidateVector else "hiring_job"
     column, written = ("emb", value and literal(value)) if has_halfvec() else ("value", value)
     cast = "::halfvec" if column == "emb" else ""
+    live = " AND merged_into_id IS NULL" if table is CandidateVector else ""
     with connection.cursor() as cursor:
         cursor.execute(
-            f"UPDATE {table._meta.db_table} SET {column} = %s{cast}, model = %s, digest = %s, made_at = %s WHERE {key} = %s",  # noqa: S608
+            f"INSERT INTO {table._meta.db_table} ({key}, {column}, model, digest, made_at) "  # noqa: S608
+            f"SELECT id, %s{cast}, %s, %s, %s FROM {thing} WHERE id = %s{live} "
+            f"ON CONFLICT ({key}) DO UPDATE SET {column} = EXCLUDED.{column}, model = EXCLUDED.model, "
+            "digest = EXCLUDED.digest, made_at = EXCLUDED.made_at",
             [written, NAME, digest, timezone.now(), pk],
         )
 
@@ -162,6 +185,31 @@ def of_many(table: type[CandidateVector] | type[JobVector], pks: Sequence[int]) 
         )
         rows: list[tuple[int, Any]] = cursor.fetchall()
     return {pk: packed(value) if isinstance(value, str) else bytes(value) for pk, value in rows if value is not None}
+
+
+CLOSENESS = """
+SELECT candidate_id, 1 - (emb <=> %s::halfvec) FROM hiring_candidatevector
+ WHERE candidate_id = ANY(%s::bigint[]) AND model = %s AND emb IS NOT NULL
+"""
+
+
+def closeness(vector: bytes, people: Sequence[int]) -> dict[int, float]:
+    """How near the texts of these people are to a vector, 1 the same; without those who have none."""
+    if has_halfvec():
+        with connection.cursor() as cursor:
+            cursor.execute(CLOSENESS, [literal(vector), "{" + ",".join(map(str, people)) + "}", NAME])
+            return dict(cursor.fetchall())
+    import numpy as np
+
+    asked = np.frombuffer(vector, dtype="<f2").astype(np.float32)
+    held = of_many(CandidateVector, people)
+    return {pk: float(np.frombuffer(value, dtype="<f2").astype(np.float32) @ asked) for pk, value in held.items()}
+
+
+def nearest(vector: bytes, people: Sequence[int], most: int) -> list[int]:
+    """Those of these people who are nearest to a vector, the nearest first. Every one of them is compared."""
+    close = closeness(vector, people)
+    return heapq.nlargest(most, close, key=lambda pk: close[pk])
 
 
 # ---------- Two of a pair ----------

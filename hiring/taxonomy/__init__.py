@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from hiring.taxonomy import titles
 from hiring.taxonomy.held import Taxonomy, current, entries, forget, start
-from hiring.taxonomy.vocabulary import Entry, Term, Vocabulary, key, read
+from hiring.taxonomy.vocabulary import Entry, Term, Vocabulary, is_told_by_case, key, may_be_listed, read
 
 __all__ = [
     "Entry",
@@ -31,8 +31,11 @@ __all__ = [
     "entries",
     "expand",
     "forget",
+    "is_told_by_case",
     "key",
     "level",
+    "may_be_listed",
+    "meanwhile",
     "read",
     "start",
     "terms",
@@ -54,6 +57,22 @@ def expand(term: str) -> frozenset[str]:
 def answers(term: str) -> frozenset[str]:
     """The canonical names of the skills that answer a question for `term`; empty when it is not known."""
     return current().skills.answers(term)
+
+
+def meanwhile(term: str) -> tuple[frozenset[str], frozenset[str]]:
+    """While search copies follow a change: the earlier names, as compared, under which they may still keep an answer to `term`,
+    and the new names that only their texts say yet. Both empty otherwise."""
+    held = current()
+    if not held.changing:
+        return frozenset(), frozenset()
+    names = held.skills.expand(term)
+    wanted = {key(name) for name in held.skills.answers(term)} or set(names)
+    fresh = {name for name, _ in held.changing if name in names}
+    earlier: set[str] = set()
+    for name, became in reversed(held.changing):  # renamed twice: from the last name back to the first
+        if became and (became in wanted or became in earlier):
+            earlier.add(name)
+    return frozenset((earlier | fresh) - wanted), frozenset(fresh)
 
 
 def answered_by(term: str) -> frozenset[str]:

@@ -15,7 +15,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from hiring.taxonomy.vocabulary import Entry, Vocabulary, read
+from hiring.taxonomy.vocabulary import Entry, Vocabulary, key, read
 
 HERE = Path(__file__).parent
 CHECK_SECONDS = 10.0
@@ -25,11 +25,13 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Taxonomy:
-    """Skills and titles of one version; -1 is the built-in start."""
+    """Skills and titles of one version; -1 is the built-in start. `changing` are names of skills, as compared, that search
+    copies do not follow yet, each with what it became, if any (hiring/taxonomy_changes.py)."""
 
     skills: Vocabulary
     titles: Vocabulary
     version: int = -1
+    changing: tuple[tuple[str, str], ...] = ()
 
 
 @cache
@@ -82,14 +84,21 @@ def _look(held: Taxonomy | None) -> Taxonomy:
 
 
 def _read(held: Taxonomy | None) -> Taxonomy:
-    from hiring.models import Skill, SkillName, TaxonomyVersion, Title, TitleName
+    from hiring.models import Skill, SkillName, TaxonomyChange, TaxonomyVersion, Title, TitleName
 
     version = TaxonomyVersion.objects.values_list("version", flat=True).first() or 0
     if held and held.version == version:
         return held
     skills = _vocabulary(Skill, SkillName.objects.values_list("skill", "name", "only_in_lists"))
     titles = _vocabulary(Title, TitleName.objects.values_list("title", "name", "only_in_lists"))
-    return Taxonomy(skills if skills.entries else start().skills, titles if titles.entries else start().titles, version)
+    rows = TaxonomyChange.objects.filter(done_at=None).order_by("pk").values_list("name", "becomes")
+    changing = tuple((key(name), key(became)) for name, became in rows)
+    return Taxonomy(
+        skills if skills.entries else start().skills,
+        titles if titles.entries else start().titles,
+        version,
+        changing,
+    )
 
 
 def _vocabulary(model: Any, names: Any) -> Vocabulary:

@@ -39,11 +39,30 @@ class Entry:
 
 @dataclass(frozen=True)
 class Term:
-    """A name as it may stand in a text, lower case. `only_in_lists`: as a word of a sentence it means something else (R, Go)."""
+    """A name as it may stand in a text, lower case. `only_in_lists`: as a word of a sentence it means something else (R, Go).
+    `written` is the name with its case."""
 
     text: str
     canonical: str
     only_in_lists: bool = False
+    written: str = ""
+
+
+def has_own_case(written: str) -> bool:
+    """Whether its letters alone tell a name from the word: SAFe."""
+    return any(letter.isupper() for letter in written[1:]) and not written.isupper()
+
+
+def is_told_by_case(said: str, written: str) -> bool:
+    """Whether a word of a sentence is this name and not the ordinary word, by its letters alone: SAFe, SOAP; never Go or Swift."""
+    if has_own_case(written):
+        return said == written
+    return len(written) > 2 and written.isupper() and said.isupper()
+
+
+def may_be_listed(said: str, written: str) -> bool:
+    """Whether an item of a list can be this name: `safe` between commas describes a place, `SAFE` in a list of skills is one."""
+    return not has_own_case(written) or said == written or said.isupper()
 
 
 @dataclass(frozen=True)
@@ -55,7 +74,7 @@ class Vocabulary:
     _names: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set), repr=False)
     _narrower: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set), repr=False)
     _broader: dict[str, tuple[str, ...]] = field(default_factory=dict, repr=False)
-    _only_in_lists: set[str] = field(default_factory=set, repr=False)
+    _only_in_lists: dict[str, str] = field(default_factory=dict, repr=False)
 
     @classmethod
     def of(cls, entries: Iterable[Entry]) -> Vocabulary:
@@ -70,7 +89,7 @@ class Vocabulary:
         for entry in made.entries:
             broader = tuple(dict.fromkeys(found for name in entry.broader if (found := made._canonical.get(key(name)))))
             made._broader[entry.name] = broader
-            made._only_in_lists.update(key(name) for name in entry.only_in_lists)
+            made._only_in_lists.update((key(name), name) for name in entry.only_in_lists)
             for name in broader:
                 made._narrower[name].add(entry.name)
         return made
@@ -101,34 +120,41 @@ class Vocabulary:
             for name in (entry.name, *entry.aliases):
                 if self.canonical(name) == entry.name:
                     for text in _spellings(name.lower()):
-                        found.setdefault(text, Term(text, entry.name, name in entry.only_in_lists))
+                        found.setdefault(text, Term(text, entry.name, name in entry.only_in_lists, name))
         return tuple(found.values())
 
     def found_in(self, text: str) -> dict[str, int]:
         """Canonical names that stand in a text, with how often, in the order of their first place.
 
-        The longest name counts; one that is an ordinary word too counts only between separators, as in a list.
+        The longest name counts; one that is an ordinary word too counts only between separators, as in a list, or by its case.
         """
         found: dict[str, int] = {}
         for piece in PIECES.split(text):
-            words = [word for word in (key(word) for word in re.split(r"[\s/]+", piece)) if word]
+            words = [(known, word) for word in re.split(r"[\s/]+", piece) if (known := key(word))]
             at = 0
             while at < len(words):
                 at += self._longest(words, at, found)
         return found
 
-    def _longest(self, words: list[str], at: int, found: dict[str, int]) -> int:
+    def _longest(self, words: list[tuple[str, str]], at: int, found: dict[str, int]) -> int:
         for size in range(min(LONGEST_NAME, len(words) - at), 0, -1):
-            said = " ".join(words[at : at + size])
+            said = " ".join(known for known, _ in words[at : at + size])
             name = self._canonical.get(said)
-            if name and (said not in self._only_in_lists or size == len(words)):
+            if name and self._counts(said, " ".join(word for _, word in words[at : at + size]), size == len(words)):
                 found[name] = found.get(name, 0) + 1
                 return size
         return 1
 
+    def _counts(self, known: str, said: str, is_alone: bool) -> bool:
+        written = self._only_in_lists.get(known)
+        said = said.strip(EDGES + ".")
+        if written is None:
+            return True
+        return (is_alone and may_be_listed(said, written)) or is_told_by_case(said, written)
+
     def names_of(self, name: str) -> tuple[str, ...]:
         """The names, as compared, of everything that answers `name`, without those that are ordinary words too."""
-        return tuple(sorted(self.expand(name) - self._only_in_lists))
+        return tuple(sorted(self.expand(name) - self._only_in_lists.keys()))
 
     def _closure(self, name: str, edges: dict[str, set[str]] | dict[str, tuple[str, ...]]) -> set[str]:
         """Everything reached from a name. Entries that name each other as broader are one to us, not a loop."""
