@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 from django.db.models import Q
 
+from hiring import masks
+
 if TYPE_CHECKING:
     from hiring.models import Candidate, Job, Note, User
 
@@ -52,7 +54,7 @@ class Teams:
 def stance(user: User) -> tuple[Any, ...]:
     """Everything the rules here read of a user, as a key: two users, or moments, of one stance get the same filters."""
     teams = None if user.remembered_teams is None else user.remembered_teams.key
-    return user.pk, user.role, user.is_active, user.is_staff, teams
+    return user.pk, user.role, user.is_active, user.is_staff, teams, masks.may_hide_from(user)
 
 
 def remember_teams(user: User) -> None:
@@ -97,23 +99,26 @@ def pipelines_visible_to(user: User, at: str = "") -> Q:
 
 
 def candidates_visible_to(user: User) -> Q:
-    """Filter over candidates. Hiring managers and interviewers see those who meet them through a job or an interview."""
+    """Filter over candidates. Hiring managers and interviewers see those who meet them through a job or an interview.
+    Whom somebody may not know yet (hiring/masks.py) does not exist for them."""
     if user.role in SEES_EVERYBODY:
-        return Q()
+        return masks.not_hidden_from(user)
     from hiring.models import Candidate
 
     # A union of ids rather than an OR: each scope starts from its own few rows, where an OR walks everybody.
     seen = [Candidate.objects.filter(scope(user)).order_by().values("pk") for scope in candidate_scopes.values()]
-    return Q(pk__in=seen[0].union(*seen[1:])) if seen else nobody()
+    return Q(pk__in=seen[0].union(*seen[1:])) & masks.not_hidden_from(user) if seen else nobody()
 
 
 def notes_visible_to(user: User) -> Q:
     """Filter over notes: own ones; everyone's; the hiring team's when on that job's team or in a role that works with all.
-    What its author took back is shown to nobody."""
+    What was written about a confidential job is for its team alone. What its author took back is shown to nobody."""
+    theirs = Q(job__in=_team_jobs(user, None))
     team_notes = Q(visibility="team")
     if user.role not in WORKS_WITH_CANDIDATES:
-        team_notes &= Q(job__in=_team_jobs(user, None))
-    return Q(deleted_at=None) & (Q(author=user.pk) | Q(visibility="everyone") | team_notes)
+        team_notes &= theirs
+    spoken_of = Q(job=None) | Q(job__confidential=False) | theirs
+    return Q(deleted_at=None) & (Q(author=user.pk) | (spoken_of & (Q(visibility="everyone") | team_notes)))
 
 
 def custom_fields_visible_to(user: User, at: str = "") -> Q:
@@ -129,7 +134,7 @@ def documents_visible_to(user: User) -> Q:
 
 def threads_visible_to(user: User) -> Q:
     """Filter over mail threads: correspondence is for those who work with candidates."""
-    return Q() if user.role in WORKS_WITH_CANDIDATES else nobody()
+    return masks.without_hidden(user, "candidate") if user.role in WORKS_WITH_CANDIDATES else nobody()
 
 
 def on_team(user: User, job: Job, roles: set[str] | None = None) -> bool:
@@ -164,6 +169,16 @@ def jobs_movable_by(user: User, at: str = "") -> Q:
     return _jobs(user, at, MOVES_ON_TEAM, {ADMIN, RECRUITER, COORDINATOR})
 
 
+def can_edit_rules(user: User, job: Job | None) -> bool:
+    """Write, activate and rest what happens by itself on a job; on all jobs (None), where it concerns everybody's."""
+    return can_edit_job(user, job) if job else user.role == ADMIN
+
+
+def can_see_rules(user: User) -> bool:
+    """The rules of all jobs, and the queue over the jobs one may see."""
+    return user.role in SEES_EVERY_JOB or user.role == HIRING_MANAGER
+
+
 def can_see_pipeline(user: User, job: Job) -> bool:
     """The board, the table and the review of a job the user sees: all but those who are on its team as interviewers only."""
     return user.role in SEES_EVERY_JOB or on_team(user, job, MOVES_ON_TEAM)
@@ -180,6 +195,16 @@ def pipelines_open_to(user: User, jobs: set[int]) -> set[int]:
 
 def can_schedule(user: User, job: Job) -> bool:
     return can_move(user, job)
+
+
+def can_switch_assistant(user: User, job: Job) -> bool:
+    """Let texts of this job go to the language model that the operator set up, or stop it."""
+    return can_edit_job(user, job)
+
+
+def can_see_assistant_use(user: User) -> bool:
+    """How much the assistant is asked, by job, and with what success (AI-13)."""
+    return user.role in {ADMIN, COMPLIANCE_OFFICER}
 
 
 def can_see_pay(user: User, job: Job) -> bool:
@@ -241,7 +266,7 @@ def can_write_mail(user: User) -> bool:
 
 def can_read_outbox(user: User) -> bool:
     """The outbox of a machine that sends nothing: it holds everybody's mail, personal links included."""
-    return user.role in {ADMIN, RECRUITER}
+    return user.role == ADMIN or (user.role == RECRUITER and not masks.hides_anybody_from(user))
 
 
 def people_acts_visible_to(user: User) -> Q:
@@ -277,6 +302,30 @@ def can_refer(user: User) -> bool:
 def can_handle_referrals(user: User) -> bool:
     """See who was referred by whom, and take it up."""
     return user.role in WORKS_WITH_CANDIDATES
+
+
+def can_see_decisions(user: User) -> bool:
+    """Read why people went on or were turned down, in the pipelines one sees; those who only interview judge for themselves."""
+    return user.role != INTERVIEWER
+
+
+def can_set_blind_review(user: User, job: Job) -> bool:
+    """Decide that names stay hidden on a job, and until when: never those from whom they are hidden."""
+    return user.role in SOURCES and can_edit_job(user, job)
+
+
+def can_unmask(user: User) -> bool:
+    """See who one hidden person is, for a reason that is kept. Hiring managers and interviewers wait for the interview."""
+    return user.role in SOURCES
+
+
+def can_see_unmaskings(user: User, job: Job) -> bool:
+    return user.role in SOURCES | {COMPLIANCE_OFFICER} and can_see_pipeline(user, job)
+
+
+def can_export_decisions(user: User) -> bool:
+    """Take the decisions on a person out as a file (AI-2), for those who answer for them."""
+    return user.role in {ADMIN, RECRUITER, COMPLIANCE_OFFICER}
 
 
 def can_see_history(user: User) -> bool:

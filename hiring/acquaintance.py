@@ -6,17 +6,29 @@ typed (hiring/duplicates.py) is compared, and the likeliest are shown with the r
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+
+from django.db import connection
 
 from hiring import contact_points, duplicates, identity
 from hiring.errors import Refused
 from hiring.models import BlockingKey, Candidate, User
-from hiring.names import clean_name, fold
+from hiring.names import clean_name, fold, surname_keys
 
 SHOWN = 3
 COMPARED = 200
 WORTH_SAYING = 35  # points: a name alone is worth a look, where the queue of duplicates asks for more
+
+SHARING = """
+SELECT asked.key, found.ids
+  FROM unnest(%(keys)s::text[]) AS asked (key)
+ CROSS JOIN LATERAL (
+       SELECT array_agg(block.candidate_id) AS ids FROM (
+              SELECT candidate_id FROM hiring_blockingkey WHERE key = asked.key COLLATE "C" ORDER BY key, candidate_id
+               LIMIT %(most)s + 1) block) found
+ WHERE cardinality(found.ids) <= %(most)s
+"""
 
 
 @dataclass
@@ -62,7 +74,6 @@ def suspects(
     phones: Iterable[str] = (),
     company: str = "",
     place: str = "",
-    apart_from: Candidate | None = None,
 ) -> list[Suspect]:
     """The people who may be this one, at most SHOWN. The queries are the same few whatever the number of candidates."""
     try:
@@ -70,20 +81,88 @@ def suspects(
     except Refused:
         return []
     facts = duplicates.Facts(typed, *_readable(emails, phones))
+    others = duplicates.facts_of(_near(user, facts))
+    return _likeliest(user, {pk: duplicates.compare(facts, other) for pk, other in others.items()})
+
+
+def suspects_on_record(user: User, candidate: Candidate) -> list[Suspect]:
+    """Who may be the same as somebody on record: scored by all that is known of both, as in the queue of duplicates."""
+    mine = duplicates.facts_of([candidate.pk])
+    if candidate.pk not in mine:
+        return []
+    known = mine | duplicates.facts_of(_near(user, mine[candidate.pk]) - {candidate.pk})
+    pairs = [(candidate.pk, pk) for pk in known if pk != candidate.pk]
+    return _likeliest(user, {pk: said for (_, pk), said in duplicates.compare_pairs(pairs, known).items()})
+
+
+def _near(user: User, facts: duplicates.Facts) -> set[int]:
+    """People the user may see who share a blocking key or the whole name: two queries, whatever the number of candidates."""
     sharing = BlockingKey.objects.filter(key__in=facts.keys()).order_by("key", "candidate").values("candidate")
-    namesakes = Candidate.objects.live().filter(name_key=fold(typed.name)).order_by("pk").values("pk")
+    name = fold(facts.candidate.name)
+    namesakes = Candidate.objects.live().filter(name_key=name).order_by("pk").values("pk")
     visible = Candidate.objects.visible_to(user)
     near = set(visible.filter(pk__in=sharing[:COMPARED]).values_list("pk", flat=True))
-    near |= set(visible.filter(pk__in=namesakes[:COMPARED]).values_list("pk", flat=True))
-    near -= {apart_from.pk} if apart_from else set()
+    return near | set(visible.filter(pk__in=namesakes[:COMPARED]).values_list("pk", flat=True))
+
+
+def _likeliest(user: User, scores: Mapping[int, tuple[int, list[str]]]) -> list[Suspect]:
+    worth = [(-score, pk) for pk, (score, _) in scores.items() if score >= WORTH_SAYING]
+    likeliest = [pk for _, pk in sorted(worth)[:SHOWN]]
+    rows = Candidate.objects.visible_to(user).for_row().in_bulk(likeliest)
+    return [
+        Suspect(rows[pk], scores[pk][0], [duplicates.REASONS[code][0] for code in scores[pk][1]])
+        for pk in likeliest
+        if pk in rows
+    ]
+
+
+@dataclass(frozen=True)
+class Stranger:
+    """Somebody on a list who is no record: a name as it is kept, contact points normalised."""
+
+    name: str
+    company: str = ""
+    place: str = ""
+    emails: Sequence[str] = ()
+    phones: Sequence[str] = ()
+
+    def facts(self) -> duplicates.Facts:
+        person = Candidate(name=self.name, company=self.company, location=self.place)
+        return duplicates.Facts(person, self._numbers(), self._mailboxes())
+
+    def _numbers(self) -> set[str]:
+        return {phone for phone in self.phones if contact_points.identifies(phone)}
+
+    def _mailboxes(self) -> set[str]:
+        return {local for email in self.emails for local in duplicates.mailbox_name(email)}
+
+    def keys(self) -> list[str]:
+        """The blocking keys that can lead to enough points: a name and a place alone never are, so its own keys are not asked."""
+        found = [f"p {phone}" for phone in self._numbers()] + [f"m {local}" for local in self._mailboxes()]
+        if employer := fold(self.company):
+            found += [f"w {key} {employer}" for key in surname_keys(self.name)]
+        return [key[:200] for key in found]
+
+
+def suspects_of(strangers: Sequence[Stranger]) -> list[list[tuple[int, int, list[str]]]]:
+    """For each stranger whom the queue of duplicates would suspect: (candidate, points, reasons' codes), the likeliest first.
+
+    Four queries for any number of them.
+    """
+    keys = [stranger.keys() for stranger in strangers]
+    with connection.cursor() as cursor:
+        wanted = sorted({key for mine in keys for key in mine})
+        cursor.execute(SHARING, {"keys": wanted, "most": duplicates.BLOCK_UP_TO})
+        sharing: dict[str, list[int]] = dict(cursor.fetchall())
+    near = [{pk for key in mine for pk in sharing.get(key, ())} for mine in keys]
+    known = duplicates.facts_of(set().union(*near)) if any(near) else {}
     found = []
-    for pk, other in duplicates.facts_of(near).items():
-        score, reasons = duplicates.compare(facts, other)
-        if score >= WORTH_SAYING:
-            found.append((-score, pk, [duplicates.REASONS[code][0] for code in reasons]))
-    likeliest = sorted(found)[:SHOWN]
-    rows = visible.for_row().in_bulk([pk for _, pk, _ in likeliest])
-    return [Suspect(rows[pk], -score, reasons) for score, pk, reasons in likeliest if pk in rows]
+    for stranger, ids in zip(strangers, near, strict=True):
+        mine = stranger.facts() if ids else None
+        scored = [(pk, *duplicates.compare(mine, known[pk])) for pk in ids if pk in known] if mine else []
+        likely = [one for one in scored if one[1] >= duplicates.ENOUGH]
+        found.append(sorted(likely, key=lambda one: (-one[1], one[0]))[:SHOWN])
+    return found
 
 
 def _holder(kind: str, text: str, name: str) -> Candidate | None:

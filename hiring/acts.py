@@ -10,10 +10,13 @@ from __future__ import annotations
 import datetime as dt
 import json
 import logging
+import math
+import time
+import uuid
 from typing import Any
 
 from django.core.exceptions import EmptyResultSet
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
 from django.db.models import F, QuerySet
 from django.utils import timezone
 
@@ -57,11 +60,35 @@ class NumberChanged(Refused):
         self.now = now
 
 
+class AlreadyStarted(Refused):
+    def __init__(self, act: PeopleAct) -> None:
+        super().__init__("This is being done already.")
+        self.act = act
+
+
+def confirmed(by: User, once: uuid.UUID | None) -> PeopleAct | None:
+    """The act this page was confirmed for already."""
+    return PeopleAct.objects.filter(once=once, by=by).first() if once else None
+
+
+def start(
+    kind: Kind, matches: Matches, params: Params, *, expected: int | None = None, once: uuid.UUID | None = None
+) -> PeopleAct:
+    """Write down the act and whom it is for; `run` does it. `expected`: the number the person agreed to, for what is final.
+    `once` names the page that was confirmed: sent twice it is one act. Raises AlreadyStarted with it."""
+    try:
+        return _start(kind, matches, params, expected, once)
+    except IntegrityError:
+        if act := confirmed(matches.user, once):
+            raise AlreadyStarted(act) from None
+        raise
+
+
 @transaction.atomic
-def start(kind: Kind, matches: Matches, params: Params, *, expected: int | None = None) -> PeopleAct:
-    """Write down the act and whom it is for; `run` does it. `expected`: the number the person agreed to, for what is final."""
+def _start(kind: Kind, matches: Matches, params: Params, expected: int | None, once: uuid.UUID | None) -> PeopleAct:
     by, now = matches.user, timezone.now()
     act = PeopleAct.objects.create(
+        once=once,
         kind=kind.key,
         params=params,
         title=kind.title(params)[:200],
@@ -118,18 +145,18 @@ def cancel(act: PeopleAct) -> None:
     """Stop an act where it is. What is done stays done, and can be taken back."""
     if not PeopleAct.objects.unfinished().filter(pk=act.pk, cancelled_at=None).update(cancelled_at=timezone.now()):
         raise Refused("This is already finished.")
-    transaction.on_commit(lambda: _send(act.pk))
+    transaction.on_commit(lambda: send(act.pk))
 
 
-def run(act: PeopleAct) -> PeopleAct:
-    """Carry an act out, batch by batch. Running it twice, or in two places, does each person once."""
-    kind = bulk.kinds[act.kind]
+def run(act: PeopleAct, *, seconds: float = math.inf) -> PeopleAct:
+    """Carry an act out, batch by batch, for as long as there is time. Running it twice, or in two places, does each person once."""
+    kind, until = bulk.kinds[act.kind], time.monotonic() + seconds
     if kind.whole:
         kind.whole(act)
     else:
-        while _run_batch(act.pk):
+        while _run_batch(act.pk) and time.monotonic() < until:
             pass
-    rewrite_copies(act.pk)
+    rewrite_copies(act.pk, until=until)
     return PeopleAct.objects.select_related("by", "undoes").get(pk=act.pk)
 
 
@@ -137,7 +164,7 @@ def may_be_undone(act: PeopleAct) -> bool:
     kind = bulk.kinds.get(act.kind)
     if kind is None or kind.undo is None or act.undoes_id or not act.is_finished or not act.done:
         return False
-    return not PeopleAct.objects.filter(undoes=act).exists()
+    return getattr(act, "undone_by", None) is None  # which the page has read along; `start_undo` asks anew
 
 
 def said(act: PeopleAct) -> str:
@@ -283,11 +310,12 @@ def finish_or_go_on(act: PeopleAct, *, is_over: bool, **changed: Any) -> None:
 # ---------- Search copies ----------
 
 
-def rewrite_copies(pk: int) -> None:
+def rewrite_copies(pk: int, *, until: float = math.inf) -> None:
     """Let people be found as they are now, after the act: the copies made before their last change are made anew."""
     done = PeopleActItem.objects.filter(act=pk, state=State.DONE)
     after = 0
-    while PeopleAct.objects.filter(pk=pk, copies_due=True).update(worked_at=timezone.now()):
+    over = PeopleAct.objects.filter(pk=pk, copies_due=True, finished_at__isnull=False)
+    while time.monotonic() < until and over.update(worked_at=timezone.now()):
         some = list(
             done.filter(candidate__gt=after).order_by("candidate").values_list("candidate", flat=True)[:COPIES_AT_ONCE]
         )
@@ -305,10 +333,10 @@ def rewrite_copies(pk: int) -> None:
 def _soon(act: PeopleAct) -> None:
     """Queue a task for what is too much for a request. Few people are done by whoever started it, who calls `run`."""
     if act.total > AT_ONCE:
-        transaction.on_commit(lambda: _send(act.pk))
+        transaction.on_commit(lambda: send(act.pk))
 
 
-def _send(pk: int) -> None:
+def send(pk: int) -> None:
     from hiring.bulk_tasks import run_act
 
     run_act.delay(pk)

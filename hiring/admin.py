@@ -13,24 +13,25 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 
-from hiring import custom_field_admin, invitations, legal, taxonomy  # noqa: F401 - the first registers itself
-from hiring.administration import ActiveFilter, Kept, KeptForever, KeptInline
+from hiring import (  # the admins register themselves
+    api_key_admin,  # noqa: F401
+    approval_chain_admin,  # noqa: F401
+    custom_field_admin,  # noqa: F401
+    invitations,
+    legal,
+    taxonomy_admin,  # noqa: F401
+)
+from hiring.administration import ActiveFilter, Kept, KeptForever
 from hiring.mail import compose
 from hiring.models import (
-    ApprovalChain,
-    ChainGroup,
     Department,
     JobTemplate,
     LegalText,
     Location,
     Mailbox,
     MailTemplate,
-    Skill,
-    SkillName,
     Source,
     Tag,
-    Title,
-    TitleName,
     User,
 )
 
@@ -67,6 +68,7 @@ class UserForm(forms.ModelForm):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
+        self._refuse_circles(cleaned.get("lead"))
         stays = cleaned.get("is_active") and cleaned.get("is_staff") and cleaned.get("role") == User.Role.ADMIN
         was = (
             self.instance.pk
@@ -79,6 +81,16 @@ class UserForm(forms.ModelForm):
             raise ValidationError("This is the last administrator. Make somebody else one first.")
         return cleaned
 
+    def _refuse_circles(self, lead: User | None) -> None:
+        """Nobody leads themselves, through whomever."""
+        above, passed = lead, {self.instance.pk}
+        while above is not None:
+            if above.pk in passed:
+                self.add_error("lead", "This would lead back to the same person.")
+                return
+            passed.add(above.pk)
+            above = above.lead
+
 
 @admin.register(User)
 class UserAdmin(KeptForever):
@@ -88,11 +100,11 @@ class UserAdmin(KeptForever):
     list_filter = ("role", ("is_active", ActiveFilter), "department")
     search_fields = ("full_name", "email")
     ordering = ("full_name", "pk")
-    autocomplete_fields = ("department",)
+    autocomplete_fields = ("department", "lead")
     readonly_fields = ("last_login", "date_joined")
     actions = ("send_link", "close", "reset_second_factor")
     fieldsets = (
-        (None, {"fields": ("full_name", "email", "job_title", "department")}),
+        (None, {"fields": ("full_name", "email", "job_title", "department", "lead")}),
         ("Rights", {"fields": ("role", "is_staff", "is_active")}),
         ("Working hours", {"fields": ("time_zone", "workday_start", "workday_end", "workdays")}),
         ("Seen", {"fields": ("last_login", "date_joined")}),
@@ -176,6 +188,7 @@ class JobTemplateForm(forms.ModelForm):
 
 @admin.register(JobTemplate)
 class JobTemplateAdmin(KeptForever):
+    readonly_fields = ("more",)
     form = JobTemplateForm
     list_display = ("name", "stage_names", "active")
     list_filter = (("is_active", ActiveFilter),)
@@ -196,22 +209,6 @@ class SourceAdmin(KeptForever):
 @admin.register(Tag)
 class TagAdmin(Kept):
     search_fields = ("name",)
-
-
-class ChainGroupInline(KeptInline):
-    model = ChainGroup
-    autocomplete_fields = ("approvers",)
-    fields = ("position", "needed", "approvers")
-
-
-@admin.register(ApprovalChain)
-class ApprovalChainAdmin(KeptForever):
-    list_display = ("name", "subject_kind", "department", "active")
-    list_select_related = ("department",)
-    list_filter = ("subject_kind", ("is_active", ActiveFilter))
-    search_fields = ("name",)
-    autocomplete_fields = ("department",)
-    inlines = (ChainGroupInline,)
 
 
 # --- mail and texts -------------------------------------------------------------------------------------------------
@@ -286,63 +283,3 @@ class LegalTextAdmin(KeptForever):
             valid_from__lt=obj.valid_from,
         )
         earlier.exclude(pk=obj.pk).update(valid_to=obj.valid_from)
-
-
-# --- skills and titles ----------------------------------------------------------------------------------------------
-
-
-class NamesFormSet(forms.BaseInlineFormSet):
-    def clean(self) -> None:
-        super().clean()
-        seen: set[str] = set()
-        for form in self.forms:
-            if getattr(form, "cleaned_data", None) and not form.cleaned_data.get("DELETE"):
-                key = taxonomy.key(form.cleaned_data.get("name", ""))
-                if key in seen:
-                    raise ValidationError(f"“{form.cleaned_data['name']}” stands here twice.")
-                seen.add(key)
-
-
-class NamesInline(KeptInline):
-    formset = NamesFormSet
-    verbose_name_plural = "other names"
-
-
-class SkillNameInline(NamesInline):
-    model = SkillName
-
-
-class TitleNameInline(NamesInline):
-    model = TitleName
-
-
-class Taxonomic(Kept):
-    """A change is known to this process at once, to the others a moment later (hiring/taxonomy/held.py)."""
-
-    list_display = ("name", "area", "only_in_lists")
-    list_filter = ("area", "only_in_lists")
-    search_fields = ("name", "names__name")
-    autocomplete_fields = ("broader",)
-    fields = ("name", "area", "broader", "only_in_lists")
-
-    def save_related(self, *args: Any, **more: Any) -> None:
-        super().save_related(*args, **more)
-        taxonomy.forget()
-
-    def delete_model(self, *args: Any, **more: Any) -> None:
-        super().delete_model(*args, **more)
-        taxonomy.forget()
-
-    def delete_queryset(self, *args: Any, **more: Any) -> None:
-        super().delete_queryset(*args, **more)
-        taxonomy.forget()
-
-
-@admin.register(Skill)
-class SkillAdmin(Taxonomic):
-    inlines = (SkillNameInline,)
-
-
-@admin.register(Title)
-class TitleAdmin(Taxonomic):
-    inlines = (TitleNameInline,)

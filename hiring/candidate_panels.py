@@ -5,10 +5,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import OuterRef, QuerySet
 from django.utils import timezone
 
-from hiring import access
+from hiring import access, person
 from hiring.models import Candidate, Document, MergeRecord, Task, User
 from hiring.panels import Asked, Panel, panel
 from hiring.prepared import Given, prepared
@@ -44,14 +44,14 @@ def open_tasks(user: User, candidate: Candidate) -> dict[str, Any]:
     """What colleagues have promised to do about this person, first due first."""
     return {
         "candidate": candidate,
-        "tasks": tasks_of(candidate=candidate.pk),
+        "tasks": tasks_of(candidate=candidate.pk) if person.has(candidate, "tasks") else [],
         "today": timezone.localdate(),
         "may_write": access.can_write_notes(user, candidate),
     }
 
 
 def _documents(user: User, candidate: Candidate) -> list[Document]:
-    return documents_of(user, candidate=candidate.pk)
+    return documents_of(user, candidate=candidate.pk) if person.has(candidate, "documents") else []
 
 
 @panel("left", 60)
@@ -77,6 +77,8 @@ def documents(asked: Asked) -> Panel | None:
 @panel("right", 90)
 def merges(asked: Asked) -> Panel | None:
     """The records that became one with this one, each of which can be parted from it again."""
+    if not person.has(asked.candidate, "merges"):
+        return None
     rows = merges_of(asked.user, candidate=asked.candidate.pk)
     return Panel("hiring/_panel_merges.html", {"merges": rows}) if rows else None
 
@@ -87,3 +89,8 @@ def people_like(asked: Asked) -> Panel | None:
     if not access.can_browse_candidates(asked.user):
         return None
     return Panel("hiring/_panel_people_like.html", {"candidate": asked.candidate})
+
+
+person.kept["tasks"] = lambda: Task.objects.filter(candidate=OuterRef("pk"), done_at=None)
+person.kept["documents"] = lambda: Document.objects.filter(candidate=OuterRef("pk"))
+person.kept["merges"] = lambda: MergeRecord.objects.standing().filter(survivor=OuterRef("pk"))

@@ -14,6 +14,7 @@ stays = {
     "hiring.BlockingKey": "made anew from the record",
     "hiring.CandidateSearch": "made anew from the record",
     "hiring.CandidateVector": "made anew from the record",
+    "hiring.VectorDue": "marked anew with the record",
     "hiring.DuplicateLook": "made anew from the record",
     "hiring.DuplicatePair": "is about the rows, not the person; what was decided is handed on",
     "hiring.MergeRecord": "tells which rows became one",

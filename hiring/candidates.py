@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from hiring import contact_points, identity, names, search
+from hiring import contact_points, identity, names, origins, search
 from hiring.errors import Refused
 from hiring.models import Candidate, CandidateTag, ContactPoint, Document, Tag, User
 from hiring.timeline import record
@@ -56,7 +57,7 @@ def edit(candidate: Candidate, *, by: User | None, document: Document | None = N
         setattr(candidate, field, fields[field])
     candidate.name_key = names.fold(candidate.name)
     _touch(candidate, "name_key", *changed)
-    record(candidate, "candidate.edited", by, fields=changed, **_from(document))
+    record(candidate, "candidate.edited", by, fields=changed, **_from(candidate, document, by))
     return candidate
 
 
@@ -88,23 +89,28 @@ def add_contact_point(
     except IntegrityError as error:
         if "one_person_per_contact_point" not in str(error):
             raise
-        raise Refused(_belongs_to(kind, value)) from None
+        raise Refused(_belongs_to(kind, value, by)) from None
     if primary:
         _prefer(point)
     _touch(candidate)
-    origin = _from(document)
+    origin = _from(candidate, document, by)
     record(candidate, "candidate.contact_point_added", by, contact_point=point.pk, point_kind=str(kind), **origin)
     return point
 
 
-def _from(document: Document | None) -> dict[str, Any]:
-    """The document a fact was taken from, as an event names it."""
-    return {"document": document.pk} if document else {}
+def _from(candidate: Candidate, document: Document | None, by: User | None) -> dict[str, Any]:
+    """The document a fact was taken from, noted for the history and as an event names it."""
+    if document is None:
+        return {}
+    origins.note(candidate, by=by, document=document)
+    return {"document": document.pk}
 
 
-def _belongs_to(kind: str, value: str) -> str:
-    holder = ContactPoint.objects.filter(kind=kind, value=value, is_live=True).select_related("candidate").first()
-    return f"This belongs to {holder.candidate.name}." if holder else "This belongs to somebody else."
+def _belongs_to(kind: str, value: str, by: User | None) -> str:
+    """By name only to somebody who may see them."""
+    seen = Candidate.objects.visible_to(by) if by else Candidate.objects.none()
+    holder = seen.filter(contact_points__kind=kind, contact_points__value=value, contact_points__is_live=True).first()
+    return f"This belongs to {holder.name}." if holder else "This belongs to somebody else."
 
 
 @transaction.atomic
@@ -118,6 +124,24 @@ def remove_contact_point(point: ContactPoint, *, by: User | None) -> None:
             _prefer(heir)
     _touch(candidate)
     record(candidate, "candidate.contact_point_removed", by, contact_point=removed, point_kind=point.kind)
+
+
+@transaction.atomic
+def arrange_contact_points(candidate: Candidate, kind: str, raws: Iterable[str], *, by: User | None) -> None:
+    """Make the contact points of a kind exactly these, the first one used first; what the person has already stays as it was
+    written. Refused, naming it, when one identifies somebody else."""
+    wanted = {NORMALISE[ContactPoint.Kind(kind)](raw): raw for raw in reversed(list(raws)) if raw.strip()}
+    held = {point.value: point for point in _locked(candidate).contact_points.filter(kind=kind, is_live=True)}
+    order = list(reversed(wanted))
+    for value in order:
+        if value not in held:
+            held[value] = add_contact_point(candidate, kind, wanted[value], by=by)
+    if order and not held[order[0]].is_primary:
+        make_primary(held[order[0]], by=by)
+    for value, point in held.items():
+        if value not in wanted:
+            point.refresh_from_db()
+            remove_contact_point(point, by=by)
 
 
 @transaction.atomic

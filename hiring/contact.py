@@ -12,31 +12,27 @@ from __future__ import annotations
 
 import datetime as dt
 import zoneinfo
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field, replace
-from typing import Literal
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Max, Q, QuerySet
+from django.db.models import Max
 from django.db.models.functions import Greatest
 from django.utils import timezone
 
 from hiring import events
+from hiring.contact_facts import OUTREACH_PURPOSES, Answer, Facts, Finding, Guard
 from hiring.models import (
     Candidate,
-    Consent,
     ContactPoint,
     Mailbox,
     Message,
     ProcessingBasis,
-    SenderDay,
     Suppression,
 )
-from hiring.prepared import Given, prepared
 from hiring.suppression import (
     address_hash,
-    address_hashes,
     emails_of,
     fold_address,
     plain_address,
@@ -46,6 +42,7 @@ from hiring.suppression import (
 
 __all__ = [
     "EXPECTED_GUARDS",
+    "OUTREACH_PURPOSES",
     "Finding",
     "Verdict",
     "address_hash",
@@ -54,6 +51,7 @@ __all__ = [
     "guards",
     "in_process",
     "may_send",
+    "may_send_many",
     "owes_notice",
     "person_zone",
     "plain_address",
@@ -63,31 +61,13 @@ __all__ = [
     "working_address",
 ]
 
-Answer = Literal["may", "wait", "never"]
-
 DAYS_BETWEEN_TOUCHES = 7
 QUIET_FROM, QUIET_UNTIL = dt.time(20), dt.time(8)
 WEEKEND = {5, 6}
 WEEKEND_BY_COUNTRY = {
     country: {4, 5} for country in ("BH", "DZ", "EG", "IL", "IQ", "JO", "KW", "LY", "OM", "QA", "SA", "YE")
 }
-OUTREACH_PURPOSES = (ProcessingBasis.Purpose.SOURCING, ProcessingBasis.Purpose.POOL)
 ABOUT_THE_ADDRESS = {Suppression.Reason.HARD_BOUNCE}  # all other reasons hold for the person, whatever the address
-
-
-@dataclass(frozen=True)
-class Finding:
-    """What one rule says: `wait` or `never`, in a sentence a recruiter understands. `not_before` None: nobody knows when.
-
-    `short` says it in a few words, for the chip; `for_all` when it holds for every mail, not for outreach alone.
-    """
-
-    rule: str
-    answer: Answer
-    reason: str
-    not_before: dt.datetime | None = None
-    short: str = ""
-    for_all: bool = False
 
 
 @dataclass(frozen=True)
@@ -131,10 +111,8 @@ class Verdict:
         return found.short if found else ""
 
 
-Guard = Callable[[Candidate, dt.datetime, "int | None"], "Finding | None"]
-
 guards: dict[str, Guard] = {}
-"""Name to a check of a higher floor: fn(candidate, at, enrollment_id) returns a Finding, or None for no objection."""
+"""Name to a check of a higher floor: fn(candidate ids, at, enrollment id) returns a Finding for each it objects to."""
 
 EXPECTED_GUARDS = frozenset({"active_application", "other_enrollment", "sequence_runs"})
 
@@ -155,11 +133,28 @@ def may_send(
     message was written: a sign of life since then stops it (invariant 4, MAIL-17).
     """
     at = at or timezone.now()
-    question = _Question(candidate, at, mailbox, enrollment_id, address, automated_since)
+    addresses = [address] if address else []
+    facts = Facts([candidate], at, guards, mailbox, enrollment_id, addresses)
+    return _judge(_Question(candidate, facts, address, automated_since), mail_class)
+
+
+def may_send_many(
+    candidates: Sequence[Candidate], *, mailbox: Mailbox | None = None, at: dt.datetime | None = None
+) -> list[Verdict]:
+    """`may_send` about outreach to each of these people's working addresses, in their order.
+
+    The number of queries does not depend on how many they are.
+    """
+    facts = Facts(candidates, at or timezone.now(), guards, mailbox)
+    return [_judge(_Question(person, facts), Message.Class.OUTREACH) for person in candidates]
+
+
+def _judge(question: _Question, mail_class: str) -> Verdict:
     is_outreach = mail_class == Message.Class.OUTREACH
     rules = OUTREACH_RULES if is_outreach else TRANSACTIONAL_RULES
     findings = [finding for rule in rules for finding in rule(question)]
-    return replace(_sum_up(question, findings, is_outreach and owes_notice(candidate)), is_outreach=is_outreach)
+    needs_notice = is_outreach and owes_notice(question.candidate)
+    return replace(_sum_up(question, findings, needs_notice), is_outreach=is_outreach)
 
 
 def working_address(candidate: Candidate, *, preferred: str = "") -> str:
@@ -178,7 +173,7 @@ def owes_notice(candidate: Candidate) -> bool:
 def in_process(candidate: Candidate) -> bool:
     """Whether the person is in an active application: mail to them is then about it, not outreach."""
     guard = guards.get("active_application")
-    finding = guard(candidate, timezone.now(), None) if guard else None
+    finding = guard([candidate.pk], timezone.now(), None).get(candidate.pk) if guard else None
     return finding is not None and finding.rule == "active_application"
 
 
@@ -210,17 +205,29 @@ def contacted(candidate: Candidate, *, at: dt.datetime | None = None) -> None:
 
 @dataclass
 class _Question:
+    """About one person; what the rules read of the database is in `facts`, which others share."""
+
     candidate: Candidate
-    at: dt.datetime
-    mailbox: Mailbox | None
-    enrollment_id: int | None
-    address: str | None
-    automated_since: dt.datetime | None
-    emails: list[ContactPoint] = field(default_factory=list)
+    facts: Facts
+    address: str | None = None
+    automated_since: dt.datetime | None = None
 
     def __post_init__(self) -> None:
-        self.emails = emails_of(self.candidate)
         self.address = self.address or next((point.value for point in self.emails if not point.bounced_at), "")
+
+    @property
+    def at(self) -> dt.datetime:
+        return self.facts.at
+
+    @property
+    def emails(self) -> list[ContactPoint]:
+        return self.facts.emails[id(self.candidate)]
+
+    @property
+    def hashes(self) -> dict[str, str]:
+        """Every hash one of their addresses may stand under, to the address."""
+        addresses = [*(point.value for point in self.emails), *([self.address] if self.address else [])]
+        return {found: address for each in addresses for found, address in self.facts.hashes[each].items()}
 
 
 Rule = Callable[[_Question], Iterable[Finding]]
@@ -252,22 +259,10 @@ def _address_works(ask: _Question) -> Iterable[Finding]:
         )
 
 
-@prepared
-def suppressions_of(hashes: Given) -> QuerySet[Suppression]:
-    return Suppression.objects.filter(address_hash__any=hashes).order_by("pk")
-
-
-@prepared
-def outreach_bases(candidate: Given) -> QuerySet[ProcessingBasis]:
-    return ProcessingBasis.objects.filter(candidate=candidate, purpose__in=OUTREACH_PURPOSES)
-
-
 def _suppressed(ask: _Question, *, outreach: bool) -> Iterable[Finding]:
-    hashes = address_hashes(point.value for point in ask.emails)
-    if ask.address:
-        hashes |= address_hashes([ask.address])
+    hashes, listed = ask.hashes, ask.facts.suppressions
     target = fold_address(ask.address or "")
-    for row in suppressions_of(hashes=list(hashes)) if hashes else ():
+    for row in sorted((row for one in hashes for row in listed.get(one, ())), key=lambda row: row.pk):
         elsewhere = fold_address(hashes[row.address_hash]) != target
         if row.reason in ABOUT_THE_ADDRESS and elsewhere:
             continue
@@ -294,17 +289,10 @@ def _do_not_contact(ask: _Question) -> Iterable[Finding]:
 
 def _lawful_basis(ask: _Question) -> Iterable[Finding]:
     """PRIV-1: outreach needs a basis for sourcing or a pool; one that rests on consent needs a consent that still stands."""
-    running = [
-        basis
-        for basis in outreach_bases(candidate=ask.candidate.pk)
-        if basis.started_at <= ask.at and (basis.ended_at is None or basis.ended_at > ask.at)
-    ]
+    running = ask.facts.running_bases.get(ask.candidate.pk, [])
     if any(basis.basis != ProcessingBasis.Basis.CONSENT for basis in running):
         return
-    agreed = running and Consent.objects.filter(
-        candidate=ask.candidate, purpose__in=[basis.purpose for basis in running], given_at__lte=ask.at
-    ).filter(Q(withdrawn_at=None) | Q(withdrawn_at__gt=ask.at))
-    if agreed and agreed.exists():
+    if running and {str(basis.purpose) for basis in running} & ask.facts.consents.get(ask.candidate.pk, set()):
         return
     if running:
         said, short = "Their consent to be written to was withdrawn, or is not recorded.", "no consent"
@@ -323,23 +311,24 @@ def _sign_of_life_since(ask: _Question) -> Iterable[Finding]:
 
 
 def _higher_floors(ask: _Question) -> Iterable[Finding]:
-    for name in sorted(EXPECTED_GUARDS - guards.keys()):
+    for name in sorted(EXPECTED_GUARDS - ask.facts.objections.keys()):
         said = f"The check “{name.replace('_', ' ')}” is not available."
         yield Finding(f"missing_{name}", "never", said, short="a check is not available")
-    for _, guard in sorted(guards.items()):
-        finding = guard(ask.candidate, ask.at, ask.enrollment_id)
-        if finding:
-            yield finding
+    for objections in ask.facts.objections.values():
+        if ask.candidate.pk in objections:
+            yield objections[ask.candidate.pk]
 
 
 def _distance_between_touches(ask: _Question) -> Iterable[Finding]:
     touched = ask.candidate.last_contacted_at
     if not touched:
         return
-    if ask.enrollment_id:
+    if ask.facts.enrollment_id:
         # Its own earlier steps do not block a sequence; anybody else's later touch does.
         own = Message.objects.filter(
-            candidate=ask.candidate, dedupe_key__startswith=f"step:{ask.enrollment_id}:", status=Message.Status.SENT
+            candidate=ask.candidate,
+            dedupe_key__startswith=f"step:{ask.facts.enrollment_id}:",
+            status=Message.Status.SENT,
         ).aggregate(latest=Max("at"))["latest"]
         if own and touched <= own:
             return
@@ -363,17 +352,17 @@ def _quiet_hours(ask: _Question) -> Iterable[Finding]:
 
 
 def _mailbox(ask: _Question) -> Iterable[Finding]:
-    box = ask.mailbox
+    box = ask.facts.mailbox
     if box is None:
         return
     if box.paused_at:
         said = f"The mailbox {box.address} is paused: {box.pause_reason or 'by a colleague'}"
         yield Finding("mailbox_paused", "wait", said, short="mailbox paused")
-    today = ask.at.astimezone(dt.UTC).date()
-    sent = SenderDay.objects.filter(mailbox=box, day=today).values_list("sent", "last_at").first()
+    sent = ask.facts.sent_today
     if not sent:
         return
     if sent[0] >= box.daily_cap:
+        today = ask.at.astimezone(dt.UTC).date()
         midnight = dt.datetime.combine(today + dt.timedelta(days=1), dt.time(), dt.UTC)
         said = f"The mailbox {box.address} has sent its {box.daily_cap} messages of today."
         yield Finding("daily_cap", "wait", said, midnight, short="the mailbox has sent enough today")

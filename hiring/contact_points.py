@@ -82,9 +82,7 @@ def normalise_phone(raw: str, region: str | None = None) -> str:
     Raises Refused when there is no number in it at all.
     """
     text = plain(raw)
-    digits = "".join(
-        str(unicodedata.digit(char)) for char in text if char.isdigit() and unicodedata.digit(char, None) is not None
-    )
+    digits = "".join(filter(str.isdigit, text)) if text.isascii() else _digits(text)
     if not digits:
         raise Refused(f"“{_shown(raw)}” is not a phone number.")
     try:
@@ -95,6 +93,35 @@ def normalise_phone(raw: str, region: str | None = None) -> str:
         return digits[:40]
     number.extension = None
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def phone_beginnings(raw: str) -> list[str]:
+    """How numbers that begin like this may be kept: read as international (+33 6, 0033 6), as national in the default region
+    (06), and as the bare digits of what could not be read. Empty without a digit."""
+    text = plain(raw)
+    digits = "".join(filter(str.isdigit, text)) if text.isascii() else _digits(text)
+    if not digits:
+        return []
+    if text.startswith("+"):
+        return [f"+{digits}"]
+    found = [f"+{digits}", digits]
+    if digits.startswith("00") and len(digits) > 2:
+        found.append(f"+{digits[2:]}")
+    region = settings.DEFAULT_PHONE_REGION
+    code = phonenumbers.country_code_for_region(region)
+    trunk = phonenumbers.ndd_prefix_for_region(region, True) or ""
+    if code and trunk and digits.startswith(trunk) and len(digits) > len(trunk):
+        found.append(f"+{code}{digits[len(trunk) :]}")
+    elif code and not trunk:
+        found.append(f"+{code}{digits}")
+    return found
+
+
+def _digits(text: str) -> str:
+    """The digits of any script as Latin ones."""
+    return "".join(
+        str(unicodedata.digit(char)) for char in text if char.isdigit() and unicodedata.digit(char, None) is not None
+    )
 
 
 def identifies(phone: str) -> bool:

@@ -13,6 +13,9 @@ from hiring.models import CustomField, CustomFieldOption, User
 
 
 class CustomFieldForm(forms.ModelForm):
+    currency = forms.CharField(
+        max_length=3, required=False, help_text="Of an amount of money; all other types leave it empty."
+    )
     roles = forms.MultipleChoiceField(
         choices=User.Role.choices,
         required=False,
@@ -25,7 +28,9 @@ class CustomFieldForm(forms.ModelForm):
         if cleaned.get("is_private") and not cleaned.get("roles"):
             self.add_error("roles", "Say who sees it: a private field that nobody sees is lost.")
         currency = str(cleaned.get("currency") or "").strip().upper()
-        if len(currency) != 3 or not currency.isalpha():
+        if (cleaned.get("type") or self.instance.type) != CustomField.Type.MONEY:
+            currency = self.instance.currency  # nobody is asked for it
+        elif len(currency) != 3 or not currency.isalpha():
             self.add_error("currency", "Use the three letters of the currency, such as EUR.")
         cleaned["currency"] = currency
         return cleaned
@@ -51,6 +56,13 @@ class CustomFieldAdmin(KeptForever):
         ("Use", {"fields": ("is_required", "position", "is_active")}),
         ("Who sees it", {"fields": ("is_private", "roles")}),
     )
+
+    def get_fieldsets(self, request: HttpRequest, obj: CustomField | None = None) -> Any:
+        shown = super().get_fieldsets(request, obj)
+        if obj is None or obj.type == CustomField.Type.MONEY:
+            return shown
+        (title, first), *others = shown
+        return [(title, {**first, "fields": tuple(name for name in first["fields"] if name != "currency")}), *others]
 
     def get_readonly_fields(self, request: HttpRequest, obj: CustomField | None = None) -> tuple[str, ...]:
         return ("kind", "type", "key") if obj else ()

@@ -228,6 +228,17 @@ def set_values(
     return changed
 
 
+def fill_in(
+    thing: models.Model, by: User | None, raw: Mapping[str, Any], *, origin: str = "typed"
+) -> list[CustomField]:
+    """Write what is still empty on this thing and leave alone what is filled in. Returns the fields that were filled."""
+    owner = owner_of(thing)
+    filled = owner.values.objects.filter(**{owner.kind: thing}, is_set=True).values_list("field__key", flat=True)  # type: ignore[attr-defined]
+    taken = set(filled)
+    missing = {key: value for key, value in raw.items() if key not in taken and value not in BLANK}
+    return set_values(thing, by, missing, origin=origin) if missing else []
+
+
 def _write(
     owner: Owner, thing: models.Model, what: CustomField, held: list[CustomValue], value: Any, stamp: dict[str, Any]
 ) -> bool:

@@ -9,14 +9,14 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from django.db import connection, transaction
-from django.db.models import Q, QuerySet
+from django.db.models import OuterRef, Q, QuerySet
 from django.utils import timezone
 
-from hiring import contact_points
+from hiring import contact_points, person
 from hiring.errors import Refused
 from hiring.models import (
     BlockingKey,
@@ -48,8 +48,10 @@ REASONS = {
     "same_file": ("Same résumé file", 45),
     "resumes_alike": ("Résumés nearly alike", 30),
     "same_place": ("Same place", 10),
+    "same_link": ("Same profile link", 60),
     "by_hand": ("Chosen by a colleague", 0),
 }
+SAID_ONCE = ("same_link", "by_hand")
 """Code to (words, points). Names have to agree for anything but a file to be enough."""
 
 # Whoever has changed since they were looked at, or never was.
@@ -118,17 +120,26 @@ def look(candidate_ids: Collection[int]) -> int:
         cursor.execute(SHARING, {"ids": sorted(mine), "most": BLOCK_UP_TO})
         sharing: list[tuple[int, int]] = cursor.fetchall()
     known = mine | facts_of({pk for pair in sharing for pk in pair} - set(mine))
-    sharing = [pair for pair in sharing if pair[0] in known and pair[1] in known]
-    near = storage.pairs_alike(
-        [(first, second) for first, second in sharing if compare(known[first], known[second])[0]], RESUMES_ALIKE
-    )
     now = timezone.now()
-    rows = []
-    for first, second in sharing:
-        score, reasons = compare(known[first], known[second], resumes_alike=(first, second) in near)
-        if score >= ENOUGH:
-            rows.append(DuplicatePair(first_id=first, second_id=second, score=score, reasons=reasons, found_at=now))
+    rows = [
+        DuplicatePair(first_id=first, second_id=second, score=score, reasons=reasons, found_at=now)
+        for (first, second), (score, reasons) in compare_pairs(sharing, known).items()
+        if score >= ENOUGH
+    ]
     return _keep(rows)
+
+
+def compare_pairs(
+    pairs: Iterable[tuple[int, int]], known: Mapping[int, Facts]
+) -> dict[tuple[int, int], tuple[int, list[str]]]:
+    """`compare` for pairs of records with all that is known of them, their résumés included: two queries for any number."""
+    pairs = [pair for pair in pairs if pair[0] in known and pair[1] in known]
+    worth = [(first, second) for first, second in pairs if compare(known[first], known[second])[0]]
+    near = storage.pairs_alike(worth, RESUMES_ALIKE)
+    return {
+        (first, second): compare(known[first], known[second], resumes_alike=(first, second) in near)
+        for first, second in pairs
+    }
 
 
 def compare(one: Facts, two: Facts, *, resumes_alike: bool = False) -> tuple[int, list[str]]:
@@ -153,7 +164,24 @@ def compare(one: Facts, two: Facts, *, resumes_alike: bool = False) -> tuple[int
 
 def words(pair: DuplicatePair) -> list[str]:
     """The reasons of a pair, for people."""
-    return [REASONS[code][0] for code in pair.reasons if code in REASONS]
+    return words_of(pair.reasons)
+
+
+def words_of(codes: Iterable[str]) -> list[str]:
+    return [REASONS[code][0] for code in codes if code in REASONS]
+
+
+def suspect(pairs: Iterable[tuple[int, int, int, list[str]]]) -> None:
+    """Let pairs wait for a decision: (one candidate, the other, points, reasons' codes). Pairs that are known stay as they are."""
+    now = timezone.now()
+    _keep(
+        [
+            DuplicatePair(
+                first_id=min(one, other), second_id=max(one, other), score=score, reasons=reasons, found_at=now
+            )
+            for one, other, score, reasons in pairs
+        ]
+    )
 
 
 @transaction.atomic
@@ -176,17 +204,20 @@ def put_side_by_side(one: Candidate, other: Candidate, *, by: User) -> Duplicate
         raise Refused("That is the same record.")
     if one.merged_into_id or other.merged_into_id:
         raise Refused("One of these records was merged already. Open the one that is left.")
-    known = facts_of({one.pk, other.pk})
-    score, reasons = compare(known[one.pk], known[other.pk])
     first, second = sorted((one.pk, other.pk))
+    score, reasons = compare_pairs([(first, second)], facts_of({first, second}))[first, second]
     pair, new = DuplicatePair.objects.select_for_update(of=("self",)).get_or_create(
         first_id=first,
         second_id=second,
         defaults={"score": score, "reasons": [*reasons, "by_hand"], "found_at": timezone.now()},
     )
-    if not new and pair.status != DuplicatePair.Status.OPEN:
-        pair.status, pair.decided_by, pair.decided_at = DuplicatePair.Status.OPEN, by, timezone.now()
-        pair.save(update_fields=["status", "decided_by", "decided_at"])
+    if not new:
+        kept = [code for code in pair.reasons if code in SAID_ONCE]  # what no comparison finds again
+        pair.score = min(100, score + sum(REASONS[code][1] for code in kept))
+        pair.reasons = list(dict.fromkeys([*reasons, *kept]))
+        if pair.status != DuplicatePair.Status.OPEN:
+            pair.status, pair.decided_by, pair.decided_at = DuplicatePair.Status.OPEN, by, timezone.now()
+        pair.save(update_fields=["status", "decided_by", "decided_at", "score", "reasons"])
     return pair
 
 
@@ -217,8 +248,13 @@ def open_pairs(candidate: Given) -> QuerySet[DuplicatePair]:
 
 
 def open_pair(candidate: Candidate) -> DuplicatePair | None:
-    """The likeliest pair of this person that waits for a decision: one query."""
-    return open_pairs.first(candidate=candidate.pk)
+    """The likeliest pair of this person that waits for a decision: one query, none where there is known to be no pair."""
+    return open_pairs.first(candidate=candidate.pk) if person.has(candidate, "pairs") else None
+
+
+person.kept["pairs"] = lambda: DuplicatePair.objects.waiting().filter(
+    Q(first=OuterRef("pk")) | Q(second=OuterRef("pk"))
+)
 
 
 def waiting_count(user: User) -> int:

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from django.db import connection
 from django.utils import timezone
 
-from hiring import passages, query, taxonomy
-from hiring.models import Candidate, CandidateSearch, User
+from hiring import evidence, passages, query, ranking, search
+from hiring.models import Candidate, User
 from hiring.names import fold
 from hiring.query import marking
-from hiring.query.copied import skill_keys
 from hiring.query.fields import Asked, find
+from hiring.query.likeness import nicknames, slips
 from hiring.query.matching import condition, on_record
 from hiring.query.tree import And, Everything, Leaf, Node, Not, Or, Phrase, Term, Word
 
@@ -26,10 +26,40 @@ class Reason:
     text: str = ""
 
 
-def why(text: str, user: User, candidate: Candidate) -> list[Reason]:
-    """What of the query this person answers. Raises query.QueryError. A few short questions: asked for one person at a time."""
+def why(text: str, user: User, candidate: Candidate, *, sort: str = "") -> list[Reason]:
+    """What of the query this person answers, and with `sort` by best match what put them where they are. Raises
+    query.QueryError. A few short questions: asked for one person at a time."""
     node = query.parse(text)
-    return [reason for part in _parts(node) for reason in _reasons(part, user, candidate)]
+    found = [] if _matches(node, user, candidate) else _similar(node, text, candidate)
+    found = found or [reason for part in _parts(node) for reason in _reasons(part, user, candidate)]
+    return found + (_order(node, candidate) if found and sort == "best" else [])
+
+
+def _similar(node: Node, text: str, candidate: Candidate) -> list[Reason]:
+    """A name that was looked for instead, when nobody has the words themselves."""
+    similar = search.similar(node)
+    if similar is None or not Candidate.objects.filter(on_record(similar), pk=candidate.pk).exists():
+        return []
+    wanted = fold(text).split()
+    near = slips(wanted)
+    meant = {word: {*near.get(word, ()), *nicknames(word)} for word in wanted}
+    own = candidate.name_key.split()
+    said = [
+        f"“{word}” read as {other}"
+        for word, others in meant.items()
+        if word not in own
+        for other in own
+        if other in others
+    ]
+    marked = passages.mark(candidate.name, [(other, False) for others in meant.values() for other in others])
+    return [Reason(text, f"Name, {', '.join(said) or 'spelled alike'}", marked)]
+
+
+def _order(node: Node, candidate: Candidate) -> list[Reason]:
+    by_words, by_meaning = ranking.parts(node, candidate.pk)
+    meaning = "not asked: the model is off or did not answer" if by_meaning is None else f"{by_meaning:.2f} of 1"
+    where = f"Order: words {by_words:.2f} (name and headline weigh most), nearness in meaning {meaning}"
+    return [Reason("Best match", where)]
 
 
 def _parts(node: Node) -> list[Node]:
@@ -46,6 +76,8 @@ def _reasons(part: Node, user: User, candidate: Candidate) -> list[Reason]:
         return [Reason(written, "Does not apply to them")] if _matches(part, user, candidate) else []
     if isinstance(part, Term):
         return _of_term(part, written, user, candidate)
+    if isinstance(part, Word | Phrase) and (skill := marking.skill_of(part)):
+        return _of_term(Term("skill", skill), written, user, candidate) or _of_name(part, written, candidate)
     if isinstance(part, Word | Phrase):
         return _of_words(part, written, user, candidate)
     return []
@@ -62,16 +94,18 @@ def _of_term(term: Term, written: str, user: User, candidate: Candidate) -> list
     if known is None or not _matches(term, user, candidate):
         return []
     if term.field == "skill":
-        has = set(CandidateSearch.objects.filter(pk=candidate.pk).values_list("skills", flat=True).first() or [])
-        names = [taxonomy.canonical(key) or key for key in skill_keys(term.text) if key in has]
+        names = evidence.skill(candidate, term.text)
         said = passages.of_page(term, user, [candidate]).get(candidate.pk)
-        where = f"Skill: {', '.join(names)}" if names else "Résumé"
-        return [Reason(written, where, said.text if said else "")]
+        return [Reason(written, f"Skill: {names}" if names else "Résumé", said.text if said else "")]
+    shown = evidence.of(user, candidate, term)
+    if shown and term.field not in ("title",):
+        return [Reason(written, known.label, passages.mark(shown, marking.words(term)))]
     if term.field in ("title", "company", "location", "near", "name"):
         wanted = marking.words(term)
         text = candidate.location if term.field in ("location", "near") else candidate.headline or candidate.company
         text = candidate.name if term.field == "name" else text
-        return [Reason(written, known.label, passages.mark(text, wanted))]
+        where = f"{known.label}: {shown}" if shown else known.label
+        return [Reason(written, where, passages.mark(text, wanted))]
     said = passages.of_page(term, user, [candidate]).get(candidate.pk) if term.field == "note" else None
     return [Reason(written, said.where if said else known.label, said.text if said else "")]
 
@@ -91,15 +125,18 @@ def _of_words(leaf: Leaf, written: str, user: User, candidate: Candidate) -> lis
     found = [
         Reason(written, where, passages.mark(text, words)) for where, text in places.items() if _says(text, wanted)
     ]
-    if (
-        not found
-        and isinstance(leaf, Word)
-        and any(word.startswith(fold(leaf.text)) for word in candidate.name_key.split())
-    ):
-        found.append(Reason(written, "Name", passages.mark(candidate.name, [(fold(leaf.text), True)])))
+    found = found or _of_name(leaf, written, candidate)
     if said := passages.of_page(leaf, user, [candidate]).get(candidate.pk):
         found.append(Reason(written, said.where, said.text))
     return found
+
+
+def _of_name(leaf: Leaf, written: str, candidate: Candidate) -> list[Reason]:
+    """A word that begins one of the name."""
+    wanted = fold(leaf.text)
+    if not isinstance(leaf, Word) or not wanted or not any(w.startswith(wanted) for w in candidate.name_key.split()):
+        return []
+    return [Reason(written, "Name", passages.mark(candidate.name, [(wanted, True)]))]
 
 
 def _says(text: str, wanted: query.OnSearch) -> bool:

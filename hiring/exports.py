@@ -7,12 +7,10 @@ private notes are no columns, private fields only for their roles. Every export 
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import chain
 from typing import IO, Any
 
 from django.core.files import File
@@ -20,7 +18,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from hiring import acts, bulk, events
+from hiring import acts, bulk, events, masks, sheets
 from hiring.bulk import State
 from hiring.models import Candidate, PeopleAct, PeopleActItem, User
 
@@ -28,7 +26,6 @@ KEPT_FOR = dt.timedelta(hours=24)
 AT_ONCE = 500
 FORMATS = {"csv": "CSV", "xlsx": "Excel (XLSX)"}
 TYPES = {"csv": "text/csv; charset=utf-8", "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
-DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
 
 Values = Callable[[User, Sequence[Candidate]], dict[int, str]]
 
@@ -61,12 +58,6 @@ def columns_for(user: User) -> list[Column]:
     return sorted((column for column in found if column.may(user)), key=lambda column: (column.order, column.label))
 
 
-def guarded(text: str) -> str:
-    """A cell that no spreadsheet takes for a formula."""
-    text = "".join(char for char in text if char >= " " or char in "\n\t").replace("\r", "")
-    return f"'{text}" if text.startswith(DANGEROUS) else text
-
-
 def write(act: PeopleAct) -> None:
     """Write the file of an export. Begun anew when a worker was lost: until the end there is no file."""
     act = PeopleAct.objects.select_related("by").get(pk=act.pk)
@@ -78,7 +69,7 @@ def write(act: PeopleAct) -> None:
         chosen = []
     with tempfile.NamedTemporaryFile(suffix=f".{ending}") as file:
         rows = _rows(act, chosen)
-        (write_xlsx if ending == "xlsx" else write_csv)(file, [column.label for column in chosen], rows)
+        (sheets.write_xlsx if ending == "xlsx" else sheets.write_csv)(file, [column.label for column in chosen], rows)
         file.seek(0)
         _finish(act, file)
 
@@ -138,6 +129,14 @@ def _finish(act: PeopleAct, file: IO[bytes]) -> None:
     acts.finish_or_go_on(now, is_over=True, **changed)
 
 
+def names_hidden_people(act: PeopleAct, user: User) -> bool:
+    """Whether the file holds somebody whom its maker may not know any more (hiring/masks.py)."""
+    if not masks.hides_anybody_from(user):
+        return False
+    items = PeopleActItem.objects.filter(act=act)
+    return items.exclude(masks.without_hidden(user, "candidate")).exists()
+
+
 def take_away() -> int:
     """Delete the files that are past their day. How many."""
     past = list(PeopleAct.objects.filter(file_until__lte=timezone.now())[:100])
@@ -145,50 +144,6 @@ def take_away() -> int:
         act.file.delete(save=False)
         PeopleAct.objects.filter(pk=act.pk).update(file="", file_until=None)
     return len(past)
-
-
-# ---------- Files ----------
-
-
-def csv_lines(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[str]:
-    """A table as lines, each as soon as it is known, with the mark by which Excel knows UTF-8."""
-    line = _Echo()
-    writer = csv.writer(line)
-    yield "\ufeff"
-    for row in chain([heads], rows):
-        yield writer.writerow([guarded(cell) for cell in row])
-
-
-class _Echo:
-    """What csv writes to is handed back to whoever asked for the line."""
-
-    def write(self, value: str) -> str:
-        return value
-
-
-def write_csv(file: IO[bytes], heads: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
-    for line in csv_lines(heads, rows):
-        file.write(line.encode())
-
-
-def write_xlsx(file: IO[bytes], heads: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
-    """Every cell is text, so that no number loses its zeros and no text becomes a formula."""
-    from openpyxl import Workbook  # type: ignore[import-untyped]
-    from openpyxl.cell import WriteOnlyCell  # type: ignore[import-untyped]
-
-    book = Workbook(write_only=True)
-    sheet = book.create_sheet("Candidates")
-
-    def cells(row: Sequence[str]) -> list[Any]:
-        made = [WriteOnlyCell(sheet, value="") for _ in row]
-        for cell, text in zip(made, row, strict=True):
-            cell._value, cell.data_type = guarded(text)[:32_000], "s"
-        return made
-
-    sheet.append(cells(heads))
-    for row in rows:
-        sheet.append(cells(row))
-    book.save(file)
 
 
 def name_of(act: PeopleAct) -> str:

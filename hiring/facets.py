@@ -1,19 +1,23 @@
 """The facet column: what the people found have in common, counted, and a click that edits the query itself.
 
-A facet counts values of one field over the people found: all of them up to COUNT_UP_TO, above it the newest SAMPLE, scaled and
-shown as "≈" (docs/performance.md). Floors above add what they know: where people stand, which pools they are in.
+A facet counts values of one field over the people found: all of them up to COUNT_UP_TO, above it about SAMPLE of them from
+everywhere, scaled and shown as "≈" (docs/performance.md). Floors above add what they know: where people stand, which pools they are in.
 """
 
 from __future__ import annotations
 
 import json
+import random
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from dataclasses import field as part
+from functools import reduce
+from itertools import chain
+from operator import or_
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import connection
-from django.db.models import BigIntegerField, Count, QuerySet
+from django.db.models import BigIntegerField, Count, Q
 from django.db.models.expressions import RawSQL
 from django.utils import timezone
 
@@ -25,8 +29,12 @@ from hiring.query.fields import Asked, find
 from hiring.query.matching import condition, on_record
 from hiring.query.tree import Node, Term
 
-COUNT_UP_TO = 20_000  # people; more are sampled
-SAMPLE = 5_000
+COUNT_UP_TO = 4_000  # people; of more a sample is counted
+SAMPLE = 1_500
+GATHER_UP_TO = 8_000  # people; more are not all visited
+STRETCHES = 20
+IN_DOUBT = 0.01  # of everybody: a sample large enough whether few match or many
+READ_UP_TO = 0.015  # of everybody, who are asked one by one
 UNCOUNTED = -1
 MOST = 25
 """Values of a facet; who wants another one writes it."""
@@ -105,8 +113,7 @@ def column(text: str, user: User) -> Column:
     """The facets of the people who match `text`. Raises query.QueryError."""
     node = query.parse(text)
     match = query.match(node, user)
-    sees_all = user.role in access.SEES_EVERYBODY
-    ids, scale = _found(Candidate.objects.visible_to(user).filter(match.filter()), match, sees_all=sees_all)
+    ids, scale = _found(match, user)
     shown = []
     for facet in sorted(facets.values(), key=lambda facet: facet.order):
         known = find(facet.field)
@@ -118,23 +125,69 @@ def column(text: str, user: User) -> Column:
     return Column(shown, scale > 1)
 
 
-def _found(people: QuerySet[Candidate], match: query.Match, *, sees_all: bool) -> tuple[list[int], float]:
-    """The ids the facets are counted over, and what a count stands for: 1 when these are all."""
-    if not match.is_walked and match.search is not None:
-        ids = list(people.order_by().values_list("pk", flat=True)[: COUNT_UP_TO + 1])
-        if len(ids) <= COUNT_UP_TO:
-            return ids, 1
-    newest = list(people.order_by("-updated_at", "-pk").values_list("pk", flat=True)[: SAMPLE + 1])
-    if len(newest) <= SAMPLE:
-        return newest, 1
-    return newest[:SAMPLE], max(_about(people, match, sees_all=sees_all) / SAMPLE, 1.01)
+def _found(match: query.Match, user: User) -> tuple[list[int], float]:
+    """The ids the facets are counted over, and how many people each of them stands for: 1 when these are all."""
+    expected = match.expected.matches if match.search else _planned(match.record, user)
+    if expected > GATHER_UP_TO or match.expected.is_doubtful:
+        share = IN_DOUBT if match.expected.is_doubtful else SAMPLE / expected
+        sample = _in_stretches(match, share, user)
+        if match.search and match.record:  # asked of few, or the planner answers it for everybody first
+            sample = _people(match.record & Q(pk__any=given(sample)), user)
+        if len(sample) >= SAMPLE // 20:
+            thin = _thin(sample)
+            return thin, max(len(sample) / len(thin) / share, 1.01)
+        # Too few of a sample are few in all: the record's own indexes find them, or the fence.
+    if match.search and not match.record and expected <= GATHER_UP_TO:
+        ids = _matches(match.search, user)
+    else:
+        ids = _people(match.gathered() if expected <= GATHER_UP_TO else match.filter(), user)
+    if len(ids) <= COUNT_UP_TO:
+        return ids, 1
+    thin = _thin(ids)
+    return thin, len(ids) / len(thin)
 
 
-def _about(people: QuerySet[Candidate], match: query.Match, *, sees_all: bool) -> int:
-    if match.is_walked and sees_all and not match.record:
-        return match.expected
-    plan = people.order_by().values("pk").explain(format="json")
+def _people(who: Q, user: User) -> list[int]:
+    people = Candidate.objects.visible_to(user).filter(who)
+    return list(people.order_by().values_list("pk", flat=True)[: 2 * GATHER_UP_TO])
+
+
+def _matches(search: query.OnSearch, user: User) -> list[int]:
+    """People whom a condition over the copy finds. Whoever sees everybody needs no look at the records: merged ones have no copy."""
+    if user.role not in access.SEES_EVERYBODY:
+        return _people(on_record(search, query.Expected()), user)
+    with connection.cursor() as cursor:
+        sql = f"SELECT candidate_id FROM hiring_candidatesearch WHERE {search.sql} LIMIT {2 * GATHER_UP_TO}"  # noqa: S608
+        cursor.execute(sql, search.params)
+        return [pk for (pk,) in cursor.fetchall()]
+
+
+def _thin(ids: list[int]) -> list[int]:
+    """SAMPLE of them by lot, the same ones each time: every n-th would miss whatever comes in turns."""
+    return random.Random(0).sample(ids, SAMPLE) if len(ids) > SAMPLE else ids  # noqa: S311
+
+
+def _planned(who: Q, user: User) -> int:
+    """How many people the planner expects."""
+    plan = Candidate.objects.visible_to(user).filter(who).order_by().values("pk").explain(format="json")
     return int(json.loads(plan)[0]["Plan"]["Plan Rows"]) if plan else 0
+
+
+def _in_stretches(match: query.Match, share: float, user: User) -> list[int]:
+    """Whom `match.search`, or without one the record, finds in stretches of ids that hold this share of everybody.
+
+    The index gives the places of all matches in little time; what takes time is to visit them, so only those in the stretches
+    are visited. In short ones everybody is asked (`IS TRUE` hides the condition from the index), which takes less than its
+    list of all matches. What came in together has ids side by side, hence many stretches.
+    """
+    last = Candidate.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
+    width = max(int(last * share / STRETCHES), 1)
+    bounds = [(start, start + width) for start in (last * place // STRETCHES for place in range(STRETCHES))]
+    if match.search is None:
+        return _people(reduce(or_, (Q(pk__range=bound) for bound in bounds)) & match.record, user)
+    between = " OR ".join("candidate_id BETWEEN %s AND %s" for _ in bounds)
+    asked = f"({match.search.sql})" + (" IS TRUE" if share <= READ_UP_TO else "")
+    return _matches(query.OnSearch(f"({between}) AND {asked}", (*chain(*bounds), *match.search.params)), user)
 
 
 def _options(node: Node, facet: Facet, counted: list[tuple[str, int]], scale: float) -> list[Option]:

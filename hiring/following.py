@@ -6,7 +6,8 @@ Each event tells the followers of its person and of its job once; what one may n
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db import transaction
@@ -22,30 +23,53 @@ May = Callable[[User, TimelineEvent], bool]
 
 @dataclass(frozen=True)
 class Watched:
-    """`kind` is the notification's. `words` may be empty for an event that is not worth it."""
+    """`kind` is the notification's. `words` may be empty for an event that is not worth it. `many`: what somebody did who
+    caused many such events at once, before the name of the job."""
 
     kind: str
     words: Words
     may: May
+    many: str = ""
 
 
 watched: dict[str, Watched] = {}
 
 
-def watch(event_kind: str, kind: str, words: Words, may: May = lambda user, event: True) -> None:
-    watched[event_kind] = Watched(kind, words, may)
+def watch(event_kind: str, kind: str, words: Words, may: May = lambda user, event: True, many: str = "") -> None:
+    watched[event_kind] = Watched(kind, words, may, many)
     timeline.listeners.setdefault(event_kind, []).append(hear)
 
 
-def hear(event: TimelineEvent) -> None:
-    """Tell the followers of the event's person and job. One query where nobody follows them."""
-    about = Q(candidate=event.candidate_id)
-    if event.job_id:
-        about |= Q(job=event.job_id)
-    follows = Follow.objects.filter(about, user__is_active=True).exclude(user=event.actor_id)
-    followers = {follow.user_id: follow.user for follow in follows.select_related("user")}
-    if not followers:
+def hear(events: Sequence[TimelineEvent]) -> None:
+    """Tell the followers of the events' people and job. One query where nobody follows them.
+
+    Of many events of one act, followers of a person hear of that person, followers of the job once, without names.
+    """
+    first = events[0]
+    people = {event.candidate_id for event in events}
+    about = Q(candidate__in=people) | (Q(job=first.job_id) if first.job_id else Q())
+    follows = list(
+        Follow.objects.filter(about, user__is_active=True).exclude(user=first.actor_id).select_related("user")
+    )
+    if not follows:
         return
+    of_job = {follow.user_id: follow.user for follow in follows if follow.candidate_id is None}
+    of_people: dict[int, dict[int, User]] = defaultdict(dict)
+    for follow in follows:
+        if follow.candidate_id:
+            of_people[follow.candidate_id][follow.user_id] = follow.user
+    if len(events) == 1:
+        _tell(first, of_job | of_people[first.candidate_id])
+        return
+    known = Candidate.objects.in_bulk(of_people)
+    for event in events:
+        if event.candidate_id in known:
+            event.candidate = known[event.candidate_id]
+            _tell(event, of_people[event.candidate_id])
+    _tell_of_many(first, of_job)
+
+
+def _tell(event: TimelineEvent, followers: Mapping[int, User]) -> None:
     what = watched[event.kind]
     words = what.words(event)
     hearing = [user for user in followers.values() if what.may(user, event)]
@@ -57,6 +81,22 @@ def hear(event: TimelineEvent) -> None:
             key=f"event:{event.pk}",
             url=event.candidate.get_absolute_url(),
             candidate=event.candidate,
+            job=event.job,
+            by=event.actor,
+        )
+
+
+def _tell_of_many(event: TimelineEvent, followers: Mapping[int, User]) -> None:
+    """`event` stands for all of its act, which may come in several batches: told once."""
+    what, act = watched[event.kind], event.data.get("act")
+    hearing = [user for user in followers.values() if what.may(user, event)]
+    if what.many and hearing and event.job:
+        notifications.tell(
+            hearing,
+            what.kind,
+            f"{event.actor or 'Somebody'} {what.many} {event.job}",
+            key=f"act:{act}:{event.kind}" if act else f"event:{event.pk}",
+            url=event.job.get_absolute_url(),
             job=event.job,
             by=event.actor,
         )

@@ -71,6 +71,24 @@ ADD = (
     Entry("ways", "More ways to add people", "user-plus", "sourcing:ways_to_add", access.can_add_candidates),
 )
 
+FURTHER = (
+    Entry("segments", "Segments", "filter", "sourcing:segments", access.can_browse_candidates),
+    Entry("imports", "Imports", "table-import", "sourcing:imports", access.can_import),
+    Entry("duplicates", "Possible duplicates", "users", "duplicates", access.can_settle_duplicates),
+    Entry("bulk_acts", "Bulk acts", "history", "bulk_acts", access.can_browse_candidates),
+    Entry("mailed", "Résumés by mail", "mail", "sourcing:mailed_list", access.can_add_candidates),
+    Entry("referrals", "Your referrals", "heart-handshake", "sourcing:referrals", access.can_refer),
+    Entry("rules", "Rules", "bolt", "pipeline:rules_everywhere", access.can_see_rules),
+    Entry("notifications", "Notifications", "bell", "notifications", everybody),
+    Entry("following", "What I follow", "eye", "following", access.can_follow),
+    Entry("searches", "Searches", "search", "compliance:searches", access.can_see_search_log),
+    Entry("account", "Your account", "user", "account", everybody),
+    Entry("absences", "Stand-ins", "users", "absences", everybody),
+    Entry("approval_chains", "Approval chains", "git-branch", "approval_chains", access.can_administer),
+    Entry("access", "What a colleague can see", "eye", "access_explained", access.can_administer),
+)
+"""Pages below those of the menu, which the search box finds by name."""
+
 
 @dataclass(frozen=True)
 class Link:
@@ -99,6 +117,11 @@ class Frame:
     @cached_property
     def add(self) -> list[Link]:
         return self._links(ADD)
+
+    @property
+    def pages(self) -> list[Link]:
+        """Everything that can be gone to by name."""
+        return [*self.menu, *self._links(FURTHER)]
 
     @cached_property
     def search_url(self) -> str:

@@ -5,6 +5,8 @@ A job opens only through its approval (hiring/approvals.py); a change of a guard
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from django.db import connection, transaction
@@ -13,7 +15,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import slugify
 
-from hiring import access, approvals, events, postings
+from hiring import access, approval_chains, approvals, events, job_templates, postings, promises
 from hiring.errors import Refused
 from hiring.models import (
     Approval,
@@ -43,7 +45,7 @@ ALLOWED: dict[str, set[str]] = {
 
 EDITABLE = {
     "title", "department", "location", "workplace", "employment_type", "pay_min", "pay_max", "pay_currency", "pay_period",
-    "reason", "confidential", "target_date",
+    "reason", "confidential", "target_date", "level", "priority", "budget", "eeo_category",
 }  # fmt: skip
 MAX_HEADCOUNT = 500
 
@@ -55,62 +57,81 @@ MAX_HEADCOUNT = 500
 def create(
     *,
     by: User,
-    template: JobTemplate,
+    template: JobTemplate | None = None,
     title: str,
     department: Department,
     location: Location,
     headcount: int = 1,
     hiring_manager: User | None = None,
     recruiter: User | None = None,
+    copy_of: Job | None = None,
+    with_team: bool = True,
     **fields: Any,
 ) -> Job:
-    """A new job as a draft: with its requisition id, team, openings, and a posting to start from the template's text."""
+    """A new job as a draft: with its requisition id, team, openings, and a posting to start from the template's text.
+
+    As a copy of another job it starts from that one's stages, kits, posting and questions instead of the template's, and
+    `with_team` from its team. One of the two has to be given.
+    """
+    pattern = job_templates.of(copy_of) if copy_of else template
+    if pattern is None:
+        raise TypeError("A job starts from a template or from another job.")
     _check_fields(fields, EDITABLE - {"title", "department", "location"})
     job = Job.objects.create(
         requisition_id=_next_requisition_id(),
         title=title.strip(),
         department=department,
         location=location,
-        template=template,
+        template=copy_of.template if copy_of else template,
         created_by=by,
         created_at=timezone.now(),
         **fields,
     )
     _form_team(job, by, hiring_manager, recruiter)
+    if copy_of and with_team:
+        _bring_along(copy_of, job)
     _set_headcount(job, headcount)
     Posting.objects.create(
         job=job,
         slug=f"{slugify(job.title)[:90] or 'job'}-{job.requisition_id.lower()}",
         title=job.title,
-        description=postings.sanitise(template.description),
-        questions=template.questions,
+        description=postings.sanitise(pattern.description),
+        questions=pattern.questions,
         changed_at=timezone.now(),
     )
-    events.job_created.send(Job, job=job, template=template)
+    events.job_created.send(Job, job=job, template=pattern)
     return job
 
 
 @transaction.atomic
 def edit(job: Job, *, by: User | None, **fields: Any) -> Job:
     """Change a job. Guarded facts (`snapshot`) of an approved job void its approval; an open or waiting job is asked for again."""
-    job = _locked(job)
+    job = locked(job)
     _check_fields(fields, EDITABLE | {"headcount"})
     if job.status == Status.CLOSED:
         raise Refused("This job is closed. Reopen it to change it.")
-    before, old_title = snapshot(job), job.title
-    headcount = fields.pop("headcount", None)
-    for name, value in fields.items():
-        setattr(job, name, value)
-    job.save(update_fields=list(fields)) if fields else None
-    if headcount is not None:
-        _set_headcount(job, headcount)
-    _follow_title(job, old_title)
-    if job.confidential:
-        postings.withdraw(job, by=by)
+    old_title = job.title
+    with guarding(job, by=by):
+        headcount = fields.pop("headcount", None)
+        for name, value in fields.items():
+            setattr(job, name, value)
+        job.save(update_fields=list(fields)) if fields else None
+        if headcount is not None:
+            _set_headcount(job, headcount)
+        _follow_title(job, old_title)
+        if job.confidential:
+            postings.withdraw(job, by=by)
+    return _fresh(job)
+
+
+@contextmanager
+def guarding(job: Job, *, by: User | None) -> Iterator[None]:
+    """Around every change of a locked job: where a guarded fact changes inside, its approval is void and it is asked for again."""
+    before = snapshot(job)
+    yield
     changed = approvals.changes(before, snapshot(job))
     if changed:
         _lose_approval(job, by, changed)
-    return _fresh(job)
 
 
 # --- status ---------------------------------------------------------------------------------------------------------
@@ -119,10 +140,10 @@ def edit(job: Job, *, by: User | None, **fields: Any) -> Job:
 @transaction.atomic
 def submit(job: Job, *, by: User | None) -> Job:
     """Ask for approval. Where no chain is set up, the job is approved and opens at once."""
-    job = _locked(job)
+    job = locked(job)
     if not job.openings.filter(status=Opening.Status.OPEN).exists():
         raise Refused("Add at least one opening before you submit this job.")
-    _change(job, Status.PENDING_APPROVAL)
+    _change(job, Status.PENDING_APPROVAL, by=by)
     _ask(job, by)
     return _fresh(job)
 
@@ -130,32 +151,35 @@ def submit(job: Job, *, by: User | None) -> Job:
 @transaction.atomic
 def open_job(job: Job, *, by: User | None) -> Job:
     """Open a job for applications. Only with an approval that covers it as it is now (SEC-8: no step is skipped)."""
-    job = _locked(job)
+    job = locked(job)
     if not approvals.covers(KIND, job.pk, snapshot(job)):
         raise Refused("This job cannot open before it is approved.")
     job.opened_at = job.opened_at or timezone.now()
-    _change(job, Status.OPEN, "opened_at")
+    _change(job, Status.OPEN, "opened_at", by=by)
+    promises.job_opened(job)
     return job
 
 
 @transaction.atomic
-def hold(job: Job, *, by: User | None) -> Job:
+def hold(job: Job, *, by: User | None, reason: str) -> Job:
     """Pause a job: its posting is hidden and nobody can apply until it is resumed."""
-    job = _locked(job)
-    _change(job, Status.ON_HOLD)
+    job = locked(job)
+    if not reason.strip():
+        raise Refused("Say why the job is put on hold.")
+    _change(job, Status.ON_HOLD, by=by, reason=reason)
     return job
 
 
 @transaction.atomic
 def resume(job: Job, *, by: User | None) -> Job:
     """Go on with a held job. If it changed meanwhile, it has to be approved again first."""
-    job = _locked(job)
+    job = locked(job)
     if job.status != Status.ON_HOLD:
         raise Refused("Only a job on hold can be resumed.")
     if approvals.covers(KIND, job.pk, snapshot(job)):
-        _change(job, Status.OPEN)
+        _change(job, Status.OPEN, by=by)
     else:
-        _change(job, Status.PENDING_APPROVAL)
+        _change(job, Status.PENDING_APPROVAL, by=by, reason="It changed while it was on hold.")
         _ask(job, by)
     return _fresh(job)
 
@@ -163,12 +187,14 @@ def resume(job: Job, *, by: User | None) -> Job:
 @transaction.atomic
 def close(job: Job, *, by: User | None, reason: str) -> Job:
     """End a job: open openings are cancelled, the posting is taken down, a pending approval is void."""
-    job = _locked(job)
+    job = locked(job)
     if not reason.strip():
         raise Refused("Say why the job is closed.")
     job.closed_at, job.close_reason = timezone.now(), reason.strip()[:200]
-    _change(job, Status.CLOSED, "closed_at", "close_reason")
-    job.openings.filter(status=Opening.Status.OPEN).update(status=Opening.Status.CANCELLED)
+    _change(job, Status.CLOSED, "closed_at", "close_reason", by=by, reason=job.close_reason)
+    job.openings.filter(status=Opening.Status.OPEN).update(
+        status=Opening.Status.CANCELLED, closed_at=job.closed_at, close_reason=job.close_reason
+    )
     postings.withdraw(job, by=by)
     approvals.void(KIND, job.pk, note="The job was closed.")
     events.job_closed.send(Job, job=job, by=by)
@@ -176,10 +202,10 @@ def close(job: Job, *, by: User | None, reason: str) -> Job:
 
 
 @transaction.atomic
-def reopen(job: Job, *, by: User | None, headcount: int = 1) -> Job:
+def reopen(job: Job, *, by: User | None, headcount: int = 1, reason: str = "") -> Job:
     """Take a closed job up again as a draft with new openings: it is approved anew before it opens."""
-    job = _locked(job)
-    _change(job, Status.DRAFT)
+    job = locked(job)
+    _change(job, Status.DRAFT, by=by, reason=reason)
     job.closed_at, job.close_reason = None, ""
     job.save(update_fields=["closed_at", "close_reason"])
     filled = job.openings.filter(status=Opening.Status.FILLED).count()
@@ -202,7 +228,7 @@ def add_member(job: Job, user: User, role: str, *, by: User | None) -> TeamMembe
 @transaction.atomic
 def remove_member(member: TeamMember, *, by: User | None) -> None:
     """Take a colleague off the team. Somebody who can edit the job has to remain, or a confidential one is lost to all."""
-    job = _locked(member.job)
+    job = locked(member.job)
     editors = {TeamMember.Role.RECRUITER, TeamMember.Role.HIRING_MANAGER}
     if member.role in editors and not job.team.filter(role__in=editors).exclude(pk=member.pk).exists():
         raise Refused("Somebody has to look after this job: add another recruiter or hiring manager first.")
@@ -220,7 +246,23 @@ def snapshot(job: Job) -> dict[str, Any]:
         "location": job.location.name,
         "headcount": job.openings.exclude(status=Opening.Status.CANCELLED).count(),
         "pay": pay_range(job),
+        # Only where they are set: what was approved before jobs had them stays approved.
+        **({"level": job.get_level_display()} if job.level else {}),
+        **({"budget": budget_words(job)} if job.budget is not None else {}),
     }
+
+
+def case(job: Job) -> approvals.Case:
+    """What of a job chooses its approval chain: the highest pay counts, as a yearly figure."""
+    managers = job.team.filter(role=TeamMember.Role.HIRING_MANAGER, user__is_active=True).select_related("user__lead")
+    return approvals.Case(
+        department=job.department,
+        location=job.location,
+        level=job.level,
+        pay=approval_chains.a_year(job.pay_max if job.pay_max is not None else job.pay_min, job.pay_period),
+        currency=job.pay_currency,
+        hiring_managers=tuple(member.user for member in managers),
+    )
 
 
 def facts(job: Job) -> list[tuple[str, str]]:
@@ -232,7 +274,10 @@ def facts(job: Job) -> list[tuple[str, str]]:
         ("Location", f"{job.location.name}, {job.get_workplace_display().lower()}"),
         ("Openings", str(snapshot(job)["headcount"])),
         ("Pay", pay_range(job) or "not set"),
+        ("Budget", budget_words(job)),
         ("Employment", job.get_employment_type_display()),
+        ("Level", job.get_level_display() if job.level else ""),
+        ("Priority", job.get_priority_display() if job.priority != Job.Priority.NORMAL else ""),
         ("Hiring manager", managers),
         ("Reason", job.reason),
         ("To be filled by", f"{job.target_date:%-d %B %Y}" if job.target_date else ""),
@@ -256,10 +301,16 @@ def pay_range(job: Job) -> str:
     return f"{figure} {job.get_pay_period_display()}"
 
 
+def budget_words(job: Job) -> str:
+    """“€ 120,000 a year”; empty when none is set."""
+    return f"{money(job.budget, job.pay_currency)} a year" if job.budget is not None else ""
+
+
 # --- inside ---------------------------------------------------------------------------------------------------------
 
 
-def _locked(job: Job) -> Job:
+def locked(job: Job) -> Job:
+    """The job as it is now, held until the transaction ends."""
     return Job.objects.select_for_update(of=("self",)).for_row().get(pk=job.pk)
 
 
@@ -268,11 +319,12 @@ def _fresh(job: Job) -> Job:
     return Job.objects.for_row().get(pk=job.pk)
 
 
-def _change(job: Job, to: str, *also: str) -> None:
-    """The only place where a job's status is set."""
+def _change(job: Job, to: str, *also: str, by: User | None, reason: str = "") -> None:
+    """The only place where a job's status is set, and written down."""
     if to not in ALLOWED[job.status]:
         now, wanted = job.get_status_display().lower(), Status(to).label.lower()
         raise Refused(f"This job is {now}; it cannot become “{wanted}” from there.")
+    job.status_changes.create(before=job.status, after=to, by=by, at=timezone.now(), reason=reason.strip()[:200])
     job.status = to
     job.save(update_fields=["status", *also])
 
@@ -305,6 +357,16 @@ def _form_team(job: Job, by: User, hiring_manager: User | None, recruiter: User 
         job.team.create(user=by, role=roles.HIRING_MANAGER if by.role == User.Role.HIRING_MANAGER else roles.RECRUITER)
 
 
+def _bring_along(other: Job, job: Job) -> None:
+    """Those of another job's team who work on this one too: all but the two who carry it, who were named anew."""
+    members = list(other.team.filter(user__is_active=True).select_related("user").order_by("pk"))
+    carriers = (TeamMember.Role.HIRING_MANAGER, TeamMember.Role.RECRUITER)
+    renamed = {next((member.pk for member in members if member.role == role), None) for role in carriers}
+    for member in members:
+        if member.pk not in renamed:
+            job.team.get_or_create(user=member.user, role=member.role)
+
+
 def _set_headcount(job: Job, headcount: int) -> None:
     """Openings to match: new ones at the end, or the last open ones cancelled. Filled ones stay."""
     if not 1 <= headcount <= MAX_HEADCOUNT:
@@ -319,7 +381,9 @@ def _set_headcount(job: Job, headcount: int) -> None:
         for step in range(1, headcount - len(live) + 1)
     )
     spare = [opening.pk for opening in live if opening.status == Opening.Status.OPEN][headcount - filled :]
-    Opening.objects.filter(pk__in=spare).update(status=Opening.Status.CANCELLED)
+    Opening.objects.filter(pk__in=spare).update(
+        status=Opening.Status.CANCELLED, closed_at=timezone.now(), close_reason="The number of openings was lowered."
+    )
 
 
 def _follow_title(job: Job, old_title: str) -> None:
@@ -329,7 +393,7 @@ def _follow_title(job: Job, old_title: str) -> None:
 
 
 def _ask(job: Job, by: User | None) -> Approval:
-    return approvals.request(KIND, job.pk, by=by, snapshot=snapshot(job), department=job.department)
+    return approvals.request(KIND, job.pk, by=by, snapshot=snapshot(job), case=case(job))
 
 
 def _lose_approval(job: Job, by: User | None, changed: list[approvals.Change]) -> None:
@@ -338,7 +402,7 @@ def _lose_approval(job: Job, by: User | None, changed: list[approvals.Change]) -
         return
     if job.status in {Status.OPEN, Status.PENDING_APPROVAL}:
         if job.status == Status.OPEN:
-            _change(job, Status.PENDING_APPROVAL)
+            _change(job, Status.PENDING_APPROVAL, by=by, reason="What was approved has changed.")  # pay is not for all
         _ask(job, by)
 
 
@@ -348,7 +412,8 @@ def _approval_decided(approval: Approval, by: User | None) -> None:
     if approval.status == Approval.Status.APPROVED:
         open_job(job, by=by)
     elif approval.status == Approval.Status.REJECTED:
-        _change(_locked(job), Status.DRAFT)
+        vote = rejection_of(approval)
+        _change(locked(job), Status.DRAFT, by=by, reason=vote.comment if vote else "")
 
 
 def rejection_of(approval: Approval | None) -> ApprovalVote | None:
@@ -363,6 +428,7 @@ approvals.subjects[KIND] = approvals.Subject(
     find=lambda pk: Job.objects.for_row().get(pk=pk),
     title=lambda job: f"{job.title} ({job.requisition_id})",
     facts=facts,
+    case=case,
     url=lambda job: reverse("job_overview", args=[job.pk]),
     decided=_approval_decided,
     lock=lambda pk: Job.objects.select_for_update().get(pk=pk),

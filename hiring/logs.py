@@ -31,6 +31,9 @@ SPEAKS_OF_THINGS = ("django.db.", "psycopg.", "redis.", "kombu.", "celery.", *(f
 LONGEST = 300
 
 FIELDS = ("route", "method", "status", "ms", "user", "task", "task_id", "state", "queue")
+WORDS = ("what", "limit", "hash", "content_type")
+"""What else our own lines may say in words, all of them ours. Numbers they may always say: ids and counts are nobody's data."""
+STANDARD = frozenset(vars(logging.makeLogRecord({})))
 
 
 def scrub(text: str) -> str:
@@ -58,6 +61,7 @@ def facts(record: logging.LogRecord) -> dict[str, Any]:
     for name in FIELDS:
         if (value := getattr(record, name, None)) not in (None, ""):
             said[name] = value
+    said |= {name: value for name, value in _more(record).items() if name not in said}
     if acting.request_id:
         said["request_id"] = acting.request_id
     if acting.door != "shell":
@@ -67,6 +71,16 @@ def facts(record: logging.LogRecord) -> dict[str, Any]:
     if record.exc_info and record.exc_info[1]:
         said |= trace(record.exc_info[1], record.exc_info[2])
     return said
+
+
+def _more(record: logging.LogRecord) -> dict[str, Any]:
+    """What a line of ours carries beside its message: which row it is about, how many."""
+    if record.name.partition(".")[0] not in (*OURS, "throughline"):
+        return {}
+    more = {name: value for name, value in vars(record).items() if name not in STANDARD and name not in FIELDS}
+    numbers = {name: value for name, value in more.items() if isinstance(value, int | float)}
+    words = {name: str(more[name]) for name in WORDS if name in more}
+    return numbers | words | ({"error": scrub(str(more["error"]))} if "error" in more else {})
 
 
 def _message(record: logging.LogRecord) -> str:

@@ -50,7 +50,9 @@ FACTS = (
 )
 """What somebody chooses between, field by field. Everything else on the row follows a rule (`_by_rule`)."""
 
-SURVIVOR, OTHER = "survivor", "other"
+SURVIVOR, OTHER, BOTH = "survivor", "other", "both"
+CUSTOM = "cf."
+"""What the choice about a custom field is named after: `cf.<its key>`. Of a field of several, both lists may be kept."""
 
 Mover = Callable[["Merge"], None]
 movers: dict[str, Mover] = {}
@@ -60,10 +62,13 @@ moves_freely = {
     "hiring.Candidate",  # those merged into the other one before: their old links go on leading to the person
     "hiring.Consent",
     "hiring.Document",
+    "hiring.FactSource",
     "hiring.Message",
     "hiring.Note",
     "hiring.Notification",
     "hiring.PersonalLink",
+    "hiring.Promise",
+    "hiring.RemovedDocument",
     "hiring.Task",
     "hiring.Thread",
     "hiring.TimelineEvent",
@@ -91,8 +96,11 @@ def undeclared() -> list[str]:
 class Merge:
     """A merge while it is made: the two people, who makes it, and what has to be remembered to take it back."""
 
-    def __init__(self, survivor: Candidate, other: Candidate, by: User | None) -> None:
+    def __init__(
+        self, survivor: Candidate, other: Candidate, by: User | None, choices: Mapping[str, str] | None = None
+    ) -> None:
         self.survivor, self.other, self.by = survivor, other, by
+        self.choices = choices or {}
         self.moved: dict[str, list[int]] = {}
         self.changed: list[dict[str, Any]] = []
         self.removed: list[dict[str, Any]] = []
@@ -157,19 +165,20 @@ class Merge:
 def merge(
     survivor: Candidate, other: Candidate, *, choices: Mapping[str, str] | None = None, by: User | None
 ) -> MergeRecord:
-    """Make one person of two rows. `choices` says for a fact whose value is kept, survivor or other; blanks are filled.
+    """Make one person of two rows. `choices` says for a fact or a custom field whose value is kept, survivor or other
+    (or both, of a field of several); blanks are filled.
 
     The other row stays, points at the survivor, and its address leads there.
     """
     choices = dict(choices or {})
-    if set(choices) - set(FACTS) or set(choices.values()) - {SURVIVOR, OTHER}:
-        raise TypeError("Choices are {fact: survivor or other}.")
+    if not all(_can_be_chosen(*choice) for choice in choices.items()):
+        raise TypeError("Choices are {fact or cf.key: survivor or other}.")
     if survivor.pk == other.pk:
         raise Refused("This is one record already.")
     survivor, other = locked(survivor, other)
     if survivor.merged_into_id or other.merged_into_id:
         raise Refused("A colleague already merged one of these records.")
-    deed = Merge(survivor, other, by)
+    deed = Merge(survivor, other, by, choices)
     origins = _choose(deed, choices)
     deed.carry_out()
     _hand_on_decisions(deed)
@@ -225,6 +234,10 @@ def _attname(fact: str) -> str:
     return Candidate._meta.get_field(fact).attname  # type: ignore[union-attr]
 
 
+def _can_be_chosen(name: str, whose: str) -> bool:
+    return whose in (SURVIVOR, OTHER) if name in FACTS else name.startswith(CUSTOM) and whose in (SURVIVOR, OTHER, BOTH)
+
+
 # ---------- Making one of two ----------
 
 
@@ -241,6 +254,7 @@ def _choose(deed: Merge, choices: Mapping[str, str]) -> dict[str, str]:
     survivor, other = deed.survivor, deed.other
     origins = {fact: choices.get(fact) or default_choice(survivor, other, fact) for fact in FACTS}
     taken = {fact: getattr(other, fact) for fact, origin in origins.items() if origin == OTHER}
+    origins |= {name: origin for name, origin in choices.items() if name.startswith(CUSTOM)}
     if "name" in taken:
         taken["name_key"] = fold(other.name)
     deed.change(survivor, **taken, **_by_rule(survivor, other))

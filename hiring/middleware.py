@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 import uuid
 from collections.abc import Callable
@@ -10,15 +11,16 @@ from urllib.parse import urlsplit
 
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.cache import add_never_cache_headers
 from django.utils.http import url_has_allowed_host_and_scheme
 
-from hiring import access, context, logs
+from hiring import access, context, logs, masks, person
 from hiring.errors import LinkGone, Refused
-from hiring.http import is_swap, tell
+from hiring.http import go, is_swap, tell
+from hiring.models import User
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
@@ -37,7 +39,7 @@ class RequestContextMiddleware:
             began = time.monotonic()
             response = self.get_response(request)
             logs.request_finished(request, response, time.monotonic() - began)
-        response["X-Request-ID"] = request_id
+        response["X-Request-ID"] = request.request_id  # type: ignore[attr-defined]  # with the key a program came by
         return response
 
 
@@ -68,6 +70,7 @@ class StaffOnlyMiddleware:
         if request.user.is_authenticated:
             context.set_actor(request.user.pk)
             access.remember_teams(request.user)
+            masks.look_as(request.user)
             timezone.activate(request.user.zone)  # times are shown and read on the clock of whoever works with them
         if getattr(view, "is_public", False) or view.__module__.startswith(("allauth.", "django.contrib.admin")):
             return None
@@ -127,3 +130,42 @@ class RefusedMiddleware:
             messages.error(request, exception.sentence)
             return redirect(came_from)
         return render(request, "409.html", {"sentence": exception.sentence}, status=409)
+
+
+class OldAddressMiddleware:
+    """Whatever hangs on the number of a record that was merged into another one leads to the same page of the survivor.
+
+    A form that was open while the merge was made is sent there again by the browser, with all that was typed and its files
+    (307); `merged` in the address lets pages that would write over the survivor's facts show them first.
+    """
+
+    NUMBER = re.compile(r"(/candidates?/)([0-9]{1,18})(?=/)")
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        found = self.NUMBER.search(request.path) if isinstance(exception, Http404) else None
+        if found is None or not isinstance(request.user, User):
+            return None
+        survivor = person.survivor(request.user, int(found[2]))
+        if survivor is None:
+            return self._hidden(request, int(found[2]))
+        address = f"{request.path[: found.start(2)]}{survivor}{request.path[found.end(2) :]}"
+        query = request.GET.copy()
+        if request.method in {"GET", "HEAD"}:
+            return HttpResponseRedirect(f"{address}?{query.urlencode()}" if query else address)
+        query["merged"] = found[2]
+        response = HttpResponseRedirect(f"{address}?{query.urlencode()}")
+        response.status_code = 307
+        return response
+
+    def _hidden(self, request: HttpRequest, candidate: int) -> HttpResponse | None:
+        """Somebody one may not know yet: the page that hides them, in place of theirs."""
+        if request.method not in {"GET", "HEAD"} or not isinstance(request.user, User):
+            return None
+        address = masks.address_instead(request.user, candidate)
+        return go(request, address) if address else None

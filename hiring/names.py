@@ -123,7 +123,7 @@ PARTICLES = frozenset(
 
 def romanised(name: str) -> list[str]:
     """A name's words in plain Latin letters: other alphabets written out, both ways of writing an umlaut made one."""
-    folded = fold(name).translate(CYRILLIC).translate(GREEK)
+    folded = fold(name).replace("ου", "ou").translate(CYRILLIC).translate(GREEK)
     return [UMLAUTS.sub(r"\1", word) or word for word in folded.split()]
 
 

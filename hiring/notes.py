@@ -13,6 +13,8 @@ from hiring.errors import Refused
 from hiring.models import Candidate, Job, Note, NoteVersion, User
 from hiring.timeline import record
 
+LONGEST = 20_000
+
 
 @transaction.atomic
 def write(
@@ -31,7 +33,7 @@ def write(
     A call counts as contact; one where the person was `reached` is a sign of life and freezes automated outreach (invariant 4).
     Colleagues it mentions are told, as far as they may see it; `not_told` of the note are the others.
     """
-    text = _kept(text)
+    text = kept(text)
     candidate = Candidate.objects.select_for_update().get(pk=candidate.pk)
     if candidate.merged_into_id:
         raise Refused("This record was merged into another one. Open that one.")
@@ -58,7 +60,7 @@ def write(
 @transaction.atomic
 def edit(note: Note, text: str, *, by: User, visibility: str = "") -> Note:
     """Say it differently, or to others. What it said before is kept; whom it mentions now and did not before is told."""
-    text = _kept(text)
+    text = kept(text)
     note = _own(note, by)
     visibility = visibility or note.visibility
     if (note.text, note.visibility) == (text, visibility):
@@ -100,12 +102,13 @@ def _own(note: Note, by: User, *, is_deleted: bool = False) -> Note:
     return note
 
 
-def _kept(text: str) -> str:
+def kept(text: str) -> str:
+    """What a note keeps of what was typed. Raises Refused for nothing, and for more than LONGEST characters."""
     text = clean(text)
     if not text:
         raise Refused("Write something first.")
-    if len(text) > 20_000:
-        raise Refused("This is too long for a note: keep it below 20,000 characters.")
+    if len(text) > LONGEST:
+        raise Refused(f"This is too long for a note: it has {len(text):,} characters, and {LONGEST:,} are possible.")
     return text
 
 

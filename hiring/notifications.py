@@ -16,7 +16,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from hiring import frame
+from hiring import frame, sweeping
 from hiring.models import Candidate, Job, Note, Notification, User
 
 PAGE = 40
@@ -108,6 +108,12 @@ def tell(
     return made
 
 
+def grow(row: Notification, words: str) -> None:
+    """Say more in a notification nobody has read yet: it comes to the top again, is about nobody in particular any more, and
+    is not mailed twice."""
+    Notification.objects.filter(pk=row.pk, read_at=None).update(words=words[:300], at=timezone.now(), candidate=None)
+
+
 def _may_see(row: Notification) -> bool:
     return Notification.objects.visible_to(row.user).filter(pk=row.pk).exists()
 
@@ -167,7 +173,7 @@ def send_digests() -> int:
     """Mail each colleague what is still unread and due, in one letter. How many letters."""
     due = Notification.objects.filter(mail_due_at__lte=timezone.now())
     waiting = list(due.order_by("user").values_list("user", flat=True).distinct()[:500])
-    return sum(_send_digest(user) for user in User.objects.filter(pk__in=waiting))
+    return sum(sweeping.each("digest of a colleague", User.objects.filter(pk__in=waiting), _send_digest))
 
 
 @transaction.atomic

@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 from django.db import connection
 
 from hiring import query, semantic, standings, taxonomy
-from hiring.errors import Refused
 from hiring.models import Candidate, Job, User
 from hiring.models.candidates import CandidateQuerySet
-from hiring.semantic import Match, Ranking
+from hiring.query.said import Said, wrong
+from hiring.semantic import Match, Ranking, languages
 from hiring.semantic.ranking import LEXICAL
 from hiring.standings import Standing
 
@@ -35,7 +35,8 @@ SELECT c.id, ts_headline('tl_text', left(translate(resume.text, E'\\x02\\x03', '
 @dataclass
 class Row:
     """One person of the list. `passage` is pieces of their résumé with whether each matches; `title` theirs, when it is alike;
-    `skills` those looked for that they have (other shared words count, but are stems nobody wants to read)."""
+    `skills` those looked for that they have (other shared words count, but are stems nobody wants to read); `language` that of
+    their résumé where the model does not read it."""
 
     candidate: Candidate
     match: Match
@@ -43,6 +44,7 @@ class Row:
     title: str = ""
     skills: tuple[str, ...] = ()
     passage: list[tuple[str, bool]] = field(default_factory=list)
+    language: str = ""
     stands: list[Standing] = field(default_factory=list)
 
     @property
@@ -64,15 +66,21 @@ class Row:
 
 @dataclass
 class Shown:
-    """The list, what was looked for, and whether there is more to ask for. `problem` says what is wrong with the narrowing."""
+    """The list, what was looked for, and whether there is more to ask for. `problem` says what is wrong with the narrowing,
+    `language` that the text asked with is in one the model does not read."""
 
     rows: list[Row]
     ranking: Ranking
     more: int = 0
     narrow: str = ""
-    problem: str = ""
+    problem: Said | None = None
     lexical: float = LEXICAL
+    language: str = ""
     is_on: bool = True
+
+    @property
+    def ids(self) -> list[int]:
+        return [row.candidate.pk for row in self.rows]
 
     @property
     def asked(self) -> list[str]:
@@ -84,14 +92,16 @@ def like_candidate(user: User, candidate: Candidate, *, narrow: str = "", show: 
     """People whose work is like this person's."""
     people, problem = _narrowed(user, narrow)
     ranking = semantic.similar_people(user, candidate, people, show + 1)
-    return _shown(user, ranking, candidate.headline, narrow, problem, show)
+    language = languages.unread([candidate.pk]).get(candidate.pk, "")
+    return _shown(user, ranking, candidate.headline, narrow, problem, show, language)
 
 
 def for_job(user: User, job: Job, *, narrow: str = "", show: int = STEP) -> Shown:
     """People who fit a job and are not on it."""
     people, problem = _narrowed(user, narrow)
     ranking = semantic.people_for_job(user, job, people, show + 1)
-    return _shown(user, ranking, job.title, narrow, problem, show)
+    language = languages.of_text(semantic.text_of_job(job))
+    return _shown(user, ranking, job.title, narrow, problem, show, language)
 
 
 def size(asked: str) -> int:
@@ -100,23 +110,26 @@ def size(asked: str) -> int:
     return max(STEP, min(MOST, wanted))
 
 
-def _narrowed(user: User, narrow: str) -> tuple[CandidateQuerySet, str]:
+def _narrowed(user: User, narrow: str) -> tuple[CandidateQuerySet, Said | None]:
     people = Candidate.objects.all()
     if not narrow:
-        return people, ""
+        return people, None
     try:
-        return people.filter(query.match(query.parse(narrow), user).filter()), ""
-    except Refused as refused:
-        return people.none(), refused.sentence
+        return people.filter(query.match(query.parse(narrow), user).filter()), None
+    except query.QueryError as error:
+        return people.none(), wrong(narrow, error, user)
 
 
-def _shown(user: User, ranking: Ranking, title: str, narrow: str, problem: str, show: int) -> Shown:
+def _shown(
+    user: User, ranking: Ranking, title: str, narrow: str, problem: Said | None, show: int, language: str = ""
+) -> Shown:
     more = min(MOST, show + STEP) if len(ranking.matches) > show and show < MOST else 0
     matches = ranking.matches[:show]
     people = Candidate.objects.visible_to(user).in_bulk([match.candidate for match in matches])
     matches = [match for match in matches if match.candidate in people]
     passages = _passages(ranking, matches)
     stands = standings.of_people(user, [match.candidate for match in matches])
+    unread = languages.unread(list(people))
     named = {concept.name for concept in ranking.concepts if concept.is_skill}
     rows = [
         Row(
@@ -126,11 +139,12 @@ def _shown(user: User, ranking: Ranking, title: str, narrow: str, problem: str, 
             title=_like_title(title, people[match.candidate].headline),
             skills=tuple(name for name in match.skills if name in named),
             passage=passages.get(match.candidate, []),
+            language=unread.get(match.candidate, ""),
             stands=stands.get(match.candidate, []),
         )
         for place, match in enumerate(matches, 1)
     ]
-    return Shown(rows, ranking, more, narrow, problem, is_on=semantic.is_on())
+    return Shown(rows, ranking, more, narrow, problem, language=language, is_on=semantic.is_on())
 
 
 def _like_title(one: str, other: str) -> str:

@@ -17,7 +17,9 @@ from hiring import (
     inbox,  # noqa: F401 - its count and its group on Today
     jobs,  # noqa: F401 - what approvals must know of a job
     notifications,  # noqa: F401 - the bell's count
+    promise_panels,  # noqa: F401 - promises on the profile and on Today
     record_acts,  # noqa: F401 - what can be done with many people at once
+    taxonomy_changes,  # noqa: F401 - how late search copies are in following the taxonomy
     timeline_rows,  # noqa: F401
     waiting,  # noqa: F401 - its groups on Today
 )

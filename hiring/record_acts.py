@@ -2,21 +2,14 @@
 
 from __future__ import annotations
 
-from django.db import connection
+from django.db.models import QuerySet
 from django.http import QueryDict
-from django.utils import timezone
 
 from hiring import access, bulk, candidates, merging
 from hiring.bulk import Deed, Params
+from hiring.bulk_declared import OneOf, Tie, tell
 from hiring.errors import Refused
 from hiring.models import Candidate, CandidateTag, PeopleActItem, Tag, User
-from hiring.timeline import record_all
-
-PUT_ON = """
-INSERT INTO hiring_candidatetag (candidate_id, tag_id, added_by_id, added_at)
-SELECT id, %s, %s, %s FROM unnest(%s::bigint[]) AS id RETURNING id, candidate_id
-"""
-TAG_IS_GONE = "The tag was deleted meanwhile."
 
 
 def _read_tag(posted: QueryDict, value: str, user: User) -> Params:
@@ -31,89 +24,32 @@ def _read_known_tag(posted: QueryDict, value: str, user: User) -> Params:
     return {"tag": tag.pk, "name": tag.name}
 
 
-def _tag(deed: Deed) -> None:
-    tag_id = deed.params["tag"]
-    if not Tag.objects.filter(pk=tag_id).exists():
-        deed.leave_out_rest(TAG_IS_GONE)
-        return
-    for pk in _with(tag_id, deed):
-        deed.already(pk, "Has this tag.")
-    new = deed.ids
-    with connection.cursor() as cursor:
-        cursor.execute(PUT_ON, [tag_id, deed.by.pk, timezone.now(), new])
-        for row, candidate in cursor.fetchall():
-            deed.done(candidate, row=row)
-    _changed("candidate.tagged", deed, {pk: {"tag": tag_id} for pk in new})
+TAGS = Tie(
+    rows=CandidateTag,
+    key="tag",
+    stands=lambda deed: Tag.objects.filter(pk=deed.params["tag"]).exists(),
+    gone="The tag was deleted meanwhile.",
+    has="Has this tag.",
+    lacks="Does not have this tag.",
+    changed="Somebody has changed this tag since.",
+    tied="candidate.tagged",
+    untied="candidate.untagged",
+    made=lambda deed: {"added_by_id": deed.by.pk},
+    keeps=("added_by_id", "added_at"),
+    touches=True,
+)
 
 
-def _untag(deed: Deed) -> None:
-    """What is taken off is kept as it was: who had put it on, and when."""
-    tag_id, told = deed.params["tag"], {}
-    rows = CandidateTag.objects.filter(tag=tag_id, candidate__in=deed.ids)
-    for row in rows:
-        deed.done(row.candidate_id, by=row.added_by_id, at=row.added_at.isoformat())
-        told[row.candidate_id] = {"tag": tag_id}
-    CandidateTag.objects.filter(pk__in=[row.pk for row in rows]).delete()
-    for pk in deed.ids:
-        deed.already(pk, "Does not have this tag.")
-    _changed("candidate.untagged", deed, told)
-
-
-def _take_off_again(deed: Deed) -> None:
-    tag_id = deed.params["tag"]
-    stand = {row.candidate_id: row.pk for row in CandidateTag.objects.filter(tag=tag_id, candidate__in=deed.ids)}
-    gone: dict[int, Params] = {}
-    for pk in deed.ids:
-        if stand.get(pk) == deed.kept[pk].get("row"):
-            gone[pk] = {"tag": tag_id}
-            deed.done(pk)
-        else:
-            deed.leave_out(pk, "Somebody has changed this tag since.")
-    CandidateTag.objects.filter(pk__in=[stand[pk] for pk in gone]).delete()
-    _changed("candidate.untagged", deed, gone)
-
-
-def _put_on_again(deed: Deed) -> None:
-    tag_id = deed.params["tag"]
-    if not Tag.objects.filter(pk=tag_id).exists():
-        deed.leave_out_rest(TAG_IS_GONE)
-        return
-    for pk in _with(tag_id, deed):
-        deed.leave_out(pk, "Somebody has put this tag on again since.")
-    back = deed.ids
-    rows = [CandidateTag(candidate_id=pk, tag_id=tag_id, added_by_id=deed.kept[pk].get("by")) for pk in back]
-    CandidateTag.objects.bulk_create(rows)
-    for row in rows:
-        row.added_at = deed.kept[row.candidate_id]["at"]
-        deed.done(row.candidate_id)
-    CandidateTag.objects.bulk_update(rows, ["added_at"])
-    _changed("candidate.tagged", deed, {pk: {"tag": tag_id} for pk in back})
-
-
-def _with(tag_id: int, deed: Deed) -> list[int]:
-    tagged = CandidateTag.objects.filter(tag=tag_id, candidate__in=deed.ids)
-    return list(tagged.values_list("candidate", flat=True))
-
-
-def owners(user: User) -> list[bulk.Choice]:
+def _able(user: User) -> QuerySet[User]:
     """Who can look after candidates."""
-    able = User.objects.filter(is_active=True, role__in=access.WORKS_WITH_CANDIDATES)
-    return [(str(pk), name) for pk, name in able.values_list("pk", "full_name")]
+    return User.objects.filter(is_active=True, role__in=access.WORKS_WITH_CANDIDATES)
 
 
-def _read_owner(posted: QueryDict, value: str, user: User) -> Params:
-    found = _able(int(value)) if value.isdecimal() and len(value) < 10 else None
-    if found is None:
-        raise Refused("Choose who is to look after them.")
-    return {"owner": found.pk, "name": found.full_name}
-
-
-def _able(pk: int) -> User | None:
-    return User.objects.filter(pk=pk, is_active=True, role__in=access.WORKS_WITH_CANDIDATES).first()
+OWNERS = OneOf("owner", _able, "Choose who is to look after them.", label="full_name")
 
 
 def _own(deed: Deed) -> None:
-    owner = _able(deed.params["owner"])
+    owner = OWNERS.find(deed.by, deed.params["owner"])
     if owner is None:
         deed.leave_out_rest("The new owner no longer works with candidates.")
         return
@@ -125,7 +61,7 @@ def _own(deed: Deed) -> None:
             told[person.pk] = {"left": person.owner_id, "to": owner.pk}
             deed.done(person.pk, left=person.owner_id)
     Candidate.objects.filter(pk__in=told).update(owner=owner)
-    _changed("candidate.owner_changed", deed, told)
+    tell("candidate.owner_changed", deed, told, touches=True)
 
 
 def _own_as_before(deed: Deed) -> None:
@@ -143,13 +79,7 @@ def _own_as_before(deed: Deed) -> None:
             deed.done(person.pk)
     for left in {data["to"] for data in told.values()}:
         Candidate.objects.filter(pk__in=[pk for pk, data in told.items() if data["to"] == left]).update(owner=left)
-    _changed("candidate.owner_changed", deed, told)
-
-
-def _changed(kind: str, deed: Deed, told: dict[int, Params]) -> None:
-    """Say it on the timelines and mark the records as changed now."""
-    Candidate.objects.filter(pk__in=told).update(updated_at=timezone.now())
-    record_all(kind, deed.by, {pk: {**data, "act": deed.act.pk} for pk, data in told.items()})
+    tell("candidate.owner_changed", deed, told, touches=True)
 
 
 def settle_items(deed: merging.Merge) -> None:
@@ -170,8 +100,8 @@ bulk.register(
         read=_read_tag,
         title=lambda params: f"Tag with {params['name']}",
         said="Tagged {people} with {what}.",
-        do=_tag,
-        undo=_take_off_again,
+        do=TAGS.tie,
+        undo=TAGS.untie_again,
         button="Add tag",
         order=10,
         on_board=True,
@@ -188,8 +118,8 @@ bulk.register(
         read=_read_known_tag,
         title=lambda params: f"Take off the tag {params['name']}",
         said="Took the tag {what} off {people}.",
-        do=_untag,
-        undo=_put_on_again,
+        do=TAGS.untie,
+        undo=TAGS.tie_again,
         button="Take off",
         order=15,
         finds=True,
@@ -202,12 +132,12 @@ bulk.register(
         icon="user-check",
         field="New owner",
         may=access.can_add_candidates,
-        read=_read_owner,
+        read=OWNERS.read,
         title=lambda params: f"Change owner to {params['name']}",
         said="{what} now looks after {people}.",
         do=_own,
         undo=_own_as_before,
-        choices=owners,
+        choices=OWNERS.choices,
         button="Change owner",
         order=20,
     )

@@ -10,7 +10,7 @@ import datetime as dt
 import json
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
@@ -21,7 +21,7 @@ from hiring import access, cursors, passages, query
 from hiring.models import Candidate, CandidateTag, User
 from hiring.query import words
 from hiring.query.tree import And, Everything, Node, Word
-from hiring.ranking import RANKED_AT_MOST, ranked
+from hiring.ranking import CHOSEN_FROM, RANKED_AT_MOST, ranked
 from hiring.search_copy import READ_AT_MOST, forget_unused_names, refresh, refresh_soon, sweep
 
 __all__ = [
@@ -37,8 +37,9 @@ __all__ = [
 
 LONGEST_QUERY = 1_000
 WALKED_AT_MOST = 20_000  # people looked at one by one for a page
+WALKED_IN_DOUBT = 2_000  # as long as it takes to gather 5,000
 COUNT_UP_TO = 20_000  # people; more are estimated
-PAGES_OF_BEST = re.compile(r"b-([0-9]{1,4})")
+PAGES_OF_BEST = re.compile(r"b-([0-9]{1,5})")
 NAMED_CURSOR = re.compile(r"n-([0-9]{1,18})-(.{0,200})", re.DOTALL)
 
 SORTS = {"newest": "Newest change", "best": "Best match", "name": "Name", "contact": "Last contact"}
@@ -50,6 +51,7 @@ class Results:
     """One page of people. `next` is the cursor of the page after; `passages` shows why, by candidate.
 
     `total` is how many there are on all pages: exact up to COUNT_UP_TO, above it the planner's estimate, None when not even that.
+    `ranked` is of how many, the newest, the best come first, when that is not all of them.
     `similar` are the words of names that were looked for instead, when nobody matched what was typed.
     """
 
@@ -60,6 +62,7 @@ class Results:
     passages: dict[int, passages.Passage] = field(default_factory=dict)
     node: Node = field(default_factory=Everything)
     similar: str = ""
+    ranked: int = 0
     sort: str = "newest"
 
 
@@ -70,8 +73,8 @@ def find(
     node = query.parse(text)
     sort = sort if sort in SORTS and not (sort == "best" and isinstance(node, Everything)) else "newest"
     found = _page(node, query.match(node, user), user, after, narrow or Q(), sort, size)
-    if not found.rows and not after and (similar := _similar(node)):
-        instead = query.Match(similar, Q())
+    if not found.rows and not after and (instead_of := similar(node)):
+        instead = query.Match(instead_of, Q())
         found = _page(node, instead, user, after, narrow or Q(), "newest", size)
         found.similar = text if found.rows else ""
         return found
@@ -79,7 +82,7 @@ def find(
     return found
 
 
-def _similar(node: Node) -> query.OnSearch | None:
+def similar(node: Node) -> query.OnSearch | None:
     """Names a slip or a nickname away, when all that was typed could be a name."""
     typed = node.children if isinstance(node, And) else (node,)
     if not all(isinstance(word, Word) and not word.is_prefix for word in typed):
@@ -89,17 +92,22 @@ def _similar(node: Node) -> query.OnSearch | None:
 
 
 def _page(node: Node, match: query.Match, user: User, after: str, narrow: Q, sort: str, size: int) -> Results:
-    people = Candidate.objects.visible_to(user).filter(narrow).filter(match.filter())
     is_bare = not narrow and not match.record and user.role in access.SEES_EVERYBODY
     if sort == "best":
-        return _best(node, match, people, after, size, is_bare=is_bare)
+        return _best(node, match, Candidate.objects.visible_to(user).filter(narrow), after, size, is_bare=is_bare)
+    people = Candidate.objects.visible_to(user).filter(narrow).filter(match.filter())
     found = None
-    if match.is_walked and is_bare and sort == "newest":
-        # The planner may think that many match who do not (two common words that never stand side by side). So the walk
-        # has an end, and behind it the matches are gathered after all.
-        found = _keys(people.filter(updated_at__gt=_walk_ends(after)), sort, after, size, counts_along=False)
+    if (match.is_walked or match.expected.is_doubtful) and is_bare and sort == "newest":
+        # The planner may think that many match who do not (two common words that never stand side by side), or few who are
+        # many. So the walk has an end, and behind it the matches are gathered after all.
+        worth = WALKED_IN_DOUBT if match.expected.is_doubtful else match.expected.matches // 2
+        ends = _not_farther(after, min(WALKED_AT_MOST, max(worth, 10 * size)))  # where gathering all had cost no more
+        walked = Candidate.objects.visible_to(user).filter(match.walked(), ends)
+        found = _keys(walked, sort, after, size, counts_along=False)
         if not found[1]:
-            people, found = Candidate.objects.visible_to(user).filter(match.gathered()), None
+            match, found = replace(match, expected=query.Expected()), None
+            people = Candidate.objects.visible_to(user).filter(match.filter())
+    is_rate = found is not None and match.expected.people > COUNT_UP_TO
     if found is None:
         counts_along = match.search is not None and not match.is_walked and not after
         found = _keys(people, sort, after, size, counts_along=counts_along)
@@ -107,17 +115,25 @@ def _page(node: Node, match: query.Match, user: User, after: str, narrow: Q, sor
     rows = _rows(keys)
     total: tuple[int | None, bool] = (len(rows), False)
     if after or following:
-        total = (counted, False) if counted is not None else _total(people, match, is_bare=is_bare)
+        if counted is not None:
+            total = counted, False
+        elif is_rate and rows:
+            total = _at_this_rate(len(rows), rows[-1].pk, rows[-1].updated_at, after, match.expected.people), True
+        else:
+            total = _total(people, match, is_bare=is_bare)
     return Results(rows, following, *total, node=node, sort=sort)
 
 
-def _walk_ends(after: str) -> dt.datetime:
-    """When the person was changed who stands WALKED_AT_MOST behind the beginning of this page."""
-    people = Candidate.objects.order_by("-updated_at", "-pk")
-    if cursor := cursors.read(after):
-        people = people.filter(updated_at__lte=cursor[0])
-    last = people.values_list("updated_at", flat=True)[WALKED_AT_MOST : WALKED_AT_MOST + 1]
-    return next(iter(last), cursors.EPOCH)
+def _not_farther(after: str, most: int) -> Q:
+    """So many people from the beginning of this page on, newest change first."""
+    people = _ordered(Candidate.objects.all(), "newest", after)[0].order_by("-updated_at", "-pk")
+    last = people.values_list("updated_at", "pk")[most : most + 1]
+    return _down_to(*last[0]) if last else Q()
+
+
+def _down_to(at: dt.datetime, pk: int) -> Q:
+    """Those before this one and itself, newest change first; by number, too: a list that is brought in is changed at once."""
+    return Q(updated_at__gte=at) & (Q(updated_at__gt=at) | Q(pk__gte=pk))
 
 
 def _keys(
@@ -162,20 +178,42 @@ def _cursor(sort: str, last: Sequence[Any]) -> str:
     return cursors.write(key, pk) if isinstance(key, dt.datetime) else f"x-{pk}"
 
 
-def _best(
-    node: Node, match: query.Match, people: QuerySet[Candidate], after: str, size: int, *, is_bare: bool
-) -> Results:
-    """The newest RANKED_AT_MOST matches, the best first. Pages of them are counted off: they are few."""
+def _best(node: Node, match: query.Match, who: QuerySet[Candidate], after: str, size: int, *, is_bare: bool) -> Results:
+    """The best first: of all matches up to CHOSEN_FROM, of more only of the newest RANKED_AT_MOST, which the page says. Pages are
+    counted off."""
     cursor = PAGES_OF_BEST.fullmatch(after)
-    start = min(int(cursor[1]), RANKED_AT_MOST) if cursor else 0
-    newest = list(people.order_by("-updated_at", "-pk").values_list("pk", flat=True)[: RANKED_AT_MOST + 1])
-    order = ranked(node, newest[:RANKED_AT_MOST])
+    start = int(cursor[1]) if cursor else 0
+    newest, are_all, total = _newest(match, who, is_bare=is_bare)
+    order = ranked(node, newest if are_all else newest[:RANKED_AT_MOST])
     rows = _rows(order[start : start + size])
     following = f"b-{start + size}" if len(order) > start + size else ""
-    total: tuple[int | None, bool] = (len(newest), False)
-    if len(newest) > RANKED_AT_MOST:
-        total = _total(people, match, is_bare=is_bare)
-    return Results(rows, following, *total, node=node, sort="best")
+    return Results(rows, following, *total, node=node, sort="best", ranked=0 if are_all else len(order))
+
+
+def _newest(
+    match: query.Match, who: QuerySet[Candidate], *, is_bare: bool
+) -> tuple[list[int], bool, tuple[int | None, bool]]:
+    """Who matches, the newest change first; whether these are all; and how many match, with whether that is an estimate."""
+    ordered = who.order_by("-updated_at", "-pk").values_list("pk", "updated_at")
+    if (
+        is_bare and match.expected.is_doubtful and match.search and "tsv" not in match.search.sql
+    ):  # reading texts takes long
+        found = list(ordered.filter(match.walked(), _not_farther("", WALKED_AT_MOST))[: RANKED_AT_MOST + 1])
+        if len(found) > RANKED_AT_MOST:
+            rate = _at_this_rate(len(found), *found[-1], "", match.expected.people)
+            return [pk for pk, _ in found], False, (rate, True)
+    if match.search is None or match.expected.matches > match.expected.gathered_up_to(match.search, RANKED_AT_MOST):
+        most = CHOSEN_FROM if match.search is None else RANKED_AT_MOST
+        found = list(ordered.filter(match.filter())[: most + 1])
+        are_all = len(found) <= most
+        total = (len(found), False) if are_all else _total(who.filter(match.filter()), match, is_bare=is_bare)
+        return [pk for pk, _ in found], are_all, total
+    counted = list(
+        ordered.filter(match.gathered())
+        .annotate(in_all=Window(Count("pk")))
+        .values_list("pk", "in_all")[: CHOSEN_FROM + 1]
+    )
+    return [row[0] for row in counted], len(counted) <= CHOSEN_FROM, (counted[0][-1] if counted else 0, False)
 
 
 def _rows(ids: Sequence[int]) -> list[Candidate]:
@@ -192,13 +230,24 @@ def _total(people: QuerySet[Candidate], match: query.Match, *, is_bare: bool) ->
 
     What is expected of the words alone is said only where nothing else decides whom the user sees (`is_bare`).
     """
-    if match.is_walked and is_bare:
-        return match.expected, True
+    if match.is_walked and is_bare and match.expected.people > COUNT_UP_TO:
+        return match.expected.matches, True
     if match.is_walked and match.record:
         return None, True
+    if match.is_walked and is_bare:
+        people = Candidate.objects.filter(match.gathered())
     plan = people.order_by().values("pk").explain(format="json")
     expected = int(json.loads(plan)[0]["Plan"]["Plan Rows"]) if plan else 0  # no plan: it is known to be empty
     if expected > COUNT_UP_TO:
         return expected, True
     counted = people.order_by()[: COUNT_UP_TO + 1].count()
     return (counted, False) if counted <= COUNT_UP_TO else (max(expected, COUNT_UP_TO), True)
+
+
+def _at_this_rate(found: int, pk: int, at: dt.datetime, after: str, everybody: int) -> int:
+    """How many match if there are as many everywhere as the `found` among the people walked, down to this one; two figures."""
+    walked = _ordered(Candidate.objects.filter(_down_to(at, pk)), "newest", after)[0]
+    passed = walked.order_by("-updated_at", "-pk").values("pk")[:WALKED_AT_MOST].count()
+    rate = found * everybody // max(passed, 1)
+    digits = max(len(str(rate)) - 2, 0)
+    return round(rate / 10**digits) * 10**digits

@@ -8,26 +8,33 @@ the record it was made from.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+import logging
+from collections.abc import Callable, Iterable, Sequence
 
-from django.db import connection, transaction
+from django.db import InterfaceError, OperationalError, connection, transaction
 
 from hiring import search_facts
 from hiring.semantic import storage
 
+logger = logging.getLogger(__name__)
+
 READ_AT_MOST = 200_000  # characters of a résumé; a vector has a limit of its own
+
+followers: list[Callable[[Sequence[int]], None]] = []
+"""Who else follows when what is known of people may have changed, in the same transaction; each asks one statement for them all."""
 
 REFRESH = """
 INSERT INTO hiring_candidatesearch
-       (candidate_id, name_norm, tsv, skills, facts, titles, companies, place, years, layout, indexed_at)
-SELECT c.id, c.name_key,
+       (candidate_id, name_norm, tsv, skills, facts, titles, companies, place, years, months, layout, indexed_at)
+SELECT c.id, rtrim(c.name_key || ' ' || known.latin),
        setweight(to_tsvector('tl_simple', c.name), 'A') || setweight(to_tsvector('tl_text', c.name), 'A')
        || setweight(to_tsvector('tl_simple', about.said), 'B') || setweight(to_tsvector('tl_text', about.said), 'B')
        || setweight(to_tsvector('tl_text', left(coalesce(resume.text, ''), %(most)s)), 'C'),
-       known.skills, array_to_tsvector(known.facts), known.titles, known.companies, known.place, known.years, 1,
-       c.updated_at
+       known.skills, array_to_tsvector(known.facts), known.titles, known.companies, known.place, known.years,
+       known.months, 1, c.updated_at
   FROM jsonb_to_recordset(%(facts)s::jsonb)
-       AS known (pk bigint, skills text[], facts text[], titles text, companies text, place int, years smallint)
+       AS known (pk bigint, skills text[], facts text[], titles text, companies text, place int, years smallint,
+                 months smallint, latin text)
   JOIN hiring_candidate c ON c.id = known.pk AND c.merged_into_id IS NULL
   CROSS JOIN LATERAL (
        SELECT concat_ws(' ', c.headline, c.company, c.location,
@@ -41,7 +48,7 @@ SELECT c.id, c.name_key,
     ON CONFLICT (candidate_id) DO UPDATE
    SET name_norm = EXCLUDED.name_norm, tsv = EXCLUDED.tsv, skills = EXCLUDED.skills, facts = EXCLUDED.facts,
        titles = EXCLUDED.titles, companies = EXCLUDED.companies, place = EXCLUDED.place, years = EXCLUDED.years,
-       layout = 1, indexed_at = EXCLUDED.indexed_at
+       months = EXCLUDED.months, layout = 1, indexed_at = EXCLUDED.indexed_at
 """
 FORGET = """
 DELETE FROM hiring_candidatesearch s USING hiring_candidate c
@@ -95,6 +102,8 @@ def refresh(candidate_ids: Iterable[int]) -> int:
         written = int(cursor.rowcount)
         cursor.execute(NAMES, {"ids": ids})
     storage.mark_due(ids)
+    for follow in followers:
+        follow(ids)
     return written
 
 
@@ -119,7 +128,22 @@ def sweep(newest: int = 5_000) -> int:
     with connection.cursor() as cursor:
         cursor.execute(STALE, {"newest": newest})
         stale = [row[0] for row in cursor.fetchall()]
-    return sum(refresh(stale[start : start + 500]) for start in range(0, len(stale), 500))
+    return sum(_refresh_what_can_be(stale[start : start + 500]) for start in range(0, len(stale), 500))
+
+
+def _refresh_what_can_be(ids: list[int]) -> int:
+    """Refresh these people; one whose record cannot be copied is logged and holds up none of the others."""
+    try:
+        with transaction.atomic():
+            return refresh(ids)
+    except (OperationalError, InterfaceError):
+        raise
+    except Exception:
+        if len(ids) == 1:
+            logger.exception("search_copy_not_made", extra={"candidate": ids[0]})
+            return 0
+    half = len(ids) // 2
+    return _refresh_what_can_be(ids[:half]) + _refresh_what_can_be(ids[half:])
 
 
 def forget_unused_names() -> int:

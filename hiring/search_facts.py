@@ -22,7 +22,7 @@ from hiring.models import (
     ProfileCorrection,
     Suppression,
 )
-from hiring.names import fold
+from hiring.names import fold, romanised
 from hiring.query import places
 from hiring.resumes import merged
 from hiring.resumes.profile import Profile
@@ -33,11 +33,13 @@ MOST_SKILLS = 150
 SPLIT_HEADLINE = re.compile(r"\s+(?:at|bei|chez|@|·|\||–|—|-)\s+|[·|@]")  # dashes people write
 STATED_YEARS = re.compile(r"\b([0-9]{1,2})\+?\s*(?:years|yrs|jahre|ans|años|anni)\b", re.IGNORECASE)
 SUPPRESSED = "x:suppressed"
+MOST_MONTHS = 99 * 12 + 11
 
 
 @dataclass
 class Facts:
-    """Lists are folded and without doubles. `as_row` is what the copy is written from."""
+    """Lists are folded and without doubles. `latin` is a name of another alphabet in Latin letters. `as_row` is what
+    the copy is written from."""
 
     pk: int
     skills: list[str] = field(default_factory=list)
@@ -45,7 +47,8 @@ class Facts:
     companies: list[str] = field(default_factory=list)
     words: set[str] = field(default_factory=set)
     place: int = 0
-    years: int | None = None
+    months: int | None = None
+    latin: str = ""
 
     def as_row(self) -> dict[str, Any]:
         return {
@@ -55,7 +58,9 @@ class Facts:
             "titles": _barred(self.titles),
             "companies": _barred(self.companies),
             "place": self.place,
-            "years": self.years,
+            "years": None if self.months is None else self.months // 12,
+            "months": self.months,
+            "latin": self.latin,
         }
 
 
@@ -78,7 +83,7 @@ def of_people(ids: Sequence[int]) -> list[Facts]:
         tags.setdefault(pk, []).append(name)
     suppressed = _suppressed(ids)
     rows = Candidate.objects.filter(pk__in=ids).values_list(
-        "pk", "headline", "company", "location", "country", "language"
+        "pk", "name_key", "headline", "company", "location", "country", "language"
     )
     return [
         _facts(
@@ -120,6 +125,7 @@ def _suppressed(ids: Sequence[int]) -> set[int]:
 
 def _facts(
     pk: int,
+    name_key: str,
     headline: str,
     company: str,
     location: str,
@@ -132,7 +138,7 @@ def _facts(
     is_suppressed: bool,
 ) -> Facts:
     """A profile that was parsed, and perhaps corrected, is believed; before that, what can be found in the text itself."""
-    facts = Facts(pk)
+    facts = Facts(pk, latin="" if name_key.isascii() else " ".join(romanised(name_key)))
     positions = profile.get("positions", ())
     title = SPLIT_HEADLINE.split(headline, maxsplit=1)[0]
     facts.titles = _distinct([fold(title), fold(headline), *(fold(_said(job, "title")) for job in positions)])
@@ -140,7 +146,7 @@ def _facts(
     named = [taxonomy.key(taxonomy.canonical(skill["name"]) or skill["name"]) for skill in profile.get("skills", ())]
     said = "\n".join([headline, *tags, "" if profile else text[:READ_AT_MOST]])
     facts.skills = _distinct([*named, *skills_in(said)])[:MOST_SKILLS]
-    facts.years = _years(profile, text)
+    facts.months = _months(profile, text)
     where = location or _said(profile, "location")
     city = places.locate(where, country)
     facts.place = city.number if city else 0
@@ -160,13 +166,13 @@ def _said(entry: dict[str, Any], name: str) -> str:
     return str(found.get("value", "")) if isinstance(found, dict) else ""
 
 
-def _years(profile: dict[str, Any], text: str) -> int | None:
-    """Whole years: counted from the jobs, else as the person says."""
+def _months(profile: dict[str, Any], text: str) -> int | None:
+    """Months of experience: counted from the jobs, else as the person says."""
     for years in (profile.get("years_computed"), profile.get("years_stated")):
         if years is not None:
-            return min(int(years), 99)
+            return min(round(years * 12), MOST_MONTHS)
     stated = None if profile else STATED_YEARS.search(text[:5_000])
-    return int(stated[1]) if stated else None
+    return int(stated[1]) * 12 if stated else None
 
 
 def _distinct(values: Iterable[str]) -> list[str]:
@@ -181,9 +187,10 @@ def skills_in(text: str) -> list[str]:
     automaton = _automaton(taxonomy.version())
     low = text.lower()
     found: dict[str, None] = {}
-    for end, (term, canonical, only_in_lists) in automaton.iter_long(low):
+    raw = text if len(text) == len(low) else low
+    for end, (term, canonical, word) in automaton.iter_long(low):
         start = end - len(term) + 1
-        if _stands_alone(low, start, end + 1) and (not only_in_lists or _in_list(low, start, end + 1)):
+        if _stands_alone(low, start, end + 1) and (not word or _is_named(raw, start, end + 1, word)):
             found[canonical] = None
             if len(found) >= MOST_SKILLS:
                 break
@@ -196,7 +203,8 @@ def _automaton(version: int) -> Any:
 
     automaton = ahocorasick.Automaton()
     for term in taxonomy.terms():
-        automaton.add_word(term.text, (term.text, taxonomy.key(term.canonical), term.only_in_lists))
+        word = term.written if term.only_in_lists else ""
+        automaton.add_word(term.text, (term.text, taxonomy.key(term.canonical), word))
     automaton.make_automaton()
     return automaton
 
@@ -204,6 +212,13 @@ def _automaton(version: int) -> Any:
 def _stands_alone(text: str, start: int, end: int) -> bool:
     before, after = text[start - 1 : start], text[end : end + 1]
     return not (before.isalnum() or before in ("+", "#", "_")) and not (after.isalnum() or after in ("+", "#", "_"))
+
+
+def _is_named(text: str, start: int, end: int, written: str) -> bool:
+    """Whether a name that is also an ordinary word is meant: as an item of a list, or by its case."""
+    said = text[start:end]
+    listed = _in_list(text, start, end) and taxonomy.may_be_listed(said, written)
+    return listed or taxonomy.is_told_by_case(said, written)
 
 
 LIST_BEFORE, LIST_AFTER = re.compile(r"[,;|•·:/\n(]\s*$"), re.compile(r"\s*(?:[,;|•·/\n)]|$)")

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from celery import shared_task
 
-from hiring import context, search, search_log
+from hiring import context, search, search_log, taxonomy_changes
+from hiring.semantic import recall
 
 
 @shared_task(name="search.refresh")
@@ -19,6 +20,20 @@ def sweep() -> None:
     """Find the people whose copy was missed when they changed."""
     with context.acting(door="task"):
         search.sweep()
+
+
+@shared_task(name="search.follow_taxonomy")
+def follow_taxonomy() -> None:
+    """Rewrite the copies of people who have or say a name of a skill that means something else now."""
+    with context.acting(door="task"):
+        taxonomy_changes.sweep()
+
+
+@shared_task(name="search.check_recall")
+def check_recall() -> None:
+    """Measure whether the index of vectors finds who is truly nearest."""
+    with context.acting(door="task"):
+        recall.check()
 
 
 @shared_task(name="search.forget_unused_names")

@@ -66,6 +66,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "hiring.middleware.RefusedMiddleware",
+    "hiring.middleware.OldAddressMiddleware",
 ]
 
 ROOT_URLCONF = "hiring.urls"
@@ -246,7 +247,13 @@ else:
 OUTBOX_DIR = DATA_DIR / "outbox"
 EMAIL_TIMEOUT = 20
 
+MAILED_RESUMES_DAYS = env.int(
+    "MAILED_RESUMES_DAYS", default=30
+)  # how long a mailed résumé waits for somebody to say whose it is
 SEARCH_LOG_DAYS = env.int("SEARCH_LOG_DAYS", default=730)  # EQ-12: how long it is kept who searched what
+
+API_CALLS_PER_MINUTE = env.int("API_CALLS_PER_MINUTE", default=300)  # of one access key
+API_KEY_MOST_DAYS = env.int("API_KEY_MOST_DAYS", default=365)
 
 CELERY_BROKER_URL = env.str("CELERY_BROKER_URL", default=REDIS_URL)
 CELERY_TASK_IGNORE_RESULT = True
@@ -254,7 +261,11 @@ CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
-CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 900, "socket_keepalive": True}
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "visibility_timeout": 900,
+    "socket_keepalive": True,
+    "queue_order_strategy": "priority",
+}
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TASK_DEFAULT_QUEUE = "default"
 CELERY_TIMEZONE = "UTC"
@@ -263,6 +274,7 @@ CELERY_TASK_ROUTES = {
     "mail.*": {"queue": "mail"},
     "documents.*": {"queue": "documents"},
     "audit.*": {"queue": "default"},
+    "assistant.write": {"queue": "assistant"},
 }
 # One line a periodic sweep; what is due is a row, so a missed tick loses nothing.
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
@@ -271,21 +283,33 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     "documents.sweep": {"task": "documents.sweep", "schedule": 30.0},
     "documents.sweep_profiles": {"task": "documents.sweep_profiles", "schedule": 30.0},
     "documents.sweep_drafts": {"task": "documents.sweep_drafts", "schedule": 3600.0},
+    "documents.sweep_ownerless": {"task": "documents.sweep_ownerless", "schedule": 3600.0},
     "mail.run_sequences": {"task": "mail.run_sequences", "schedule": 10.0},
     "offers.sweep": {"task": "offers.sweep", "schedule": 60.0},
     "interviews.remind_late": {"task": "interviews.remind_late", "schedule": 1800.0},
     "interviews.keep_wall_times": {"task": "interviews.keep_wall_times", "schedule": 6 * 3600.0},
     "documents.mailed_sweep": {"task": "documents.mailed_sweep", "schedule": 60.0},
+    "documents.forget_mailed": {"task": "documents.forget_mailed", "schedule": 6 * 3600.0},
     "referrals.tell": {"task": "referrals.tell", "schedule": 300.0},
     "search.sweep": {"task": "search.sweep", "schedule": 60.0},
+    "search.check_recall": {"task": "search.check_recall", "schedule": 86_400.0},
+    "search.follow_taxonomy": {"task": "search.follow_taxonomy", "schedule": 30.0},
     "search.forget_old_searches": {"task": "search.forget_old_searches", "schedule": 86_400.0},
     "search.forget_unused_names": {"task": "search.forget_unused_names", "schedule": 86_400.0},
+    "api.forget_answers": {"task": "api.forget_answers", "schedule": 6 * 3600.0},
     "duplicates.sweep": {"task": "duplicates.sweep", "schedule": 120.0},
     "mail.notification_digests": {"task": "mail.notification_digests", "schedule": 300.0},
     "notifications.forget": {"task": "notifications.forget", "schedule": 24 * 3600.0},
+    "approvals.sweep": {"task": "approvals.sweep", "schedule": 60.0},
     "segments.sweep": {"task": "segments.sweep", "schedule": 60.0},
     "bulk.sweep": {"task": "bulk.sweep", "schedule": 15.0},
+    "pipeline.nudge_stuck": {"task": "pipeline.nudge_stuck", "schedule": 900.0},
     "pipeline.bulk_sweep": {"task": "pipeline.bulk_sweep", "schedule": 30.0},
+    "promises.remind": {"task": "promises.remind", "schedule": 900.0},
+    "pipeline.ask_again": {"task": "pipeline.ask_again", "schedule": 1800.0},
+    "screening.sweep": {"task": "screening.sweep", "schedule": 30.0},
+    "assistant.sweep": {"task": "assistant.sweep", "schedule": 15.0},
+    "pipeline.rules_sweep": {"task": "pipeline.rules_sweep", "schedule": 30.0},
     "sourcing.imports_sweep": {"task": "sourcing.imports_sweep", "schedule": 15.0},
 }
 for sweep in CELERY_BEAT_SCHEDULE.values():  # a tick nobody took in time is dropped: the next one finds the same rows
@@ -301,8 +325,18 @@ IMPORT_MOST_BYTES = env.int("IMPORT_MOST_BYTES", default=200 * 1024 * 1024)
 IMPORT_KEEP_DAYS = env.int("IMPORT_KEEP_DAYS", default=90)
 # People alike and people for a job by what their résumés mean; only where the sentence model is installed (hiring/semantic).
 SEMANTIC_SEARCH = env.bool("SEMANTIC_SEARCH", default=True)
+# The writing assistant: an OpenAI-compatible endpoint (pipeline/assistant). Empty: it does not exist, on no page.
+ASSISTANT_URL = env.str("ASSISTANT_URL", default="").rstrip("/")
+ASSISTANT_MODEL = env.str("ASSISTANT_MODEL", default="")
+ASSISTANT_KEY = env.str("ASSISTANT_KEY", default="")
+ASSISTANT_SECONDS = env.int("ASSISTANT_SECONDS", default=60)
+ASSISTANT_MAX_TOKENS = env.int("ASSISTANT_MAX_TOKENS", default=1200)
 # How long a referral counts as its colleague's, and how long an earlier contact stands against a later referral.
 REFERRAL_CREDIT_MONTHS = env.int("REFERRAL_CREDIT_MONTHS", default=6)
+# What keeping somebody in mind after a rejection rests on: consent (theirs is asked for), or legitimate_interest (art. 6(1)(f)).
+KEEP_WARM_BASIS = env.str("KEEP_WARM_BASIS", default="consent")
+if KEEP_WARM_BASIS not in ("consent", "legitimate_interest"):
+    raise ImproperlyConfigured(f"KEEP_WARM_BASIS is “{KEEP_WARM_BASIS}”. Use consent or legitimate_interest.")
 INDEXABLE = env.bool("INDEXABLE", default=True)  # JOB-19: False on staging and previews keeps search engines out
 ORGANISATION_NAME = env.str("ORGANISATION_NAME", default="Nordvale Grid")
 ORGANISATION_TIME_ZONE = env.str("ORGANISATION_TIME_ZONE", default="Europe/Paris")  # where a person lives when unknown

@@ -29,6 +29,8 @@ PROCESSES = {
     "worker": f"{WORKER} --queues default --concurrency 2 --hostname default@%h",
     "mail": f"{WORKER} --queues mail --concurrency 2 --hostname mail@%h",
     "documents": f"{WORKER} --queues documents --concurrency 1 --hostname documents@%h",
+    "documents_later": f"{WORKER} --queues documents,documents_later --concurrency 1 --hostname documents_later@%h",
+    "assistant": f"{WORKER} --queues assistant --pool threads --concurrency 4 --hostname assistant@%h",
     "beat": "celery --quiet -A hiring beat --loglevel INFO --pidfile=",
     "inbound": "python manage.py inbound",
     "embed": "python manage.py embed",

@@ -1,10 +1,26 @@
 """Where Celery looks for this app's tasks."""
 
+from hiring import api_tasks as api
+from hiring import approval_tasks as approvals
 from hiring import bulk_tasks as bulk
 from hiring import duplicate_tasks as duplicates
 from hiring import notification_tasks as notifications
+from hiring import promise_tasks as promises
 from hiring import search_tasks as search
 from hiring.documents.tasks import parse, read, sweep, sweep_profiles
 from hiring.mail import tasks as mail
 
-__all__ = ["bulk", "duplicates", "mail", "notifications", "parse", "read", "search", "sweep", "sweep_profiles"]
+__all__ = [
+    "api",
+    "approvals",
+    "bulk",
+    "duplicates",
+    "mail",
+    "notifications",
+    "parse",
+    "promises",
+    "read",
+    "search",
+    "sweep",
+    "sweep_profiles",
+]

@@ -7,11 +7,14 @@ how. A kind without a template renders a plain line, so history never breaks.
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from functools import cache
+from types import MappingProxyType
 from typing import Any
 from urllib.parse import urlencode
 
@@ -23,6 +26,7 @@ from django.template.loader import select_template
 from django.utils import timezone
 
 from hiring import access, cursors
+from hiring.context import acting_now
 from hiring.models import Candidate, Job, TimelineEvent, User
 from hiring.prepared import Given, prepared_for_skew
 
@@ -37,15 +41,15 @@ references: dict[str, dict[str, str]] = {}
 labels: dict[str, QuerySet[Any]] = {}
 """Nouns that are shown by name alone, to a query of (id, name, kind): all of them are loaded by one query together."""
 
-listeners: dict[str, list[Callable[[TimelineEvent], None]]] = {}
-"""Kind to what is called for each new event of it, in its transaction (hiring/following.py)."""
+listeners: dict[str, list[Callable[[Sequence[TimelineEvent]], None]]] = {}
+"""Kind to what is called with new events of it, those of one act together, in their transaction (hiring/following.py)."""
 
 guarded: set[str] = set()
 """Nouns with an access rule of their own. An event whose row the loader does not return for this user is not shown to them."""
 
 FILTERS: dict[str, tuple[str, tuple[str, ...]]] = {
     "mail": ("E-mail", ("message.",)),
-    "notes": ("Notes", ("note.", "call.", "task.")),
+    "notes": ("Notes", ("note.", "call.", "task.", "promise.")),
     "moves": ("Moves", ("application.",)),
     "interviews": ("Interviews", ("interview.", "scorecard.")),
     "offers": ("Offers", ("offer.",)),
@@ -73,10 +77,10 @@ def record(
     `data` holds ids and codes only: text about a person belongs to the row the id names.
     """
     event = TimelineEvent.objects.create(
-        candidate=candidate, kind=kind, actor=actor, job=job, at=at or timezone.now(), data=data
+        candidate=candidate, kind=kind, actor=actor, job=job, at=at or timezone.now(), data=data | _said()
     )
     for hear in listeners.get(kind, ()):
-        hear(event)
+        hear([event])
     return event
 
 
@@ -90,19 +94,49 @@ def record_all(
     """`record` for many people at once: candidate id to the event's data. One statement for any number."""
     if not told:
         return
+    at = timezone.now()
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO hiring_timelineevent (candidate_id, at, kind, actor_id, job_id, data) "
-            "SELECT told.candidate_id, %s, %s, %s, %s, told.data FROM unnest(%s::bigint[], %s::jsonb[]) AS told (candidate_id, data)",
+            "SELECT told.candidate_id, %s, %s, %s, %s, told.data FROM unnest(%s::bigint[], %s::jsonb[]) AS told (candidate_id, data) "
+            "RETURNING id, candidate_id",
             [
-                timezone.now(),
+                at,
                 kind,
                 actor.pk if actor else None,
                 job.pk if job else None,
                 list(told),
-                [json.dumps(dict(data)) for data in told.values()],
+                [json.dumps({**data, **_said()}) for data in told.values()],
             ],
         )
+        written = cursor.fetchall()
+    if kind not in listeners:
+        return
+    events = [
+        TimelineEvent(pk=pk, candidate_id=person, kind=kind, actor=actor, job=job, at=at, data=dict(told[person]))
+        for pk, person in written
+    ]
+    for hear in listeners[kind]:
+        hear(events)
+
+
+_saying: ContextVar[Mapping[str, int]] = ContextVar("saying", default=MappingProxyType({}))
+
+
+@contextlib.contextmanager
+def saying(**said: int) -> Iterator[None]:
+    """Every event recorded inside says this, too: which rule asked for it, whichever verbs it called."""
+    token = _saying.set(said)
+    try:
+        yield
+    finally:
+        _saying.reset(token)
+
+
+def _said() -> dict[str, int]:
+    """What surrounds the event: `saying`, and the access key whoever acts came by."""
+    key = acting_now().key_id
+    return {**_saying.get(), **({"api_key": key} if key else {})}
 
 
 def loads(noun: str, *, is_guarded: bool = False) -> Callable[[Load], Load]:

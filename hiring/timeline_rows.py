@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from hiring import access
-from hiring.models import MergeRecord, Note, Source, Tag, Task, User
+from hiring.models import ApiKey, MergeRecord, Note, Source, Tag, Task, User
 from hiring.timeline import by_name, labels, loads, references
 
 references["candidate.owner_changed"] = {"left": "user", "to": "user"}
 references["task.added"] = {"assignee": "user"}
 references["task.handed_on"] = {"left": "user", "to": "user"}
+labels["api_key"] = by_name(ApiKey.objects.all())
 labels["tag"] = by_name(Tag.objects.all())
 labels["source"] = by_name(Source.objects.all())
 labels["user"] = by_name(User.objects.all(), "full_name")

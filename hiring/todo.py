@@ -12,21 +12,28 @@ from hiring.errors import Refused
 from hiring.models import Candidate, Task, User
 from hiring.timeline import record
 
+MOST_YEARS_BACK, MOST_YEARS_AHEAD = 1, 10
+
 
 @transaction.atomic
 def add(
-    text: str, *, by: User, due_on: dt.date, assignee: User | None = None, candidate: Candidate | None = None
+    text: str, *, by: User | None, due_on: dt.date, assignee: User | None = None, candidate: Candidate | None = None
 ) -> Task:
-    """Promise something by a day; to oneself unless `assignee` says whom."""
+    """Promise something by a day; to oneself unless `assignee` says whom, as it must where nobody (a rule) gives the task."""
     text = " ".join(text.split())
     if not text or len(text) > 300:
         raise Refused("Say in at most 300 characters what is to be done.")
+    check_due(due_on)
     _may_do(assignee, candidate)
-    task = Task.objects.create(text=text, due_on=due_on, assignee=assignee or by, candidate=candidate, created_by=by)
+    doer = assignee or by
+    if doer is None:
+        raise Refused("Say who does it.")
+    task = Task.objects.create(text=text, due_on=due_on, assignee=doer, candidate=candidate, created_by=by)
     if candidate:
         record(candidate, "task.added", by, task=task.pk, assignee=task.assignee_id)
     _tell_assignee(task, by)
-    task.not_told = mentions.tell_of_task(task, by=by)  # type: ignore[misc]  # of this instance
+    if by:
+        task.not_told = mentions.tell_of_task(task, by=by)  # type: ignore[misc]  # of this instance
     return task
 
 
@@ -41,6 +48,8 @@ def change(
     text = " ".join(text.split()) if text is not None else task.text
     if not text or len(text) > 300:
         raise Refused("Say in at most 300 characters what is to be done.")
+    if due_on and due_on != task.due_on:
+        check_due(due_on)
     _may_do(assignee, task.candidate)
     left = task.assignee_id
     task.text, task.due_on, task.assignee = text, due_on or task.due_on, assignee or task.assignee
@@ -53,6 +62,16 @@ def change(
     return task
 
 
+def check_due(day: dt.date) -> None:
+    """Refused for a day nobody can have meant: 1020 for 2020, or one further away than anybody plans."""
+    today = timezone.localdate()
+    if not today.year - MOST_YEARS_BACK <= day.year <= today.year + MOST_YEARS_AHEAD:
+        raise Refused(
+            f"The year {day.year} cannot be meant: a task is due between {today.year - MOST_YEARS_BACK} and "
+            f"{today.year + MOST_YEARS_AHEAD}."
+        )
+
+
 def _may_do(assignee: User | None, candidate: Candidate | None) -> None:
     if assignee and not assignee.is_active:
         raise Refused(f"{assignee} no longer works here.")
@@ -60,12 +79,12 @@ def _may_do(assignee: User | None, candidate: Candidate | None) -> None:
         raise Refused(f"{assignee} may not see {candidate}: give the task to somebody who may.")
 
 
-def _tell_assignee(task: Task, by: User) -> None:
+def _tell_assignee(task: Task, by: User | None) -> None:
     about = f" about {task.candidate}" if task.candidate else ""
     notifications.tell(
         task.assignee,
         notifications.TASK,
-        f"{by} gave you a task{about}: {task.text}",
+        f"{by or 'A rule'} gave you a task{about}: {task.text}",
         key=f"task:{task.pk}:{task.assignee_id}",
         url=task.candidate.get_absolute_url() if task.candidate else "/",
         candidate=task.candidate,

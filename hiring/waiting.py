@@ -52,7 +52,7 @@ def subject_title(approval: Approval) -> str:
 def tasks_due(user: User) -> today.Group | None:
     """Open tasks up to today; overdue ones are late."""
     local_day = timezone.now().astimezone(user.zone).date()
-    due = Task.objects.filter(assignee=user, done_at=None, due_on__lte=local_day)
+    due = Task.objects.filter(assignee=user, done_at=None, due_on__lte=local_day, promise=None)
     counted = due.aggregate(total=Count("pk"), late=Count("pk", filter=Q(due_on__lt=local_day)))
     if not counted["total"]:
         return None

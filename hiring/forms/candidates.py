@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.http import QueryDict
 from django.utils import timezone
 
-from hiring import access, contact_points
+from hiring import access, contact_points, notes, todo
+from hiring.documents import drafts
+from hiring.errors import Refused
 from hiring.forms.account import zone_choices
 from hiring.intake_fields import WHY, WHY_HINT, Readable
 from hiring.models import Candidate, ContactPoint, Job, Note, Source, User
+from hiring.names import names_agree
+from hiring.resumes import whose
 
 
 def colleagues() -> Any:
@@ -50,15 +56,46 @@ class CandidateForm(forms.Form):
     resume = forms.FileField(
         label="Résumé",
         required=False,
-        help_text="PDF, DOCX, ODT, RTF or plain text.",
+        help_text="PDF, DOCX, ODT, RTF or plain text. An address in it is taken where none is typed.",
         widget=forms.FileInput(attrs={"class": "form-control"}),
     )
+    resume_draft = forms.CharField(required=False, max_length=2_000, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.draft: drafts.Draft | None = None
+        self.read: dict[str, Any] = {}
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
+        self._keep_file(data)
         if not self.errors and not (data.get("email") or data.get("phone") or data.get("link")):
-            self.add_error("email", "Give an e-mail address, a phone number or a profile link.")
+            self._read_file(data["name"])
         return data
+
+    def _keep_file(self, data: dict[str, Any]) -> None:
+        """A mistake elsewhere does not cost the file: it comes back as a draft."""
+        try:
+            if upload := data.get("resume"):
+                self.draft = drafts.keep(upload)
+            elif key := data.get("resume_draft"):
+                self.draft = drafts.find(key)
+        except Refused as refused:
+            self.add_error("resume", refused.sentence)
+
+    def _read_file(self, name: str) -> None:
+        """Nobody typed how to reach them: the résumé may say it."""
+        found = whose.person_of(self.draft.checked) if self.draft else {}
+        ways = any(found.get(kind) for kind in ("emails", "phones", "links"))
+        if not ways:
+            also = " The résumé has none that could be read." if self.draft else ""
+            self.add_error("email", f"Give an e-mail address, a phone number or a profile link.{also}")
+        elif found["name"] and not names_agree(found["name"], name):
+            self.add_error(
+                "name", f"The résumé seems to be of {found['name']}. If it is theirs, type how to reach them below."
+            )
+        else:
+            self.read = found
 
     def arguments(self) -> dict[str, Any]:
         """What hiring.candidates.create takes."""
@@ -66,9 +103,9 @@ class CandidateForm(forms.Form):
         purpose, basis, _ = WHY[data["why"]]
         return {
             "name": data["name"],
-            "emails": [data["email"]],
-            "phones": [data["phone"]],
-            "links": [data["link"]],
+            "emails": self.read.get("emails") or [data["email"]],
+            "phones": self.read.get("phones") or [data["phone"]],
+            "links": self.read.get("links") or [data["link"]],
             "headline": data["headline"],
             "location": data["location"],
             "source": data["source"],
@@ -124,18 +161,43 @@ class ContactPointForm(forms.Form):
     )
 
 
-class NoteForm(forms.Form):
-    """Named after the arguments of hiring.notes.write."""
+class NoteText(forms.CharField):
+    """Measured as it is kept: browsers send a line end as two characters and count it as one."""
 
-    text = forms.CharField(max_length=20_000, strip=True)
-    kind = forms.ChoiceField(choices=Note.Kind.choices, required=False)
-    visibility = forms.ChoiceField(choices=Note.Visibility.choices, required=False)
-    reached = forms.BooleanField(required=False)
-    job = forms.ModelChoiceField(Job.objects.none(), required=False)
+    widget = forms.Textarea(attrs={"rows": 4, "data-mentions": ""})
+
+    def __init__(self, **more: Any) -> None:
+        super().__init__(label="Note", strip=False, **more)
+
+    def clean(self, value: str) -> str:
+        try:
+            return notes.kept(super().clean(value))
+        except Refused as refused:
+            raise ValidationError(refused.sentence) from None
+
+
+class NoteForm(forms.Form):
+    """Named after the arguments of hiring.notes.write. Typed in the composer; shown as it is where that cannot be kept."""
+
+    text = NoteText()
+    kind = forms.ChoiceField(choices=Note.Kind.choices, required=False, widget=forms.HiddenInput)
+    visibility = forms.ChoiceField(choices=Note.Visibility.choices, required=False, label="Who may read it")
+    reached = forms.BooleanField(required=False, label="They answered")
+    job = forms.ModelChoiceField(Job.objects.none(), required=False, widget=forms.HiddenInput)
 
     def __init__(self, data: QueryDict, *, user: User) -> None:
         super().__init__(data)
         self.fields["job"].queryset = Job.objects.visible_to(user)  # type: ignore[attr-defined]
+        if data.get("kind") != Note.Kind.CALL:
+            del self.fields["reached"]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        if "job" in self.errors:  # a hidden field: said above the form, and not sent again
+            del self.errors["job"]
+            self.add_error(None, "You do not see this job. Save again to write about the person alone.")
+            self.data = {key: value for key, value in self.data.items() if key != "job"}
+        return cleaned
 
     def clean_kind(self) -> str:
         return self.cleaned_data["kind"] or Note.Kind.NOTE
@@ -147,12 +209,7 @@ class NoteForm(forms.Form):
 class NoteEditForm(forms.Form):
     """Named after the arguments of hiring.notes.edit."""
 
-    text = forms.CharField(
-        max_length=20_000,
-        label="Note",
-        widget=forms.Textarea(attrs={"rows": 4, "data-mentions": ""}),
-        error_messages={"required": "Write something, or delete the note."},
-    )
+    text = NoteText(error_messages={"required": "Write something, or delete the note."})
     visibility = forms.ChoiceField(choices=Note.Visibility.choices, label="Who may read it")
 
     def __init__(self, data: QueryDict | None = None, *, note: Note) -> None:
@@ -171,3 +228,12 @@ class TaskForm(forms.Form):
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
     assignee = forms.ModelChoiceField(User.objects.filter(is_active=True), required=False, label="Who does it")
+
+    def clean_due_on(self) -> dt.date:
+        day: dt.date = self.cleaned_data["due_on"]
+        if day != self.initial.get("due_on"):
+            try:
+                todo.check_due(day)
+            except Refused as refused:
+                raise ValidationError(refused.sentence) from None
+        return day

@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.http import QueryDict
+from django.utils.html import escape
 
 from hiring import custom_fields
 from hiring.errors import Refused
@@ -19,6 +20,15 @@ WIDGETS: dict[str, tuple[type[forms.Widget], dict[str, str]]] = {
     Type.DATE: (forms.DateInput, {"type": "date"}),
     Type.LINK: (forms.TextInput, {"inputmode": "url", "autocomplete": "off", "placeholder": "https://"}),
 }
+
+
+def _help(what: CustomField) -> str:
+    """What the field is for, and who alone will read what is typed."""
+    if not what.is_private:
+        return what.help_text
+    labels = [f"{label.lower()}s" for role, label in User.Role.choices if role in what.roles]
+    who = " and ".join(filter(None, [", ".join(labels[:-1]), *labels[-1:]]))
+    return " ".join(filter(None, [what.help_text, f"Private: only {who} see it."]))
 
 
 class CustomFieldsForm(forms.Form):
@@ -39,7 +49,7 @@ class CustomFieldsForm(forms.Form):
 
     def _field(self, what: CustomField) -> forms.Field:
         label = f"{what.name} ({what.currency})" if what.type == Type.MONEY else what.name
-        about: dict[str, Any] = {"label": label, "help_text": what.help_text, "required": False}
+        about: dict[str, Any] = {"label": label, "help_text": escape(_help(what)), "required": False}
         field: forms.Field
         if what.type == Type.MULTI:
             field = forms.MultipleChoiceField(choices=self._options(what), widget=forms.CheckboxSelectMultiple, **about)

@@ -8,10 +8,10 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 
-from hiring import jobs
+from hiring import access, approval_chains, approvals, jobs
 from hiring.amounts import plain_amount
 from hiring.models import Department, Job, JobTemplate, Location, Opening, TeamMember, User
-from hiring.models.jobs import EmploymentType, PayPeriod, Workplace
+from hiring.models.jobs import EmploymentType, JobCategory, Level, PayPeriod, Workplace
 
 CURRENCIES = [
     "EUR",
@@ -44,7 +44,7 @@ class Money(forms.DecimalField):
     widget = forms.TextInput
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(required=False, min_value=0, max_digits=12, decimal_places=2, **kwargs)
+        super().__init__(required=False, min_value=0, decimal_places=2, **{"max_digits": 12, **kwargs})
         self.widget.attrs["inputmode"] = "decimal"
 
     def to_python(self, value: Any) -> Any:
@@ -78,6 +78,17 @@ class JobFields(forms.Form):
         max_length=200,
         help_text="Replacement, growth, a project: approvers read this.",
     )
+    level = forms.ChoiceField(required=False, choices=[("", "Not set"), *Level.choices])
+    priority = forms.ChoiceField(required=False, choices=Job.Priority.choices, initial=Job.Priority.NORMAL)
+    budget = Money(
+        label="Budget a year", max_digits=14, help_text="What all openings together may cost; approvers read this."
+    )
+    eeo_category = forms.ChoiceField(
+        label="EEO-1 job category",
+        required=False,
+        choices=[("", "Not set"), *JobCategory.choices],
+        help_text="For organisations that report to the US Equal Employment Opportunity Commission. It says nothing of any person.",
+    )
     confidential = forms.BooleanField(
         label="Confidential",
         required=False,
@@ -90,6 +101,9 @@ class JobFields(forms.Form):
             raise forms.ValidationError("Give the job a title.")
         return title
 
+    def clean_priority(self) -> str:
+        return self.cleaned_data["priority"] or Job.Priority.NORMAL
+
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
         low, high = cleaned.get("pay_min"), cleaned.get("pay_max")
@@ -99,24 +113,73 @@ class JobFields(forms.Form):
 
 
 class JobForm(JobFields):
-    """A new job: from a template, with the two people who carry it."""
+    """A new job: from a template, or as a copy of a job the user sees; with the two people who carry it."""
 
     template = forms.ModelChoiceField(JobTemplate.objects.filter(is_active=True), empty_label=None)
     hiring_manager = forms.ModelChoiceField(User.objects.none(), required=False, empty_label="Nobody yet")
     recruiter = forms.ModelChoiceField(User.objects.none(), required=False, empty_label="Nobody yet")
+    copy_of = forms.ModelChoiceField(Job.objects.none(), widget=forms.HiddenInput)
+    with_team = forms.BooleanField(label="Take the rest of its team along", required=False)
 
     field_order = ("template", "title", "department", "location")
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, copied: Job | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if copied:
+            del self.fields["template"]
+            self.fields["copy_of"].queryset = Job.objects.filter(pk=copied.pk)  # type: ignore[attr-defined]
+        else:
+            del self.fields["copy_of"], self.fields["with_team"]
         people = colleagues()
         self.fields["hiring_manager"].queryset = self.fields["recruiter"].queryset = people  # type: ignore[attr-defined]
+
+    def case(self) -> approvals.Case:
+        """What of the form chooses the approval chain, as far as it is filled in and makes sense."""
+        given: dict[str, Any] = {}
+        for name in (
+            "department",
+            "location",
+            "level",
+            "pay_min",
+            "pay_max",
+            "pay_currency",
+            "pay_period",
+            "hiring_manager",
+        ):
+            try:
+                given[name] = self.fields[name].clean(self[name].value())
+            except forms.ValidationError:
+                given[name] = None
+        high = given["pay_max"] if given["pay_max"] is not None else given["pay_min"]
+        return approvals.Case(
+            department=given["department"],
+            location=given["location"],
+            level=given["level"] or "",
+            pay=approval_chains.a_year(high, given["pay_period"] or PayPeriod.YEAR),
+            currency=given["pay_currency"] or "",
+            hiring_managers=(given["hiring_manager"],) if given["hiring_manager"] else (),
+        )
 
     def clean_target_date(self) -> dt.date | None:
         day = self.cleaned_data["target_date"]
         if day and day < timezone.localdate():
             raise forms.ValidationError("This day has passed.")
         return day
+
+
+def facts_to_copy(job: Job, user: User) -> dict[str, Any]:
+    """What a copy of this job starts from; pay and budget only for those who may see them."""
+    hidden = set() if access.can_see_pay(user, job) else {"pay_min", "pay_max", "budget"}
+    facts = {
+        name: getattr(job, name) for name in JobFields.base_fields if name not in {"headcount", "target_date", *hidden}
+    }
+    carriers = {member.role: member.user_id for member in job.team.filter(user__is_active=True).order_by("-pk")}
+    return facts | {
+        "copy_of": job.pk,
+        "with_team": True,
+        "hiring_manager": carriers.get(TeamMember.Role.HIRING_MANAGER),
+        "recruiter": carriers.get(TeamMember.Role.RECRUITER),
+    }
 
 
 class JobEditForm(JobFields):
@@ -128,12 +191,36 @@ class JobEditForm(JobFields):
         super().__init__(data, initial={**facts, "headcount": live})
 
 
-class CloseForm(forms.Form):
-    reason = forms.CharField(max_length=200, label="Why", widget=forms.TextInput(attrs={"list": "close-reasons"}))
+class OpeningsForm(forms.Form):
+    """More openings. Named after the arguments of hiring.openings.add."""
+
+    count = forms.IntegerField(label="How many", min_value=1, max_value=jobs.MAX_HEADCOUNT, initial=1)
+    target_start = forms.DateField(
+        label="Target start", required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
+
+
+class StartForm(forms.Form):
+    """When somebody should start in one opening."""
+
+    target_start = forms.DateField(label="Target start", required=False)
+
+
+class CancelForm(forms.Form):
+    reason = forms.CharField(max_length=200, label="Why")
+
+
+class HoldForm(forms.Form):
+    reason = forms.CharField(max_length=200, label="Why", widget=forms.TextInput(attrs={"list": "hold-reasons"}))
 
 
 class ReopenForm(forms.Form):
     headcount = forms.IntegerField(label="New openings", min_value=1, max_value=jobs.MAX_HEADCOUNT, initial=1)
+    reason = forms.CharField(max_length=200, label="Why", required=False)
+
+
+class TemplateForm(forms.Form):
+    name = forms.CharField(max_length=100, label="Name of the template")
 
 
 class MemberForm(forms.Form):

@@ -13,21 +13,45 @@ import zoneinfo
 from decimal import Decimal, InvalidOperation
 from functools import cache
 from typing import Any
+from urllib.parse import unquote
 
 from django import template
 from django.contrib.messages.storage.base import Message
 from django.http import QueryDict
+from django.template.defaulttags import URLNode
+from django.template.defaulttags import url as django_url
 from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.formats import number_format
 from django.utils.html import escape, format_html, format_html_join, linebreaks
 from django.utils.safestring import SafeString
 
+from hiring import addresses
+
 register = template.Library()
 
 NBSP = "\u00a0"
 SYMBOLS = {"EUR": "€", "USD": "$", "GBP": "£", "JPY": "¥", "INR": "₹"}
 Moment = dt.datetime | dt.date | None
+
+
+class Address(URLNode):
+    """`{% url "candidate" row.pk %}`: what Django's own tag gives, sooner where all arguments are numbers."""
+
+    def render(self, context: template.Context) -> str:
+        numbers = [argument.resolve(context) for argument in self.args]
+        if self.kwargs or self.asvar or not all(type(number) is int for number in numbers):
+            return super().render(context)
+        route = str(self.view_name.resolve(context))
+        if route.startswith("admin:"):  # which of several admin sites is the request's to say
+            return super().render(context)
+        return addresses.of(route, *numbers)
+
+
+@register.tag
+def url(parser: template.base.Parser, token: template.base.Token) -> Address:
+    node = django_url(parser, token)
+    return Address(node.view_name, node.args, node.kwargs, node.asvar)
 
 
 @register.simple_tag
@@ -46,6 +70,13 @@ def breakable(address: str) -> SafeString:
     """An address or a link that a narrow column may break where a reader would: before @, after a slash."""
     words = address.replace("/", "/\0").replace("@", "\0@").split("\0")
     return format_html_join(SafeString("<wbr>"), "{}", ((word,) for word in words))
+
+
+@register.filter
+def link_words(address: str) -> str:
+    """A web address as people read it: no scheme, letters instead of their codes. Codes of what nobody sees stay."""
+    read = unquote(address)
+    return (read if read.isprintable() and " " not in read else address).removeprefix("https://")
 
 
 @register.filter

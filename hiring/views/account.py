@@ -5,10 +5,12 @@ from __future__ import annotations
 from allauth.mfa.models import Authenticator
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from hiring.forms.account import AccountForm
 from hiring.http import StaffRequest, say
+from hiring.models import ApiKey
 
 
 @require_http_methods(["GET", "POST"])
@@ -21,7 +23,12 @@ def account(request: StaffRequest) -> HttpResponse:
     if form.errors:
         request.user.refresh_from_db()  # the frame shows what is kept, not what was refused
     kinds = set(Authenticator.objects.filter(user=request.user).values_list("type", flat=True))
-    page = {"form": form, "has_app": "totp" in kinds, "has_passkey": "webauthn" in kinds}
+    page = {
+        "form": form,
+        "has_app": "totp" in kinds,
+        "has_passkey": "webauthn" in kinds,
+        "live_keys": ApiKey.objects.visible_to(request.user).live(timezone.now()).count(),
+    }
     return render(request, "hiring/account.html", page, status=422 if form.errors else 200)
 
 

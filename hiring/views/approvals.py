@@ -16,7 +16,7 @@ from hiring import approvals, context, jobs, links
 from hiring.errors import Refused
 from hiring.forms.approvals import DecisionForm
 from hiring.http import StaffRequest, public
-from hiring.models import Approval, ApprovalVote, Job, PersonalLink
+from hiring.models import Approval, ApprovalVote, Job, PersonalLink, User
 
 PERSONAL = "hiring/approve.html"
 
@@ -31,7 +31,7 @@ def approval(request: StaffRequest, pk: int) -> HttpResponse:
         if vote is None:
             raise PermissionDenied
         if form.is_valid():
-            approvals.decide(vote, **form.cleaned_data)
+            approvals.decide(vote, by=request.user, **form.cleaned_data)
             messages.success(request, f"{vote.Decision(form.cleaned_data['decision']).label}.")
             return redirect("approval", found.pk)
     page = {**_asked(found), "form": form, "vote": vote, "may_open": _may_open(found, request)}
@@ -44,36 +44,41 @@ def approval(request: StaffRequest, pk: int) -> HttpResponse:
 def approve(request: HttpRequest, token: str) -> HttpResponse:
     """The page behind the link in the mail. Looking changes nothing; the answer spends the link (SEC-5)."""
     try:
-        link, vote = _opened(token)
+        link, vote, person = _opened(token)
     except Refused as refused:
         return render(request, "410.html", {"sentence": refused.sentence}, status=410)
     found = Approval.objects.with_votes().get(pk=vote.group.approval_id)
     form = DecisionForm(request.POST or None)
-    page = {**_asked(found), "form": form, "vote": vote, "refusal": approvals.refusal_for(vote, found)}
+    refusal = approvals.refusal_for(vote, found, person)
+    page = {**_asked(found), "form": form, "vote": vote, "person": person, "refusal": refusal}
     if request.method == "POST" and form.is_valid():
         try:
-            context.set_actor(vote.approver_id, door="link")
-            _decide_by_link(link, vote, form.cleaned_data)
+            context.set_actor(person.pk, door="link")
+            _decide_by_link(link, vote, person, form.cleaned_data)
         except Refused as refused:
             return render(request, PERSONAL, {**page, "refusal": refused.sentence}, status=409)
         return redirect("approve", token)
     return render(request, PERSONAL, page, status=422 if form.errors else 200)
 
 
-def _opened(token: str) -> tuple[PersonalLink, ApprovalVote]:
-    """The live link and the seat it stands for. One sentence for every reason why not (SEC-11)."""
+def _opened(token: str) -> tuple[PersonalLink, ApprovalVote, User]:
+    """The live link, the seat it stands for, and whose link it is: the approver's or, for the days they are away, a stand-in's.
+    One sentence for every reason why not (SEC-11)."""
     link = links.open_link(token, PersonalLink.Purpose.APPROVE)
-    seats = ApprovalVote.objects.select_related("approver").prefetch_related("group__votes")
+    seats = ApprovalVote.objects.select_related("approver", "stand_in", "decided_by").prefetch_related("group__votes")
     vote = seats.filter(pk=link.subject_id or 0).first()
-    if vote is None or vote.approver_id != link.user_id or not vote.approver.is_active:
+    person = link.user
+    if vote is None or person is None or not person.is_active:
         raise Refused(links.GONE)
-    return link, vote
+    if person.pk not in {vote.approver_id, vote.stand_in_id, vote.decided_by_id}:
+        raise Refused(links.GONE)
+    return link, vote, person
 
 
 @transaction.atomic
-def _decide_by_link(link: PersonalLink, vote: ApprovalVote, answer: dict[str, Any]) -> None:
+def _decide_by_link(link: PersonalLink, vote: ApprovalVote, person: User, answer: dict[str, Any]) -> None:
     """Both or neither: a refused answer leaves the link unspent."""
-    approvals.decide(vote, **answer, by_link=True)
+    approvals.decide(vote, by=person, **answer, by_link=True)
     links.use(link)
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Iterator
 from typing import Any
 
 from django.core.exceptions import BadRequest, PermissionDenied
+from django.db.models import Count, QuerySet
 from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -13,7 +15,7 @@ from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST, require_safe
 
-from hiring import access, acts, bulk, duplicates, events, exports, facets
+from hiring import access, acts, bulk, duplicates, events, exports, facets, sheets
 from hiring.errors import Refused
 from hiring.http import StaffRequest, go, is_swap, page_or_part, say, tell
 from hiring.matches import Matches
@@ -22,6 +24,7 @@ from hiring.models import Candidate, PeopleAct, PeopleActItem
 PAGE, CONFIRM, LIST = "hiring/bulk_act.html", "hiring/bulk_confirm.html", "hiring/bulk_act_list.html"
 TICKED_AT_MOST = 5_000
 SHOWN = 50
+REASONS = 12
 State = PeopleActItem.State
 RESULTS = {"left_out": State.LEFT_OUT, "already": State.ALREADY, "done": State.DONE}
 
@@ -37,6 +40,9 @@ def candidate_bulk(request: StaffRequest) -> HttpResponse:
         raise BadRequest("action")
     if not kind.may(request.user):
         raise PermissionDenied
+    once = _once(request)
+    if again := acts.confirmed(request.user, once):
+        return go(request, again)
     matches = _matches(request)
     number = matches.count(acts.AT_MOST + 1)
     if not number:
@@ -51,7 +57,9 @@ def candidate_bulk(request: StaffRequest) -> HttpResponse:
         if _is_confirmed_first(kind, matches) and not confirmed:
             return _confirm(request, kind, matches, number, params)
         expected = _agreed(request, kind, number)
-        act = acts.start(kind, matches, params, expected=expected)
+        act = acts.start(kind, matches, params, expected=expected, once=once)
+    except acts.AlreadyStarted as started:
+        return go(request, started.act)
     except Refused as refused:
         if not confirmed:
             raise
@@ -85,8 +93,10 @@ def bulk_act(request: StaffRequest, pk: int) -> HttpResponse:
     show = request.GET.get("show", "")
     if show not in RESULTS:
         show = "left_out" if act.left_out else ("already" if act.already and not act.done else "done")
-    items = PeopleActItem.objects.filter(act=act, state=RESULTS[show]).select_related("candidate").order_by("candidate")
-    after = request.GET.get("after", "")
+    of_state = PeopleActItem.objects.filter(act=act, state=RESULTS[show])
+    why, after = request.GET.get("why", ""), request.GET.get("after", "")
+    reasons = _reasons(of_state) if act.is_finished else []
+    items = (of_state.filter(reason=why) if why else of_state).select_related("candidate").order_by("candidate")
     if after.isdecimal() and len(after) < 19:
         items = items.filter(candidate__gt=int(after))
     rows = list(items[: SHOWN + 1]) if act.is_finished else []
@@ -100,6 +110,8 @@ def bulk_act(request: StaffRequest, pk: int) -> HttpResponse:
         "rows": [(item, item.candidate_id in seen) for item in rows[:SHOWN]],
         "next": str(rows[SHOWN - 1].candidate_id) if len(rows) > SHOWN else "",
         "is_later": bool(after),
+        "reasons": reasons if len(reasons) > 1 else [],
+        "why": why,
         "not_done": act.total - act.handled,
         "may_undo": acts.may_be_undone(act) and _may(request, act),
         **_pace(act),
@@ -129,7 +141,7 @@ def bulk_act_results(request: StaffRequest, pk: int) -> HttpResponseBase:
     if not act.is_finished:
         raise Http404
     events.sensitive_read.send(PeopleAct, action="exported", table=PeopleAct._meta.db_table, object_id=act.pk)
-    lines = exports.csv_lines(["Person", "Result", "Reason", "Address"], _results(request, act))
+    lines = sheets.csv_lines(["Person", "Result", "Reason", "Address"], _results(request, act))
     response = StreamingHttpResponse(lines, content_type=exports.TYPES["csv"])
     response["Content-Disposition"] = f'attachment; filename="bulk-act-{act.pk}.csv"'
     return response
@@ -143,6 +155,8 @@ def bulk_act_file(request: StaffRequest, pk: int) -> HttpResponseBase:
         raise PermissionDenied
     if not act.file or act.file_until is None or act.file_until <= timezone.now():
         raise Http404
+    if exports.names_hidden_people(act, request.user):
+        raise Refused("This file names people whom you may not know any more. Make it again without them.")
     events.sensitive_read.send(PeopleAct, action="downloaded", table=PeopleAct._meta.db_table, object_id=act.pk)
     return FileResponse(
         act.file.open("rb"),
@@ -164,6 +178,14 @@ def _matches(request: StaffRequest) -> Matches:
     if len(ids) > TICKED_AT_MOST:
         raise Refused(f"At most {TICKED_AT_MOST:,} people can be ticked. Take all that match the search instead.")
     return Matches.ticked(request.user, ids, asked)
+
+
+def _once(request: StaffRequest) -> uuid.UUID | None:
+    """What names the page that was confirmed."""
+    try:
+        return uuid.UUID(request.POST.get("once", ""))
+    except ValueError:
+        return None
 
 
 def _merge(request: StaffRequest) -> HttpResponse:
@@ -195,6 +217,7 @@ def _confirm(
         "number": number,
         "title": kind.title(params) if params and not kind.whole else kind.label,
         "matches": matches,
+        "once": _once(request) or uuid.uuid4(),
         "ids": ",".join(map(str, matches.ids or ())),
         "value": request.POST.get(f"value_{kind.key}", ""),
         "back": _back(request),
@@ -256,6 +279,12 @@ def _pace(act: PeopleAct) -> dict[str, Any]:
     }
 
 
+def _reasons(items: QuerySet[PeopleActItem]) -> list[tuple[str, int]]:
+    """Why not, and for how many, the most frequent first."""
+    named = items.exclude(reason="").order_by().values_list("reason")
+    return list(named.annotate(people=Count("pk")).order_by("-people", "reason")[:REASONS])
+
+
 def _seen(request: StaffRequest, rows: list[PeopleActItem]) -> set[int]:
     ids = [item.candidate_id for item in rows]
     return set(Candidate.objects.visible_to(request.user).filter(pk__in=ids).values_list("pk", flat=True))
@@ -285,4 +314,6 @@ def _may(request: StaffRequest, act: PeopleAct) -> bool:
 
 
 def _find(request: StaffRequest, pk: int) -> PeopleAct:
-    return get_object_or_404(PeopleAct.objects.visible_to(request.user).select_related("by", "undoes"), pk=pk)
+    return get_object_or_404(
+        PeopleAct.objects.visible_to(request.user).select_related("by", "undoes", "undone_by"), pk=pk
+    )

@@ -8,9 +8,12 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
-from hiring import access, acquaintance, candidates, documents
+from hiring import access, acquaintance, candidates, custom_fields
+from hiring.documents import drafts
+from hiring.documents.store import keep
 from hiring.errors import Refused
 from hiring.forms.candidates import CandidateForm
+from hiring.forms.custom_fields import CustomFieldsForm
 from hiring.http import StaffRequest, say
 from hiring.models import Candidate, Document
 
@@ -21,16 +24,20 @@ def candidate_create(request: StaffRequest) -> HttpResponse:
     if not access.can_add_candidates(request.user):
         raise PermissionDenied
     form = CandidateForm(request.POST or None, request.FILES or None, initial={"why": "sourcing"})
-    if request.method == "POST" and form.is_valid():
+    custom = CustomFieldsForm(request.POST or None, kind="candidate", user=request.user)
+    if request.method == "POST" and form.is_valid() & custom.is_valid():
         try:
-            candidate, created = _add(request, form)
+            candidate, created = _add(request, form, custom)
         except Refused as refused:
             form.add_error("resume", refused.sentence)
         else:
+            if form.draft:
+                drafts.drop(form.draft.key)
             say(request, _what_happened(candidate, created))
             return redirect(candidate)
-    context = {"form": form, "known": _known(request) if form.is_bound else None}
-    return render(request, "hiring/candidate_create.html", context, status=422 if form.errors else 200)
+    context = {"form": form, "custom": custom, "known": _known(request) if form.is_bound else None}
+    status = 422 if form.errors or custom.errors else 200
+    return render(request, "hiring/candidate_create.html", context, status=status)
 
 
 @require_POST  # an address does not belong into a URL, nor into its logs
@@ -38,15 +45,17 @@ def candidate_known(request: StaffRequest) -> HttpResponse:
     """Whether the person being typed is known already, or seems to be; asked as the form's fields are left."""
     if not access.can_add_candidates(request.user):
         raise PermissionDenied
-    return render(request, "hiring/candidate_create.html#known", {"known": _known(request)})
+    return render(request, "hiring/_known.html", {"known": _known(request)})
 
 
 @transaction.atomic
-def _add(request: StaffRequest, form: CandidateForm) -> tuple[Candidate, bool]:
-    """The person and their résumé together or, when the file is refused, neither."""
+def _add(request: StaffRequest, form: CandidateForm, custom: CustomFieldsForm) -> tuple[Candidate, bool]:
+    """The person, their further fields and their résumé together or, when the file is refused, nothing of it."""
     candidate, created = candidates.create(by=request.user, **form.arguments())
-    if upload := form.cleaned_data["resume"]:
-        documents.store(candidate, upload, Document.Kind.RESUME, by=request.user)
+    filled = custom_fields.fill_in(candidate, request.user, custom.values())
+    candidate.filled = [*getattr(candidate, "filled", []), *(what.name for what in filled)]  # type: ignore[attr-defined]
+    if form.draft:
+        keep(candidate, form.draft.checked, Document.Kind.RESUME, by=request.user)
     return candidate, created
 
 

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods
 from hiring import custom_fields
 from hiring.forms.custom_fields import CustomFieldsForm
 from hiring.http import StaffRequest, go, page_or_part, say
+from hiring.views.record import MERGED, was_merged
 
 PAGE = "hiring/custom_fields.html"
 
@@ -25,6 +26,8 @@ def custom_fields_edit(request: StaffRequest, kind: str, pk: int) -> HttpRespons
     if request.method != "POST":
         owner.check(thing)  # before anybody fills in a form that cannot be saved
     form = CustomFieldsForm(request.POST or None, kind=kind, user=request.user, thing_id=thing.pk)
+    if was_merged(request):
+        form.add_error(None, MERGED)
     if request.method == "POST" and form.is_valid():
         custom_fields.set_values(thing, request.user, form.values())
         say(request, "Saved.")

@@ -3,36 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.http import HttpResponse, QueryDict
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from hiring import access, acquaintance, duplicates, facets, finder, merging
+from hiring import access, acquaintance, comparison, duplicates, facets, finder, merging
+from hiring.comparison import FIRST, SECOND
 from hiring.http import StaffRequest, page_or_part, say
 from hiring.models import Candidate, ContactPoint, DuplicatePair, MergeRecord
-
-FIRST, SECOND = "first", "second"
-WORDS = {"time_zone": "Time zone", "source_note": "Found", "referred_by": "Referred by", "company": "Works at"}
-
-
-@dataclass
-class Fact:
-    """A line of the comparison: what each record says, and whose value is kept unless somebody says otherwise."""
-
-    name: str
-    label: str
-    first: str
-    second: str
-    keep: str
-
-    @property
-    def differs(self) -> bool:
-        return self.first != self.second
 
 
 @require_safe
@@ -56,7 +38,7 @@ def duplicate_pair(request: StaffRequest, pk: int) -> HttpResponse:
         "pair": pair,
         "people": [(FIRST, pair.first), (SECOND, pair.second)],
         "reasons": duplicates.words(pair),
-        "facts": _facts(pair),
+        "facts": [*comparison.facts(pair), *comparison.further_facts(pair, request.user)],
         "points": _of_each(pair, points),
     }
     return render(request, "hiring/duplicate_pair.html", context)
@@ -68,7 +50,8 @@ def duplicate_merge(request: StaffRequest, pk: int) -> HttpResponse:
     pair = _pair(request, pk)
     keeps_second = request.POST.get("keep") == SECOND
     survivor, other = (pair.second, pair.first) if keeps_second else (pair.first, pair.second)
-    choices = _choices(request.POST, SECOND if keeps_second else FIRST)
+    shown = [*comparison.facts(pair), *comparison.further_facts(pair, request.user)]
+    choices = comparison.choices(shown, request.POST, SECOND if keeps_second else FIRST)
     merged = merging.merge(survivor, other, choices=choices, by=request.user)
     say(request, f"The two records of {merged.survivor} are one now.", undo=reverse("merge_undo", args=[merged.pk]))
     return redirect(merged.survivor)
@@ -95,7 +78,7 @@ def candidate_merge_with(request: StaffRequest, pk: int) -> HttpResponse:
         return redirect("duplicate_pair", pair.pk)
     words = request.GET.get("q", "").strip()[:100]
     people = finder.people(words, request.user) if words else []
-    alike = [] if words else acquaintance.suspects(request.user, found.name, company=found.company, apart_from=found)
+    alike = [] if words else acquaintance.suspects_on_record(request.user, found)
     context = {
         "candidate": found,
         "q": words,
@@ -144,27 +127,6 @@ def _people(request: StaffRequest, pair: DuplicatePair) -> Any:
     return Candidate.objects.visible_to(request.user).filter(pk__in=[pair.first_id, pair.second_id])
 
 
-def _facts(pair: DuplicatePair) -> list[Fact]:
-    facts = []
-    for name in merging.FACTS:
-        mine, theirs = (str(getattr(one, name) or "") for one in (pair.first, pair.second))
-        if mine or theirs:
-            kept = merging.default_choice(pair.first, pair.second, name)
-            label = WORDS.get(name, name.replace("_", " ").capitalize())
-            facts.append(Fact(name, label, mine, theirs, FIRST if kept == merging.SURVIVOR else SECOND))
-    return facts
-
-
 def _of_each(pair: DuplicatePair, points: Iterable[ContactPoint]) -> list[list[ContactPoint]]:
     points = list(points)
     return [[point for point in points if point.candidate_id == pk] for pk in (pair.first_id, pair.second_id)]
-
-
-def _choices(posted: QueryDict, kept: str) -> dict[str, str]:
-    """What was ticked, said of the record that is kept and of the other one."""
-    chosen = {name: posted.get(f"fact_{name}", "") for name in merging.FACTS}
-    return {
-        name: merging.SURVIVOR if side == kept else merging.OTHER
-        for name, side in chosen.items()
-        if side in (FIRST, SECOND)
-    }

@@ -8,10 +8,17 @@ from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.utils.http import url_has_allowed_host_and_scheme
 
+from hiring import problems
+
 BARE = "<!doctype html><title>Something went wrong</title><h1>Something went wrong on our side</h1><p>Please try again in a minute.</p>"
 
 
+SAID = {400: "This request could not be read.", 403: "You may not do this.", 404: "There is no such address."}
+
+
 def _page(request: HttpRequest, status: int, template: str, **context: str) -> HttpResponse:
+    if request.path.startswith(problems.UNDER):
+        return problems.problem(status, SAID[status])
     if request.headers.get("HX-Request"):
         # Nothing to swap: static/js/requests.js says it in a toast, and the page with what was typed stays.
         return HttpResponse(status=status)
@@ -45,6 +52,8 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """Needs neither database nor session nor frame: any of them may be what failed."""
+    if request.path.startswith(problems.UNDER):
+        return problems.problem(500, "Something went wrong on our side. Nothing was kept; try again in a minute.")
     number = getattr(request, "request_id", "")
     try:
         try:

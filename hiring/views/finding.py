@@ -13,8 +13,8 @@ from django.views.decorators.http import require_GET, require_safe
 from hiring import access, bulk, explaining, facets, passages, search, search_log, standings
 from hiring.http import StaffRequest, is_swap, page_or_part, tell
 from hiring.models import Candidate, Job
-from hiring.query import QueryError, edits, marking
-from hiring.query.fields import open_to
+from hiring.query import QueryError, edits, marking, said
+from hiring.query.fields import all_open_to, fields
 
 PAGE = 50
 TEMPLATE = "hiring/candidate_list.html"
@@ -40,6 +40,7 @@ def candidate_list(request: StaffRequest) -> HttpResponse:
         "q": text,
         "asked": _asked(request),
         "problem": problem,
+        "offer": edits.put_right(text, problem, request.user) if problem else "",
         "at_fault": _at_fault(text, problem),
         "found": found,
         "rows": found.rows,
@@ -51,7 +52,6 @@ def candidate_list(request: StaffRequest) -> HttpResponse:
         "sort": found.sort,
         "sorts": [(key, label) for key, label in search.SORTS.items() if key != "best" or text],
         "is_first": not request.GET.get("after"),
-        "fields": open_to(request.user),
         "actions": bulk.offered(request.user),
         "may_create": access.can_add_candidates(request.user),
         "may_import": access.can_import(request.user),
@@ -72,17 +72,45 @@ def candidate_facets(request: StaffRequest) -> HttpResponse:
         column = facets.column(_text(request), request.user)
     except QueryError:
         column = facets.Column([])  # the list has said what is wrong
-    return render(request, f"{TEMPLATE}#facets", {"column": column, "keep": _kept(request)})
+    return render(request, f"{TEMPLATE}#facets", {"column": column, "keep": _kept(request), "q": _text(request)})
 
 
 @require_GET
 def candidate_complete(request: StaffRequest) -> HttpResponse:
     """Fields and values for what stands before the cursor (`at`) of a search that is being typed."""
     _may_browse(request)
-    text = request.GET.get("q", "")[: search.LONGEST_QUERY]
+    text = _typed(request.GET.get("q", ""))[: search.LONGEST_QUERY]
     at = request.GET.get("at", "")
     place = int(at) if at.isdecimal() and len(at) < 6 else len(text)
     return render(request, "hiring/query_completions.html", {"completions": edits.complete(text, place, request.user)})
+
+
+@require_GET
+def candidate_check(request: StaffRequest) -> HttpResponse:
+    """Beside a search that is being typed where no list shows it: what is wrong with it, or how many match."""
+    _may_browse(request)
+    text = _typed(request.GET.get("q", request.GET.get("text", ""))).strip()
+    result = said.Said()
+    try:
+        if text:
+            found = search.find(text, request.user, size=1)
+            total = 0 if found.similar else found.total
+            result = said.Said(text, total=total, is_estimate=found.is_estimate)
+    except QueryError as problem:
+        result = said.wrong(text, problem, request.user)
+    return render(request, "hiring/query_said.html", {"said": result})
+
+
+@require_GET
+def search_help(request: StaffRequest) -> HttpResponse:
+    """What can be written into a search: every field this person may use, their organisation's own included, with examples."""
+    _may_browse(request)
+    known = all_open_to(request.user)
+    context = {
+        "fields": [one for one in known if one.name in fields],
+        "own": [one for one in known if one.name not in fields],
+    }
+    return page_or_part(request, "hiring/search_help.html", "help", context)
 
 
 @require_GET
@@ -92,7 +120,7 @@ def candidate_why(request: StaffRequest, pk: int) -> HttpResponse:
     candidate = get_object_or_404(Candidate.objects.visible_to(request.user), pk=pk)
     text, reasons, problem = _text(request), [], None
     try:
-        reasons = explaining.why(text, request.user, candidate)
+        reasons = explaining.why(text, request.user, candidate, sort=request.GET.get("sort", ""))
     except QueryError as caught:
         problem = caught
     context = {"candidate": candidate, "q": text, "reasons": reasons, "problem": problem}
@@ -105,7 +133,12 @@ def _may_browse(request: StaffRequest) -> None:
 
 
 def _text(request: StaffRequest) -> str:
-    return request.GET.get("q", "")[: search.LONGEST_QUERY + 1].strip()
+    return _typed(request.GET.get("q", "")).strip()
+
+
+def _typed(text: str) -> str:
+    """What a database takes of it: no letter of value zero, which no keyboard has."""
+    return text[: search.LONGEST_QUERY + 1].replace("\x00", " ")
 
 
 def _job(request: StaffRequest) -> Job | None:
@@ -119,6 +152,7 @@ def _dress(request: StaffRequest, found: search.Results) -> None:
     stands = standings.of_people(request.user, [row.pk for row in found.rows])
     wanted = marking.words(found.node)
     for row in found.rows:
+        row.key = str(row.pk)  # type: ignore[attr-defined]  # a number would be asked how the reader writes it
         row.passage = found.passages.get(row.pk)  # type: ignore[attr-defined]
         row.stands = stands.get(row.pk, [])  # type: ignore[attr-defined]
         row.marked = {  # type: ignore[attr-defined]

@@ -7,7 +7,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
-from hiring import access, following, mentions
+from hiring import access, following, mentions, person
 from hiring.http import StaffRequest, is_swap, page_or_part, say, tell
 from hiring.models import Candidate, Job
 
@@ -71,7 +71,10 @@ def colleagues(request: StaffRequest) -> HttpResponse:
     asked = request.GET.get("candidate", "")
     found = None
     if asked.isdecimal() and len(asked) < 18:
-        found = Candidate.objects.visible_to(request.user).filter(pk=asked).first()
+        seen = Candidate.objects.visible_to(request.user)
+        found = seen.filter(pk=asked).first()
+        if found is None and (survivor := person.survivor(request.user, int(asked))):
+            found = seen.filter(pk=survivor).first()
     beginning = request.GET.get("q", "").replace("\x00", "")[:60]
     return render(request, "hiring/colleagues.html", {"found": mentions.suggest(beginning, found)})
 

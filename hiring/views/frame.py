@@ -29,7 +29,7 @@ def menu_counts(request: StaffRequest) -> JsonResponse:
 def search_box(request: StaffRequest) -> HttpResponse:
     """Results while one types: people, jobs and pages."""
     text = request.GET.get("q", "").replace("\x00", "")[:120].strip()
-    found = finder.find(text, request.user, frame.Frame(request).menu) if text else []
+    found = finder.find(text, request.user, frame.Frame(request).pages) if text else []
     return render(request, "hiring/search_box.html", {"groups": found, "q": text})
 
 

@@ -12,11 +12,25 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST, require_safe
 
-from hiring import access, approvals, custom_fields, job_list, jobs, jobs_panels, postings
+from hiring import (
+    access,
+    approval_chains,
+    approvals,
+    custom_fields,
+    guarded,
+    job_list,
+    job_templates,
+    jobs,
+    jobs_panels,
+    postings,
+)
+from hiring.errors import Refused
 from hiring.forms.custom_fields import CustomFieldsForm
-from hiring.forms.jobs import CloseForm, JobEditForm, JobForm, MemberForm, ReopenForm
+from hiring.forms.jobs import HoldForm, JobEditForm, JobForm, MemberForm, ReopenForm, TemplateForm, facts_to_copy
 from hiring.http import StaffRequest, page_or_part
 from hiring.models import Department, Job, JobTemplate, Opening
+
+STATUS_CHANGES = 20  # of a job's life on its overview, the newest first
 
 
 def _whole_number(text: str) -> int:
@@ -56,28 +70,53 @@ def job_create(request: StaffRequest) -> HttpResponse:
     """One page from the wish to the request for approval."""
     if not access.can_create_jobs(request.user):
         raise PermissionDenied
-    form = JobForm(request.POST or None, initial=_first_guess(request))
-    if request.method == "POST" and form.is_valid():
-        job = jobs.create(by=request.user, **form.cleaned_data)
+    copied = _copied(request)
+    guess = facts_to_copy(copied, request.user) if copied else _first_guess(request)
+    form = JobForm(request.POST or None, initial=guess, copied=copied)
+    custom = CustomFieldsForm(
+        request.POST or None, kind="job", user=request.user, thing_id=copied.pk if copied else None
+    )
+    if request.method == "POST" and form.is_valid() & custom.is_valid():
+        with transaction.atomic():
+            job = jobs.create(by=request.user, **form.cleaned_data)
+            custom_fields.set_values(job, request.user, custom.values())
         if "submit" in request.POST:
             job = jobs.submit(job, by=request.user)
         messages.success(request, _where_it_stands(job))
         return redirect("job_overview", job.pk)
-    department = form["department"].value()
     context = {
         "form": form,
-        **_chain(request, department),
-        "has_templates": JobTemplate.objects.filter(is_active=True).exists(),
+        "custom": custom,
+        **_chain(request, form),
+        "copied": copied,
+        "has_templates": copied is not None or JobTemplate.objects.filter(is_active=True).exists(),
     }
-    return render(request, "hiring/job_create.html", context, status=422 if form.errors else 200)
+    return render(request, "hiring/job_create.html", context, status=422 if form.errors or custom.errors else 200)
+
+
+def job_template(request: StaffRequest, pk: int) -> HttpResponse:
+    """Keep a job's stages, kits, posting and questions as a template for others."""
+    job = editable_job(request, pk)
+    if not access.can_create_jobs(request.user):
+        raise PermissionDenied
+    form = TemplateForm(request.POST or None, initial={"name": job.title})
+    if request.method == "POST" and form.is_valid():
+        try:
+            template = job_templates.save_as(job, form.cleaned_data["name"], by=request.user)
+        except Refused as no:
+            form.add_error("name", no.sentence)
+        else:
+            messages.success(request, f"The template “{template}” is offered for new jobs.")
+            return redirect("job_overview", job.pk)
+    return render(request, "hiring/job_template.html", {"job": job, "form": form}, status=422 if form.errors else 200)
 
 
 @require_GET
 def job_chain(request: StaffRequest) -> HttpResponse:
-    """Who will be asked, for the department chosen in the form."""
+    """Who will be asked, for what is chosen in the form so far."""
     if not access.can_create_jobs(request.user):
         raise PermissionDenied
-    return render(request, "hiring/job_create.html#chain", _chain(request, request.GET.get("department")))
+    return render(request, "hiring/job_create.html#chain", _chain(request, JobForm(request.GET)))
 
 
 @require_safe
@@ -90,7 +129,12 @@ def job_edit(request: StaffRequest, pk: int) -> HttpResponse:
     job = editable_job(request, pk)
     form = JobEditForm(request.POST or None, job=job)
     custom = CustomFieldsForm(request.POST or None, kind="job", user=request.user, thing_id=job.pk)
+    lost = None
     if request.method == "POST" and form.is_valid() & custom.is_valid():
+        lost = guarded.loss(job, form.cleaned_data, request.user)
+        if lost and request.POST.get("confirmed") == lost.key:
+            lost = None
+    if request.method == "POST" and not lost and form.is_valid() and custom.is_valid():
         before = job.status
         with transaction.atomic():
             job = jobs.edit(job, by=request.user, **form.cleaned_data)
@@ -101,8 +145,9 @@ def job_edit(request: StaffRequest, pk: int) -> HttpResponse:
             "Saved. What was approved has changed, so it has to be approved again." if asked_again else "Saved.",
         )
         return redirect("job_overview", job.pk)
-    context = {"job": job, "form": form, "custom": custom, "loses_approval": _is_approved(job)}
-    return render(request, "hiring/job_edit.html", context, status=422 if form.errors or custom.errors else 200)
+    context = {"job": job, "form": form, "custom": custom, "loss": lost, "loses_approval": _is_approved(job)}
+    status = 422 if lost or form.errors or custom.errors else 200
+    return render(request, "hiring/job_edit.html", context, status=status)
 
 
 def job_team(request: StaffRequest, pk: int) -> HttpResponse:
@@ -139,21 +184,16 @@ def job_submit(request: StaffRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def job_hold(request: StaffRequest, pk: int) -> HttpResponse:
-    return _done(request, jobs.hold(editable_job(request, pk), by=request.user))
+    job = editable_job(request, pk)
+    form = HoldForm(request.POST)
+    if not form.is_valid():
+        return render(request, "hiring/job_overview.html", {**_overview(request, job), "hold_form": form}, status=422)
+    return _done(request, jobs.hold(job, by=request.user, **form.cleaned_data))
 
 
 @require_POST
 def job_resume(request: StaffRequest, pk: int) -> HttpResponse:
     return _done(request, jobs.resume(editable_job(request, pk), by=request.user))
-
-
-@require_POST
-def job_close(request: StaffRequest, pk: int) -> HttpResponse:
-    job = editable_job(request, pk)
-    form = CloseForm(request.POST)
-    if not form.is_valid():
-        return render(request, "hiring/job_overview.html", {**_overview(request, job), "close_form": form}, status=422)
-    return _done(request, jobs.close(job, by=request.user, **form.cleaned_data))
 
 
 @require_POST
@@ -194,14 +234,19 @@ def _first_guess(request: StaffRequest) -> dict[str, Any]:
     return guess
 
 
-def _chain(request: StaffRequest, department: Any) -> dict[str, Any]:
-    """The chain that will be asked, step by step, before anything is submitted."""
-    found = Department.objects.filter(pk=_whole_number(str(department or ""))).first()
-    chain = approvals.chain_for(jobs.KIND, found) if found else None
-    groups = chain.groups.prefetch_related("approvers") if chain else []
-    steps = [(group.needed, approvals.approvers_of(group, request.user)) for group in groups]
-    asked = [{"needed": min(max(needed, 1), len(people)), "people": people} for needed, people in steps]
-    return {"chosen": found, "steps": asked}
+def _copied(request: StaffRequest) -> Job | None:
+    """The job a new one starts from, when it was asked for by one's number."""
+    number = _whole_number(request.POST.get("copy_of") or request.GET.get("copy", ""))
+    return Job.objects.for_row().visible_to(request.user).filter(pk=number).first() if number else None
+
+
+def _chain(request: StaffRequest, typed: JobForm) -> dict[str, Any]:
+    """The chain that would be asked for what is typed so far, step by step, before anything is submitted."""
+    case = typed.case()
+    return {
+        "chosen": case.department,
+        "ahead": approval_chains.ahead(jobs.KIND, case, request.user) if case.department else None,
+    }
 
 
 def _is_approved(job: Job) -> bool:
@@ -220,8 +265,10 @@ def _overview(request: StaffRequest, job: Job) -> dict[str, Any]:
     return {
         "job": job,
         "may_edit": may_edit,
+        "may_create": access.can_create_jobs(request.user),
         "may": {str(status) for status in jobs.ALLOWED[job.status]} if may_edit else set(),
         "pay": jobs.pay_range(job) if sees_pay else "",
+        "budget": jobs.budget_words(job) if sees_pay else "",
         "sees_pay": sees_pay,
         "filled": filled,
         "unfilled": [opening for opening in openings if opening.status != Opening.Status.FILLED],
@@ -229,6 +276,9 @@ def _overview(request: StaffRequest, job: Job) -> dict[str, Any]:
         "today": timezone.localdate(),
         "team": job.team.select_related("user"),
         "approval": approval,
+        "ahead": approval_chains.ahead(jobs.KIND, jobs.case(job), request.user)
+        if may_edit and job.status == Job.Status.DRAFT
+        else None,
         "my_vote": approvals.open_vote_of(request.user, approval) if approval else None,
         "waiting": approvals.waiting_group(approval) if approval else None,
         "rejection": jobs.rejection_of(approval),
@@ -241,6 +291,7 @@ def _overview(request: StaffRequest, job: Job) -> dict[str, Any]:
         "posting": job.posting,
         "problems": postings.problems(job.posting) if may_edit else [],
         "panels": jobs_panels.build(jobs_panels.overview, request.user, job),
-        "close_form": CloseForm(),
+        "changes": list(job.status_changes.select_related("by")[:STATUS_CHANGES]),
+        "hold_form": HoldForm(),
         "reopen_form": ReopenForm(),
     }

@@ -16,7 +16,7 @@ from hiring.errors import Refused
 from hiring.forms.resumes import JsonResumeForm
 from hiring.http import StaffRequest, say
 from hiring.resumes import exchange
-from hiring.views.profile import MergedAway, find
+from hiring.views.profile import find
 
 PAGE = "hiring/json_resume_import.html"
 
@@ -24,10 +24,7 @@ PAGE = "hiring/json_resume_import.html"
 @require_safe
 def candidate_json_resume(request: StaffRequest, pk: int) -> HttpResponse:
     """The profile as it stands, as an attachment."""
-    try:
-        found = find(request, pk)
-    except MergedAway as merged:
-        return redirect("candidate_json_resume", merged.into.pk)
+    found = find(request, pk)
     written = exchange.export(found)
     if written is None:
         raise Http404

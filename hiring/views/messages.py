@@ -25,9 +25,8 @@ def message_write(request: StaffRequest, pk: int) -> HttpResponse:
     if not access.can_write_mail(request.user):
         raise PermissionDenied
     if request.method == "GET":
-        return page_or_part(
-            request, PAGE, "draft", drafts.empty(found, request.user, template_id=request.GET.get("template", ""))
-        )
+        begun = {"template_id": request.GET.get("template", ""), "start": request.GET.get("start", "")}
+        return page_or_part(request, PAGE, "draft", drafts.empty(found, request.user, **begun))
     form = MessageForm(request.POST)
     typed = {"subject": request.POST.get("subject", ""), "text": request.POST.get("text", "")}
     context = drafts.empty(found, request.user) | {"form": form, "draft": typed}

@@ -33,31 +33,17 @@ PARTS = {"timeline": "timeline", "older": "events", "composer": "composer", "tag
 """What a swap's target gets."""
 
 
-class MergedAway(Exception):
-    """The address is of a row that was merged; `into` is the person's record now."""
-
-    def __init__(self, into: Candidate) -> None:
-        self.into = into
-
-
 def find(request: StaffRequest, pk: int) -> Candidate:
-    """The person at this address, as far as the user may see them: 404 for all others. Raises MergedAway after a merge."""
+    """The person at this address, as far as the user may see them: 404 for all others (OldAddressMiddleware leads to survivors)."""
     if found := person.find(request.user, pk):
         return found
-    rows = Candidate.objects.visible_to(request.user).select_related("owner", "source", "referred_by")
-    survivor = rows.filter(merged_from=pk).first()
-    if survivor is None:
-        raise Http404
-    raise MergedAway(survivor)
+    raise Http404
 
 
 @require_safe
 def candidate(request: StaffRequest, pk: int) -> HttpResponse:
     """The profile. A swap asks for the timeline, its older events or the composer alone, by its target."""
-    try:
-        found = find(request, pk)
-    except MergedAway as merged:
-        return redirect(merged.into, permanent=False)
+    found = find(request, pk)
     part = PARTS.get(request.htmx.target or "", "") if is_swap(request) else ""
     if part == "tasks":
         return render(request, candidate_panels.TASKS, candidate_panels.open_tasks(request.user, found))
@@ -70,10 +56,7 @@ def candidate(request: StaffRequest, pk: int) -> HttpResponse:
 @require_safe
 def candidate_drawer(request: StaffRequest, pk: int) -> HttpResponse:
     """The person in brief, beside the board or list one came from. By itself it is the full page."""
-    try:
-        found = find(request, pk)
-    except MergedAway as merged:
-        found = merged.into
+    found = find(request, pk)
     if not is_swap(request):
         return redirect(found)
     latest = {"page": timeline.page(found, request.user, size=LATEST)}
@@ -103,6 +86,7 @@ def facts(request: StaffRequest, found: Candidate) -> dict[str, Any]:
         "verdict": contact.may_send(found),
         "heard": found.last_contact,
         "may_edit": may_edit,
+        "may_see_history": access.can_see_history(request.user),
         "twin": duplicates.open_pair(found) if may_edit else None,
         "now": timezone.now(),
     }
@@ -149,10 +133,7 @@ def _narrowed_job(request: StaffRequest, page: timeline.Page) -> Job | None:
 @require_safe
 def candidate_timeline_jobs(request: StaffRequest, pk: int) -> HttpResponse:
     """The jobs a person's timeline speaks of, to narrow it to one."""
-    try:
-        found = find(request, pk)
-    except MergedAway as merged:
-        found = merged.into
+    found = find(request, pk)
     context = {"candidate": found, "jobs": timeline.jobs_of(found, request.user)}
     return page_or_part(request, "hiring/timeline_jobs.html", "jobs", context)
 

@@ -22,6 +22,7 @@ from hiring.views import profile
 
 PAGE = "hiring/candidate_edit.html"
 CHANGED = "timeline-changed"
+MERGED = "This record was merged into another one while you were writing. Look over what you typed, then save it here."
 
 
 def editable(request: StaffRequest, pk: int) -> Candidate:
@@ -31,12 +32,19 @@ def editable(request: StaffRequest, pk: int) -> Candidate:
     return found
 
 
+def was_merged(request: StaffRequest) -> bool:
+    """A form that shows all facts was opened before a merge: saved unseen, it would undo what was chosen there."""
+    return request.method == "POST" and "merged" in request.GET
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 def candidate_edit(request: StaffRequest, pk: int) -> HttpResponse:
     """Correct the facts."""
     found = editable(request, pk)
     form = FactsForm(request.POST or None, candidate=found)
     custom = CustomFieldsForm(request.POST or None, kind="candidate", user=request.user, thing_id=found.pk)
+    if was_merged(request):
+        form.add_error(None, MERGED)
     if request.method == "POST" and form.is_valid() & custom.is_valid():
         with transaction.atomic():
             candidates.edit(found, by=request.user, **form.cleaned_data)

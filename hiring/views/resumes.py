@@ -12,13 +12,13 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from hiring import access, documents
-from hiring.documents import preview
+from hiring.documents import preview, queue
 from hiring.errors import Refused
 from hiring.forms.resumes import EntryForm, FactForm
 from hiring.http import StaffRequest, go, is_swap, say, tell
 from hiring.models import Candidate, Document, ProfileCorrection
 from hiring.resumes import corrections, merged, record, shown, taking_over
-from hiring.views.profile import MergedAway, facts, find
+from hiring.views.profile import facts, find
 from hiring.views.record import editable
 
 PAGE = "hiring/candidate_resume.html"
@@ -32,10 +32,7 @@ KINDS = [(kind.value, kind.label) for kind in Document.Kind if kind != Document.
 @require_safe
 def candidate_resume(request: StaffRequest, pk: int) -> HttpResponse:
     """A document's pages beside what was read from it; the newest résumé unless another one is asked for."""
-    try:
-        found = find(request, pk)
-    except MergedAway as merged_away:
-        return redirect("candidate_resume", merged_away.into.pk)
+    found = find(request, pk)
     rows, document = _documents(request, found)
     context = {**facts(request, found), **_beside(request, found, rows, document), "kinds": KINDS}
     return render(request, PAGE, {**context, **_previewed(request, context)})
@@ -45,14 +42,12 @@ def candidate_resume(request: StaffRequest, pk: int) -> HttpResponse:
 def candidate_parsed(request: StaffRequest, pk: int) -> HttpResponse:
     """What was read, by itself: asked for again while the file is read, and when a form opens or closes in it. The profile's
     panel asks for it in brief."""
-    try:
-        found = find(request, pk)
-    except MergedAway as merged_away:
-        return redirect("candidate_resume", merged_away.into.pk)
+    found = find(request, pk)
     if not is_swap(request):
         return redirect(f"{reverse('candidate_resume', args=[found.pk])}?{request.GET.urlencode()}#parsed")
     if request.htmx.target == "brief":
         current = record.current(found)
+        _hurry(current)
         return render(request, BRIEF, {"candidate": found, "current": current, "shown": shown.of(current, ())})
     rows, document = _documents(request, found)
     return render(request, PARSED, {**facts(request, found), **_beside(request, found, rows, document)})
@@ -118,7 +113,11 @@ def profile_use(request: StaffRequest, pk: int) -> HttpResponse:
 def _documents(request: StaffRequest, found: Candidate) -> tuple[list[Document], Document | None]:
     """The person's documents, newest first, and the one that is asked for."""
     kept = Document.objects.filter(access.documents_visible_to(request.user), candidate=found)
-    rows = list(kept.select_related("extracted").defer("extracted__text").order_by("-uploaded_at", "-pk")[:MOST])
+    rows = list(
+        kept.select_related("extracted", "uploaded_by")
+        .defer("extracted__text", "extracted__unseen")
+        .order_by("-uploaded_at", "-pk")[:MOST]
+    )
     asked = request.GET.get("document", request.POST.get("document", ""))
     chosen = next((row for row in rows if str(row.pk) == asked), None)
     if asked and chosen is None:
@@ -135,6 +134,7 @@ def _beside(request: StaffRequest, found: Candidate, rows: list[Document], docum
     """What was read from a document, and the form that is open in it."""
     resume = document if document and document.kind == Document.Kind.RESUME else None
     current = record.of_document(found, resume)
+    _hurry(current)
     newest = record.newest_of([row for row in rows if row.kind == Document.Kind.RESUME])
     is_newest = resume is None or resume == newest
     points = [point for point in found.contact_points.all() if point.is_live]
@@ -152,6 +152,12 @@ def _beside(request: StaffRequest, found: Candidate, rows: list[Document], docum
     if path and context["may_correct"]:
         context |= _opened(current, path)
     return context
+
+
+def _hurry(current: record.Current) -> None:
+    """Somebody waits for it: it comes before what nobody looks at."""
+    if current.document and current.is_awaited:
+        queue.hurry(current.document)
 
 
 def _opened(current: record.Current, path: str) -> dict[str, Any]:
@@ -180,8 +186,15 @@ def looked_into(
     passages = []
     if document.kind == Document.Kind.RESUME:
         passages = shown.passages(current or record.of_document(document.candidate, document))
-    at = request.GET.get("at", "")
-    return preview.of(document, passages, find=request.GET.get("find", ""), at=int(at) if at.isdecimal() else 1)
+    return preview.of(document, passages, find=request.GET.get("find", ""), at=hit_asked_for(request, document))
+
+
+def hit_asked_for(request: StaffRequest, document: Document) -> int:
+    """Which hit one stands at: by its number, or by the place in the text somebody came for (`from`)."""
+    at, start, find = (request.GET.get(name, "") for name in ("at", "from", "find"))
+    if start.isdecimal() and len(start) < 10 and find and hasattr(document, "extracted"):
+        return preview.hit_at(document.extracted.text, find, int(start))
+    return int(at) if at.isdecimal() and len(at) < 10 else 1
 
 
 def _settled(request: StaffRequest, found: Candidate, path: str, form: forms.Form, verb: Any) -> HttpResponse:

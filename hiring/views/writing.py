@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
@@ -34,7 +35,7 @@ def note_write(request: StaffRequest, pk: int) -> HttpResponse:
     found = _writable(request, pk)
     form = NoteForm(request.POST, user=request.user)
     if not form.is_valid():
-        raise Refused("Write something first.")
+        return _unwritten(request, found, form, "Write a note")
     said = form.cleaned_data
     if said["visibility"] == Note.Visibility.TEAM and said["job"] is None:
         said["job"] = _current_job(request, found)
@@ -94,7 +95,7 @@ def task_add(request: StaffRequest, pk: int) -> HttpResponse:
     found = _writable(request, pk)
     form = TaskForm(request.POST)
     if not form.is_valid():
-        raise Refused("Say what is to be done, and by which day.")
+        return _unwritten(request, found, form, "Write a task")
     task = todo.add(by=request.user, candidate=found, **form.cleaned_data)
     return _written(
         request,
@@ -154,6 +155,14 @@ def _current_job(request: StaffRequest, found: Candidate) -> Job | None:
         TimelineEvent.objects.filter(candidate=found, job__in=jobs).order_by("-at", "-pk").select_related("job").first()
     )
     return latest.job if latest else None
+
+
+def _unwritten(request: StaffRequest, found: Candidate, form: forms.Form, title: str) -> HttpResponse:
+    """What is wrong, with all that was typed: it still stands in the composer of a swap, and on a page of its own otherwise."""
+    if is_swap(request):
+        raise Refused(" ".join(str(error) for errors in form.errors.values() for error in errors))
+    context = {"candidate": found, "form": form, "title": title}
+    return render(request, "hiring/writing.html", context, status=422)
 
 
 def _written(

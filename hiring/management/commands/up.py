@@ -51,8 +51,9 @@ class Command(BaseCommand):
         """The web server first, so that the address works soonest; the rest while the person reads it."""
         supervisor.run("web", PROCESSES["web"])
         supervisor.wait_until_it_answers(opened.host, opened.port)
+        needless = {"web"} | ({"inbound"} - set(get_commands())) | (set() if settings.ASSISTANT_URL else {"assistant"})
         for name, command in PROCESSES.items():
-            if name != "web" and (name != "inbound" or "inbound" in get_commands()):
+            if name not in needless:
                 supervisor.run(name, command)
         if not supervisor.stopping:
             self._greet(opened)

@@ -1,0 +1,49 @@
+"""What saving a change would cost, told before it is saved: the approval that goes, and who will be asked again."""
+
+from __future__ import annotations
+
+import copy
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from hiring import approval_chains, approvals, jobs
+from hiring.models import Approval, ApprovalVote, Job, User
+
+
+@dataclass(frozen=True)
+class Loss:
+    """An approval that a change makes void. `given` are the votes that were given for it so far."""
+
+    changes: list[approvals.Change]
+    given: list[ApprovalVote]
+    is_approved: bool
+    ahead: approval_chains.Ahead
+
+    @property
+    def key(self) -> str:
+        """Names exactly these changes, so that confirming them confirms no others."""
+        said = "|".join(f"{change.label}:{change.before}:{change.after}" for change in self.changes)
+        return hashlib.sha256(said.encode()).hexdigest()[:16]
+
+
+def loss(job: Job, fields: Mapping[str, Any], user: User | None) -> Loss | None:
+    """What editing these fields would take away, or None. Nothing is lost where nobody was asked and nobody will be."""
+    approval = approvals.current(jobs.KIND, job.pk)
+    if approval is None or approval.status not in (Approval.Status.PENDING, Approval.Status.APPROVED):
+        return None
+    edited = copy.copy(job)
+    for name, value in fields.items():
+        if name != "headcount":
+            setattr(edited, name, value)
+    after = jobs.snapshot(edited)
+    if "headcount" in fields:
+        after["headcount"] = fields["headcount"]
+    changed = approvals.changes(jobs.snapshot(job), after)
+    ahead = approval_chains.ahead(jobs.KIND, jobs.case(edited), user)
+    given = [vote for group in approval.groups.all() for vote in group.votes.all() if vote.decision]
+    is_approved = approval.status == Approval.Status.APPROVED
+    if not changed or not (given or (is_approved and ahead.choice)):
+        return None
+    return Loss(changed, given, is_approved, ahead)
