@@ -1,0 +1,63 @@
+"""The nouns of the pipeline, by what they are about."""
+
+from pipeline.models.applications import (
+    Application,
+    ApplicationQuerySet,
+    ApplicationValue,
+    BulkAct,
+    RejectionReason,
+    Stage,
+    Transition,
+)
+from pipeline.models.asking import ManagerReview, ManagerReviewQuerySet, ReviewAnswer, Reviewer, ReviewPerson
+from pipeline.models.assistant import AssistantDraft, AssistantSwitch
+from pipeline.models.blind import BlindReview, Unmasking
+from pipeline.models.boards import StuckNudge, SubStatus, Transfer
+from pipeline.models.decisions import DecisionRecord, DecisionRecordQuerySet
+from pipeline.models.letters import ReasonLetter
+from pipeline.models.rules import Rule, RuleFiring, RuleTrial, RuleVersion
+from pipeline.models.screening import (
+    CriteriaVersion,
+    CriterionDraft,
+    CriterionKind,
+    Judgement,
+    JudgementCorrection,
+    Need,
+    Verdict,
+)
+
+__all__ = [
+    "Application",
+    "ApplicationQuerySet",
+    "ApplicationValue",
+    "AssistantDraft",
+    "AssistantSwitch",
+    "BlindReview",
+    "BulkAct",
+    "CriteriaVersion",
+    "CriterionDraft",
+    "CriterionKind",
+    "DecisionRecord",
+    "DecisionRecordQuerySet",
+    "Judgement",
+    "JudgementCorrection",
+    "ManagerReview",
+    "ManagerReviewQuerySet",
+    "Need",
+    "ReasonLetter",
+    "RejectionReason",
+    "ReviewAnswer",
+    "ReviewPerson",
+    "Reviewer",
+    "Rule",
+    "RuleFiring",
+    "RuleTrial",
+    "RuleVersion",
+    "Stage",
+    "StuckNudge",
+    "SubStatus",
+    "Transfer",
+    "Transition",
+    "Unmasking",
+    "Verdict",
+]
