@@ -1,0 +1,94 @@
+"""A criterion in words, and what may not be one: nobody is judged by who they are."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from pipeline.models import CriterionKind as Kind
+
+if TYPE_CHECKING:
+    from pipeline.screening.criteria import Criterion
+
+LEVELS = ("A1", "A2", "B1", "B2", "C1", "C2")
+"""What can be asked of a language. “Native” is no level but where somebody was born."""
+
+LONGEST = {"skill": 80, "title": 120, "name": 120, "text": 300, "city": 80}
+MOST_YEARS = 40
+PROTECTED = re.compile(
+    r"(?<!\w)(?:native[ -]speakers?|mother[ -]tongue|muttersprachl\w*|langue maternelle|age|aged|years old|young|youthful|elderly"
+    r"|date of birth|born|birth\w*|digital native|recent graduates?|graduation year|graduated (?:in|after|before|since)|gender|sex"
+    r"|male|female|man|woman|men|women|pronouns?|married|unmarried|single status|marital|pregnan\w*|children|parents?|nationality"
+    r"|national origin|citizens?(?:hip)?|ethnic\w*|race|racial|skin colou?r|caste|religio\w*|christian|muslim|jewish|hindu|disab\w*"
+    r"|able[ -]bodied|healthy|sexual\w*|photo|postcode|zip code|employment gaps?|gaps? in (?:the )?(?:cv|r[eé]sum[eé]|career)|elite"
+    r"|top[ -](?:tier )?(?:university|school)|prestigious)(?!\w)",
+    re.IGNORECASE,
+)
+WORK = re.compile(
+    r"\b(?:with|for|of|to)\s+(?:children|parents|women|disab\w+|elderly|young people)\b|\bcare (?:of|for) (?:the )?\w+"
+    r"|\bdisability support\b",
+    re.IGNORECASE,
+)
+"""Whom somebody worked with, rather than who somebody is."""
+
+
+def says(one: Criterion) -> str:
+    """“Python, at least 3 years”."""
+    asks = one.asks
+    if one.kind == Kind.SKILL:
+        return f"{asks['skill']}{_years(asks)}"
+    if one.kind == Kind.EXPERIENCE:
+        return f"{_count(asks['years'])} of experience"
+    if one.kind == Kind.TITLE:
+        return f"Worked as {asks['title']}{_years(asks)}"
+    if one.kind == Kind.LANGUAGE:
+        level = f", {asks['level']} or better" if asks.get("level") else ""
+        return language(asks["language"]) + level
+    if one.kind == Kind.LOCATION:
+        return f"Lives in or near {place(asks)}" if asks.get("city") else f"Lives in {place(asks)}"
+    if one.kind == Kind.CERTIFICATE:
+        return str(asks["name"])
+    if one.kind == Kind.ANSWER:
+        return f"{asks['label']} {wanted(asks)}"
+    return str(asks["text"])
+
+
+def _years(asks: Any) -> str:
+    return f", at least {_count(asks['years'])}" if asks.get("years") else ""
+
+
+def _count(years: float) -> str:
+    return f"{years:g} year{'' if years == 1 else 's'}"
+
+
+def wanted(asks: Any) -> str:
+    """The answers that meet a question, in words."""
+    if asks.get("least") is not None:
+        return f"at least {asks['least']:g}"
+    return " or ".join({"yes": "Yes", "no": "No"}.get(str(one), str(one)) for one in asks.get("accept") or ())
+
+
+def language(code: str) -> str:
+    from hiring.resumes.spoken import NAMES
+
+    return NAMES[code].split()[0].title() if code in NAMES else code
+
+
+def place(asks: Any) -> str:
+    from hiring.query.places import COUNTRIES
+
+    country = COUNTRIES.get(asks.get("country") or "", asks.get("country") or "")
+    return ", ".join(part for part in (asks.get("city"), country) if part)
+
+
+def not_asked(one: Criterion) -> str:
+    """Why this cannot be a criterion, as a sentence; empty when it can (AI-4)."""
+    said = [str(one.asks.get(name, "")) for name in ("skill", "title", "name", "text", "label")]
+    for text in said:
+        found = PROTECTED.search(WORK.sub(" ", text))
+        if found:
+            return (
+                f"“{found.group()}” speaks of who somebody is, not of what the work needs. Nobody may be judged by it; "
+                "name what has to be done instead."
+            )
+    return ""
