@@ -1,0 +1,142 @@
+"""The whitelist: what a rule may ask, and what is known of it about applications.
+
+Nothing else reaches a rule: no score, no judgement of a criterion, no name, photo, age or school. What a rule may stand on
+depends on what it does. A rejection stands on explicit answers alone (invariant 5), and a question that asks for a protected
+trait or a proxy of one is no fact for any rule (AI-4).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from hiring.models import Job, Posting, Source
+from pipeline.models import Application
+from pipeline.rules import waiting
+from pipeline.rules.conditions import Conditions, read_fact
+
+ANSWER = "answer:"
+TO_REJECT, TO_MOVE, TO_ARRANGE = 1, 2, 3
+"""What a fact may lead to: a rejection and everything else; a move and less; only what decides nothing."""
+NEEDS = {"reject": TO_REJECT, "move": TO_MOVE}
+
+PROTECTED = re.compile(
+    r"\b(age|how old|years old|birth\w*|born|gender|sex|sexual\w*|pronouns?|race|racial|ethnic\w*|nationalit\w*|citizen\w*|native|"
+    r"mother tongue|religio\w*|faith|church|disab\w*|handicap\w*|illness\w*|health|medical|pregnan\w*|marital|married|spouse|"
+    r"child(ren)?|famil(y|ies)|maiden|veteran\w*|post ?codes?|postal|zip|address|photo\w*|picture|union|politic\w*|convict\w*|"
+    r"graduat\w* (in|year)|year\w* (of|you) graduat\w*|school|university|career (gap|break)\w*|parental|maternity|paternity)\b",
+    re.IGNORECASE,
+)
+"""Words of questions about protected traits or what stands for them (AI-4). One too many is asked by a person instead."""
+COUNTED = ("yes_no", "choice", "multi", "number", "date")
+"""Kinds of questions whose answers are chosen or counted. Free text is read by people."""
+
+
+@dataclass(frozen=True)
+class Fact:
+    """Something a rule may ask. `options` are its values where there are only so many: [(value, words)]."""
+
+    key: str
+    label: str
+    type: str
+    least: int
+    options: tuple[tuple[str, str], ...] = ()
+
+    def serves(self, action: str) -> bool:
+        """Whether a rule that does this may stand on it."""
+        return self.least <= NEEDS.get(action, TO_ARRANGE)
+
+    @property
+    def is_answer(self) -> bool:
+        return self.key.startswith(ANSWER)
+
+
+def catalogue(job: Job | None) -> dict[str, Fact]:
+    """Every fact a rule of this job (or of all jobs) may ask, by key, questions first. Three queries."""
+    found = {fact.key: fact for fact in map(of_question, questions_of(job)) if fact}
+    sources = tuple((str(pk), name) for pk, name in Source.objects.filter(is_active=True).values_list("pk", "name"))
+    found["source"] = Fact("source", "Source", "choice", TO_MOVE, sources)
+    stages = tuple((str(stage.pk), stage.name) for stage in job.stages.all()) if job else ()
+    if job:
+        found["stage"] = Fact("stage", "Stage", "choice", TO_MOVE, stages)
+    found["days"] = Fact("days", "Business days in the stage", "days", TO_MOVE)
+    found["country"] = Fact("country", "Country the person gave", "text", TO_ARRANGE)
+    found["location"] = Fact("location", "Place the person gave", "text", TO_ARRANGE)
+    return found
+
+
+def questions_of(job: Job | None) -> list[dict[str, Any]]:
+    """The questions of the job's form; for all jobs, those of every published form, each key once."""
+    postings = Posting.objects.filter(job=job) if job else Posting.objects.public().order_by("-pk")[:200]
+    found: dict[str, dict[str, Any]] = {}
+    for questions in postings.values_list("questions", flat=True):
+        for question in questions or []:
+            if question.get("key") and question.get("label"):
+                found.setdefault(question["key"], question)
+    return list(found.values())
+
+
+def of_question(question: Mapping[str, Any]) -> Fact | None:
+    """The answer to a question as a fact; None when no rule may ask for it."""
+    kind = question.get("type") or "text"
+    if is_protected(question):
+        return None
+    options = tuple((str(one), str(one)) for one in question.get("options") or ())
+    if kind == "yes_no":
+        options = (("yes", "Yes"), ("no", "No"))
+    if kind in COUNTED:
+        return Fact(ANSWER + question["key"], question["label"], kind, TO_REJECT, options)
+    if kind == "text":
+        return Fact(ANSWER + question["key"], question["label"], "text", TO_ARRANGE)
+    return None
+
+
+def is_protected(question: Mapping[str, Any]) -> bool:
+    asked = " ".join([str(question.get("label", "")), str(question.get("key", "")).replace("_", " ")])
+    return bool(PROTECTED.search(asked))
+
+
+# ---------- What is known of applications ----------
+
+
+def asked_as(question: Mapping[str, Any]) -> str:
+    return str(question.get("type") or "text")
+
+
+def facts_of(
+    applications: Iterable[Application], conditions: Conditions, now: dt.datetime
+) -> dict[int, dict[str, Any]]:
+    """Of each application the facts these conditions ask. Loads nothing: job with location and candidate come with the rows.
+
+    An answer counts only when the question was asked in the same kind, and is not one that no rule may ask.
+    """
+    wanted = {atom.fact: atom.type for atom in conditions.atoms}
+    return {one.pk: _facts(one, wanted, now) for one in applications}
+
+
+def _facts(application: Application, wanted: Mapping[str, str], now: dt.datetime) -> dict[str, Any]:
+    asked = {question.get("key"): question for question in application.questions or []}
+    facts: dict[str, Any] = {}
+    for key, kind in wanted.items():
+        if key.startswith(ANSWER):
+            question = asked.get(key.removeprefix(ANSWER))
+            if question is None or asked_as(question) != kind or is_protected(question):
+                continue
+            value = application.answers.get(question["key"])
+        else:
+            value = _KNOWN[key](application, now) if key in _KNOWN else None
+        if (read := read_fact(kind, value)) is not None:
+            facts[key] = read
+    return facts
+
+
+_KNOWN = {
+    "source": lambda one, now: str(one.source_id) if one.source_id else None,
+    "stage": lambda one, now: str(one.stage_id),
+    "days": lambda one, now: waiting.business_days(one.entered_stage_at, now, waiting.zone_of(one.job)),
+    "country": lambda one, now: one.candidate.country,
+    "location": lambda one, now: one.candidate.location,
+}

@@ -1,0 +1,22 @@
+"""What rules hear: that people came, or entered a stage."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.dispatch import receiver
+
+from pipeline.events import application_moved, applications_opened
+from pipeline.models import Application
+from pipeline.rules import finding
+
+
+@receiver(applications_opened, dispatch_uid="pipeline.rules_of_arrivals")
+def arrived(sender: Any, *, applications: Sequence[Application], **kwargs: Any) -> None:
+    finding.at_event(applications, ("applied", "answered", "entered"))
+
+
+@receiver(application_moved, dispatch_uid="pipeline.rules_of_moves")
+def moved(sender: Any, *, application: Application, **kwargs: Any) -> None:
+    finding.at_event([application], ("entered",))
