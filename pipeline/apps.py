@@ -8,3 +8,4 @@ class PipelineConfig(AppConfig):
 
     def ready(self) -> None:
         from pipeline import receivers  # noqa: F401
+        from pipeline.screening import receivers as screening  # noqa: F401

@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime as dt
 import zlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.db import connection
@@ -16,7 +16,10 @@ from django.http import QueryDict
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
+from hiring import masks
 from hiring.models import Job, TimelineEvent, User
+from pipeline import sub_status
+from pipeline.blind import whom
 from pipeline.cards import Card, Notice, Pen, age, notices_for, tone_of
 from pipeline.models import Application, Stage
 
@@ -37,6 +40,10 @@ class Filters:
     source: int | None = None
     attention: bool = False
     text: str = ""
+    waits: str = ""
+    """What they wait for: a key of sub_status.KINDS. Facts of all floors say who that is, so `settled` looks it up."""
+    ids: tuple[int, ...] | None = None
+    is_blind: bool = False
 
     @classmethod
     def read(cls, query: QueryDict | Mapping[str, str]) -> Filters:
@@ -45,10 +52,24 @@ class Filters:
             return int(value) if value.isdecimal() and len(value) < 10 else None
 
         text = " ".join(query.get("q", "").replace("\x00", "").split())[:80]
-        return cls(number("owner"), number("source"), query.get("attention") == "1", text)
+        waits = query.get("waits", "")
+        return cls(
+            number("owner"),
+            number("source"),
+            query.get("attention") == "1",
+            text,
+            waits if waits in sub_status.KINDS else "",
+            is_blind=whom.hides_from_viewer(),
+        )
 
     def __bool__(self) -> bool:
-        return bool(self.owner or self.source or self.attention or self.text)
+        return bool(self.owner or self.source or self.attention or self.text or self.waits)
+
+    def settled(self, job: Job, user: User) -> Filters:
+        """The same, with the applications of this job that wait for it, as this user knows them."""
+        if not self.waits or self.ids is not None:
+            return self
+        return replace(self, ids=tuple(sub_status.standing_in(user, job, self.waits)))
 
     def sql(self) -> tuple[str, str, dict[str, Any]]:
         """A join, conditions and parameters for the application `a` in the stage `s`. Values only ever as parameters."""
@@ -60,12 +81,24 @@ class Filters:
         if self.source:
             conditions.append("a.source_id = %(source)s")
             values["source"] = self.source
-        if self.text:
+        if (
+            self.text and self.is_blind
+        ):  # words of hidden people would tell who they are: only what they are called here
+            conditions.append("a.id = %(called)s")
+            values["called"] = whom.application_called(self.text)
+        elif self.text:
             conditions.append("(p.name ILIKE %(text)s OR p.headline ILIKE %(text)s OR p.company ILIKE %(text)s)")
             values["text"] = f"%{_literal(self.text)}%"
         if self.attention:
             conditions.append(f"({PAST_TARGET} OR {REPLY_WAITS})")
-        join = "JOIN hiring_candidate p ON p.id = a.candidate_id" if self.owner or self.text else ""
+        if self.waits:
+            conditions.append("a.id = ANY(%(ids)s)")
+            values["ids"] = list(self.ids or ())
+        join = (
+            "JOIN hiring_candidate p ON p.id = a.candidate_id"
+            if self.owner or (self.text and not self.is_blind)
+            else ""
+        )
         return join, "".join(f" AND {condition}" for condition in conditions), values
 
 
@@ -136,6 +169,7 @@ def board(
 ) -> Board:
     """The job's board. `only` some stages; `loaded` is how many cards of a stage the browser already shows."""
     now, token = timezone.now(), newest(job)
+    filters = filters.settled(job, user)
     stages = list(job.stages.all())
     each = max(5, min(CARDS, CARDS_IN_ALL // max(len(stages), 1)))
     columns = _columns(job, stages, filters, now)
@@ -152,15 +186,16 @@ def board(
 def more(stage: Stage, user: User, filters: Filters, after: str, *, may_move: bool) -> Column:
     """The next cards of one column behind the card `after`."""
     now = timezone.now()
+    filters = filters.settled(stage.job, user)
     cards = _cards([stage], filters, now, user, {stage.pk: MORE + 1}, after=after).get(stage.pk, [])
     column = Column(stage, count=len(cards), cards=cards[:MORE])
     column.html = Pen(user, now, may_move=may_move).write(column.cards)
     return column
 
 
-def ids_in(stage: Stage, filters: Filters, at_most: int) -> list[int]:
+def ids_in(stage: Stage, user: User, filters: Filters, at_most: int) -> list[int]:
     """Everybody in a column under the filters: what "select all" means when not all cards are loaded."""
-    join, conditions, values = filters.sql()
+    join, conditions, values = filters.settled(stage.job, user).sql()
     sql = f"""SELECT a.id FROM pipeline_stage s JOIN pipeline_application a ON {STANDS_HERE} {join}
         WHERE s.id = %(stage)s {conditions} ORDER BY a.entered_stage_at DESC, a.id DESC LIMIT %(limit)s"""  # noqa: S608
     return [row[0] for row in _rows(sql, {**values, "stage": stage.pk, "limit": at_most, "now": timezone.now()})]
@@ -242,13 +277,15 @@ def _cards(
         conditions += " AND (a.entered_stage_at, a.id) < (%(entered)s, %(after)s)"
     sql = f"""SELECT x.stage_id, x.id, x.candidate_id, x.entered_stage_at, x.reviewed_at, c.name, c.headline, c.company,
             c.do_not_contact, src.name, c.owner_id, o.full_name, r.full_name,
-            (SELECT min(t.waiting_since) FROM hiring_thread t WHERE t.candidate_id = c.id AND t.waiting_since IS NOT NULL)
+            (SELECT min(t.waiting_since) FROM hiring_thread t WHERE t.candidate_id = c.id AND t.waiting_since IS NOT NULL),
+            jd.marks
         FROM pipeline_stage s
         JOIN unnest(%(stages)s::bigint[], %(limits)s::int[]) AS w(stage, cards) ON w.stage = s.id
         CROSS JOIN LATERAL (SELECT a.* FROM pipeline_application a {join} WHERE {STANDS_HERE} {conditions}
             ORDER BY a.entered_stage_at DESC, a.id DESC LIMIT w.cards) x
         JOIN hiring_candidate c ON c.id = x.candidate_id
         LEFT JOIN hiring_source src ON src.id = x.source_id
+        LEFT JOIN pipeline_judgement jd ON jd.application_id = x.id
         LEFT JOIN hiring_user o ON o.id = c.owner_id
         LEFT JOIN hiring_user r ON r.id = c.referred_by_id
         ORDER BY x.entered_stage_at DESC, x.id DESC"""  # noqa: S608 - constants of this module; values are parameters
@@ -257,20 +294,35 @@ def _cards(
     by_id = {stage.pk: stage for stage in stages}
     found: dict[int, list[Card]] = {}
     rows = _rows(sql, values)
-    said = notices_for(user, [row[1] for row in rows])
+    for row in rows:
+        masks.met(row[2])
+    shown = [row[1] for row in rows]
+    said = notices_for(user, shown)
+    waits = sub_status.of(user, Application.objects.active().filter(pk__in=shown)) if shown else {}
+    also = others_of(user, [row[2] for row in rows], stages[0].job_id) if shown else {}
     for row in rows:
         card = _card(by_id[row[0]], row, now, said.get(row[1], []))
+        card.waits, card.also = waits.get(card.pk), also.get(card.candidate, [])
         found.setdefault(row[0], []).append(card)
     return found
 
 
+def others_of(user: User, candidates: Sequence[int], job: int) -> dict[int, list[str]]:
+    """The live applications of these people for other jobs the user sees, in words, by candidate: one query."""
+    others = Application.objects.visible_to(user).active().filter(candidate__in=candidates).exclude(job=job)
+    found: dict[int, list[str]] = {}
+    for candidate, title, stage in others.order_by("pk").values_list("candidate", "job__title", "stage__name"):
+        found.setdefault(candidate, []).append(f"{title}: {stage}")
+    return found
+
+
 def _card(stage: Stage, row: Sequence[Any], now: dt.datetime, said: list[Notice]) -> Card:
-    _, pk, candidate, entered, reviewed, name, headline, company, blocked, source, owner_id, owner, referrer, waits = (
-        row
-    )
+    _, pk, candidate, entered, reviewed, name, headline, company, blocked, *more = row
+    source, owner_id, owner, referrer, waits, marks = more
     stood, ended = now - entered, stage.kind == Stage.Kind.HIRED
     over = stood.days - stage.target_days if stage.target_days and not ended else 0
     lines = list(said)
+    mask = masks.mask_of(candidate)
     if waits:
         lines.insert(0, Notice(f"Reply waiting for {_days((now - waits).days)}", "message", "warn"))
     if blocked:
@@ -287,8 +339,8 @@ def _card(stage: Stage, row: Sequence[Any], now: dt.datetime, said: list[Notice]
     return Card(
         pk=pk,
         candidate=candidate,
-        name=name,
-        headline=headline or company,
+        name=mask or name,
+        headline=company if mask else headline or company,
         source=source or "",
         owner=owner or "",
         owner_id=owner_id,
@@ -297,6 +349,7 @@ def _card(stage: Stage, row: Sequence[Any], now: dt.datetime, said: list[Notice]
         late_days=max(over, 0),
         tone="" if ended else tone_of(stood, stage),
         lines=lines,
+        marks=marks or "",
     )
 
 

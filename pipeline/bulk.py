@@ -6,30 +6,53 @@ Each application goes through the same verb as when it is decided alone; what a 
 from __future__ import annotations
 
 import datetime as dt
+import uuid
 from collections.abc import Sequence
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from hiring import promises
 from hiring.errors import Refused
 from hiring.models import Job, MailTemplate, User
-from pipeline import moves, rejection
-from pipeline.models import Application, BulkAct, RejectionReason, Stage
+from pipeline import letters, moves, rejection, transfer
+from pipeline.decisions.grounds import Grounds, Way
+from pipeline.models import Application, BulkAct, RejectionReason, Stage, Transfer
+from pipeline.rejection import Delay
 
 AT_ONCE = 100  # within the request; more is a task that reports its progress
 CHUNK = 25
-AT_MOST = 10_000
+AT_MOST = 25_000
 
 
-@transaction.atomic
-def start_move(job: Job, applications: Sequence[int], to: Stage, *, by: User) -> BulkAct:
+class AlreadyStarted(Refused):
+    """The page this was confirmed on has been sent before: `act` is what it began."""
+
+    def __init__(self, act: BulkAct) -> None:
+        super().__init__("This is being done already.")
+        self.act = act
+
+
+def confirmed(by: User, once: uuid.UUID | None) -> BulkAct | None:
+    """The act this page was confirmed for already."""
+    return BulkAct.objects.filter(once=once, by=by).first() if once else None
+
+
+def start_move(job: Job, applications: Sequence[int], to: Stage, *, by: User, **sent: Any) -> BulkAct:
+    """`sent` says of the page it comes from: `once`, its own id, and `seen_at`, how fresh what it showed was."""
     if to.job_id != job.pk or to.kind == Stage.Kind.HIRED:
         raise Refused("These applications cannot move there.")
-    return _start(job, BulkAct.Kind.MOVE, applications, by=by, to=to)
+    return _start(job, BulkAct.Kind.MOVE, applications, by=by, to=to, **sent)
 
 
-@transaction.atomic
+def start_transfer(job: Job, applications: Sequence[int], to: Stage, *, by: User, **sent: Any) -> BulkAct:
+    """Take many over to the job of `to`."""
+    if to.job_id == job.pk or to.kind == Stage.Kind.HIRED:
+        raise Refused("Choose another job, and a stage to start in.")
+    return _start(job, BulkAct.Kind.TRANSFER, applications, by=by, to=to, **sent)
+
+
 def start_rejection(
     job: Job,
     applications: Sequence[int],
@@ -37,10 +60,31 @@ def start_rejection(
     *,
     by: User,
     template: MailTemplate | None = None,
-    delay: dt.timedelta = rejection.DELAY,
+    delay: Delay = rejection.DELAY,
+    note: str = "",
+    keep: promises.Keep | None = None,
+    **sent: Any,
 ) -> BulkAct:
-    hours = int(delay.total_seconds() // 3600)
-    return _start(job, BulkAct.Kind.REJECT, applications, by=by, reason=reason, template=template, delay_hours=hours)
+    """Turn them down with one reason; each gets the letter in their language where the reason has one, and is kept warm alike."""
+    return _start(
+        job,
+        BulkAct.Kind.REJECT,
+        applications,
+        by=by,
+        reason=reason,
+        template=template,
+        note=note,
+        keep=keep.as_json() if keep else None,
+        **_delay(delay),
+        **sent,
+    )
+
+
+def start_letter(
+    job: Job, applications: Sequence[int], template: MailTemplate, *, by: User, delay: Delay = rejection.DELAY
+) -> BulkAct:
+    """Write to people who were turned down without a word."""
+    return _start(job, BulkAct.Kind.LETTER, applications, by=by, template=template, **_delay(delay))
 
 
 @transaction.atomic
@@ -72,7 +116,7 @@ def run(act: BulkAct) -> BulkAct:
 def _run_chunk(pk: int) -> bool:
     """Do the next few. False when nothing is left, or somebody else is at it."""
     acts = BulkAct.objects.select_for_update(of=("self",), skip_locked=True).filter(pk=pk, finished_at=None)
-    act = acts.select_related("by", "to", "reason", "template", "undoes", "undoes__to").first()
+    act = acts.select_related("by", "to", "reason", "template", "to__job", "undoes", "undoes__to").first()
     if act is None:
         return False
     chunk = [] if act.cancelled_at else act.waiting[:CHUNK]
@@ -100,28 +144,69 @@ def _do(act: BulkAct, application: Application | None, application_id: int) -> N
 
 
 def _decide(act: BulkAct, application: Application) -> None:
+    because = Grounds(Way.BULK, act=act)
     if act.kind == BulkAct.Kind.UNDO:
-        _take_back(act.undoes, application, act.by)
+        _take_back(act.undoes, application, act.by, because)
         return
-    if application.entered_stage_at > act.at:
-        raise Refused(f"A colleague has just moved {application.candidate.name} to {application.stage}.")
+    delay: Delay = rejection.NEXT_MORNING if act.next_morning else dt.timedelta(hours=act.delay_hours)
+    if act.kind == BulkAct.Kind.LETTER and act.template:
+        rejection.write_to(application, act.template, by=act.by, delay=delay)
+        return
+    if application.entered_stage_at > (act.seen_at or act.at):
+        raise Refused(moves.who_was_first(application))
     if act.kind == BulkAct.Kind.MOVE and act.to:
-        moves.move(application, act.to, by=act.by)
+        moves.move(application, act.to, by=act.by, because=because)
+    elif act.kind == BulkAct.Kind.TRANSFER and act.to:
+        transfer.transfer(application, act.to.job, by=act.by, stage=act.to)
     elif act.reason:
-        delay = dt.timedelta(hours=act.delay_hours)
-        rejection.reject(application, act.reason, by=act.by, template=act.template, delay=delay)
+        rejection.reject(
+            application,
+            act.reason,
+            by=act.by,
+            template=letters.variant(act.template, act.reason, application) if act.template else None,
+            delay=delay,
+            note=act.note,
+            keep=promises.Keep.read(act.keep) if act.keep else None,
+            because=because,
+        )
 
 
-def _take_back(act: BulkAct | None, application: Application, by: User) -> None:
+def _delay(delay: Delay) -> dict[str, Any]:
+    if isinstance(delay, str):
+        return {"next_morning": True}
+    return {"delay_hours": int(delay.total_seconds() // 3600)}
+
+
+def _take_back(act: BulkAct | None, application: Application, by: User, because: Grounds) -> None:
     if act is None or (act.kind == BulkAct.Kind.MOVE and application.stage_id != act.to_id):
         raise Refused(f"{application.candidate.name} has moved on since.")
+    if act.kind == BulkAct.Kind.TRANSFER:
+        made = Transfer.objects.select_related("opened").filter(left=application).first()
+        if made is None:
+            raise Refused(f"{application.candidate.name} was brought back already.")
+        transfer.undo(made.opened, by=by)
+        return
     if act.kind == BulkAct.Kind.MOVE:
-        moves.undo_move(application, by=by)
+        moves.undo_move(application, by=by, because=because)
+    elif act.kind == BulkAct.Kind.LETTER:
+        if not rejection.stop_mail(application, by=by):
+            raise Refused(f"The mail to {application.candidate.name} has left.")
     else:
-        rejection.restore(application, by=by)
+        rejection.restore(application, by=by, because=because)
 
 
 def _start(job: Job, kind: str, applications: Sequence[int], *, by: User, **fields: Any) -> BulkAct:
+    """Write down the act and whom it is for. Raises AlreadyStarted, with the act, when its page was sent before."""
+    try:
+        with transaction.atomic():
+            return _written(job, kind, applications, by=by, **fields)
+    except IntegrityError:
+        if act := confirmed(by, fields.get("once")):
+            raise AlreadyStarted(act) from None
+        raise
+
+
+def _written(job: Job, kind: str, applications: Sequence[int], *, by: User, **fields: Any) -> BulkAct:
     chosen = list(dict.fromkeys(applications))
     if not chosen:
         raise Refused("Nobody is selected.")

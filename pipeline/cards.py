@@ -18,6 +18,7 @@ from django.utils.safestring import SafeString, mark_safe
 from hiring.models import User
 from hiring.templatetags.throughline import initials
 from pipeline.models import Stage
+from pipeline.sub_status import Standing
 
 LINES = 2
 
@@ -62,6 +63,19 @@ class Card:
     late_days: int
     tone: str
     lines: list[Notice] = field(default_factory=list)
+    waits: Standing | None = None
+    also: list[str] = field(default_factory=list)
+    """The person's other live applications, as far as the reader may see them: "Data Analyst: Screen"."""
+    marks: str = ""
+    """One letter a criterion, in order (pipeline/screening/results.py); empty where nothing was judged."""
+
+
+PIPS = {
+    "y": '<i data-met="yes"></i>',
+    "p": '<i data-met="part"></i>',
+    "o": '<i data-met="open"></i>',
+    "l": '<i data-met="look"></i>',
+}
 
 
 def tone_of(stood: dt.timedelta, stage: Stage) -> str:
@@ -109,7 +123,12 @@ class Pen:
         return f'<p class="tl-card-line"{tone}>{self._icon(line.icon)}<span>{escape(line.text)}</span></p>'
 
     def _foot(self, card: Card) -> str:
-        new = '<span class="tl-new">New</span>' if card.is_new else ""
+        new = '<span class="tl-new">New</span>' if card.is_new else self._waits(card.waits) if card.waits else ""
+        also = ""
+        if card.also:
+            others = escape("; ".join(card.also))
+            more = f"+{len(card.also)} job{'s' if len(card.also) > 1 else ''}"
+            also = f'<span class="tl-also" title="Also in {others}">{more}<span class="visually-hidden">: {others}</span></span>'
         source = f'<span class="tl-clip">{escape(card.source)}</span>' if card.source else ""
         owner = ""
         if card.owner_id and card.owner_id != self.user.pk:
@@ -117,7 +136,20 @@ class Pen:
                 f'<span class="tl-push" title="Owner {escape(card.owner)}"><span class="avatar avatar-xs" aria-hidden="true">'
                 f'{escape(initials(card.owner))}</span><span class="visually-hidden">Owner {escape(card.owner)}</span></span>'
             )
-        return f'<footer class="tl-card-foot">{new}{source}{owner}</footer>' if new or source or owner else ""
+        met = self._criteria(card.marks) if card.marks else ""
+        inside = f"{new}{met}{also}{source}{owner}"
+        return f'<footer class="tl-card-foot">{inside}</footer>' if inside else ""
+
+    def _waits(self, waits: Standing) -> str:
+        by_hand = " data-by-hand" if waits.by_hand else ""
+        return f'<span class="tl-sub"{by_hand}>{escape(waits.kind.label)}</span>'
+
+    def _criteria(self, marks: str) -> str:
+        met, pips = marks.count("y"), "".join([PIPS.get(mark, "") for mark in marks])
+        return (
+            f'<span class="tl-card-met" title="{met} of {len(marks)} criteria met"><span class="tl-pips" aria-hidden="true">{pips}</span>'
+            f'{met}<span class="visually-hidden"> of {len(marks)} criteria met</span></span>'
+        )
 
     def _pick(self, pk: int, name: str) -> str:
         return (

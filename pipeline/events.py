@@ -5,7 +5,8 @@ A receiver writes rows or queues a task, nothing slow; an exception in it undoes
 
 from django.dispatch import Signal
 
-application_opened = Signal()  # moves.open_application: application, by
+applications_opened = Signal()  # moves.open_application, moves.open_many: applications (all for one job), job, by
+applications_taken_back = Signal()  # moves.take_back, moves.take_back_many: applications (no longer stored), by
 application_moved = Signal()  # moves.move, moves.undo_move: application, left (Stage), by
 application_closed = (
     Signal()

@@ -24,7 +24,7 @@ def _ended(said: str) -> following.Words:
     return lambda event: f"{event.candidate} {said}{_for(event)}"
 
 
-following.watch("application.opened", notifications.NEW_APPLICATION, _opened)
+following.watch("application.opened", notifications.NEW_APPLICATION, _opened, many="added people to")
 following.watch("application.moved", notifications.MOVED, _moved)
 following.watch("application.rejected", notifications.MOVED, _ended("was rejected"))
 following.watch("application.withdrawn", notifications.MOVED, _ended("withdrew"))

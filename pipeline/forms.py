@@ -3,17 +3,32 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
 from django.http import QueryDict
 
-from hiring.models import Job, MailTemplate, Source
+from hiring.models import Job, MailTemplate, Source, User
 from hiring.models.jobs import JobQuerySet
-from pipeline.models import Application, RejectionReason, Stage
+from pipeline.blind import setting
+from pipeline.models import Application, BlindReview, RejectionReason, ReviewAnswer, Stage, SubStatus
+from pipeline.rejection import NEXT_MORNING, Delay
 
-DELAYS = [(0, "Now"), (24, "In 1 day"), (48, "In 2 days"), (72, "In 3 days"), (168, "In a week")]
+MORNING = "morning"
+DELAYS: list[tuple[int | str, str]] = [
+    (0, "Now"),
+    (MORNING, "On their next working morning"),
+    (24, "In 1 day"),
+    (48, "In 2 days"),
+    (72, "In 3 days"),
+    (168, "In a week"),
+]
 Data = QueryDict | dict[str, Any] | None
+
+
+def read_delay(value: str) -> Delay:
+    return NEXT_MORNING if value == MORNING else dt.timedelta(hours=int(value))
 
 
 class MoveForm(forms.Form):
@@ -43,18 +58,109 @@ class RejectForm(forms.Form):
         MailTemplate.objects.none(), required=False, empty_label="No mail", label="Mail to the candidate"
     )
     delay = forms.ChoiceField(choices=DELAYS, initial=48, label="Send", required=False)
+    note = forms.CharField(
+        label="Note for the team", required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 2}),
+        help_text="Stays inside. Nothing of it is in the letter.",
+    )  # fmt: skip
+    keep_warm = forms.BooleanField(label="Keep them in mind", required=False)
 
-    def __init__(self, data: Data = None, *, reason: RejectionReason | None = None) -> None:
+    def __init__(
+        self, data: Data = None, *, reason: RejectionReason | None = None, first: MailTemplate | None = None
+    ) -> None:
         letters = MailTemplate.objects.filter(kind=MailTemplate.Kind.REJECTION, is_active=True)
         says_no = reason is None or reason.ended_by == RejectionReason.EndedBy.EMPLOYER
-        first = letters.order_by("pk").first() if data is None and says_no else None
+        if data is not None or not says_no:
+            first = None
+        elif first is None:
+            first = letters.order_by("pk").first()
         super().__init__(data, initial={"template": first, "reason": reason})
         self.fields["delay"].required = data is None or "delay" in data  # not asked where no mail is sent
-        self.fields["reason"].queryset = RejectionReason.objects.filter(is_active=True).exclude(ended_by="system")  # type: ignore[attr-defined]
+        reasons = RejectionReason.objects.filter(is_active=True).exclude(ended_by=RejectionReason.EndedBy.SYSTEM)
+        self.fields["reason"].queryset = reasons  # type: ignore[attr-defined]
+        self.fields["reason"].choices = _by_who_ended_it(reasons)  # type: ignore[attr-defined]
         self.fields["template"].queryset = letters  # type: ignore[attr-defined]
 
-    def clean_delay(self) -> dt.timedelta:
-        return dt.timedelta(hours=int(self.cleaned_data["delay"] or 48))
+    def clean_delay(self) -> Delay:
+        return read_delay(self.cleaned_data["delay"] or "48")
+
+    def decision(self) -> dict[str, Any]:
+        """What the verb takes; whether they are kept in mind is another form's matter."""
+        return {name: value for name, value in self.cleaned_data.items() if name != "keep_warm"}
+
+    @property
+    def wants_keep(self) -> bool:
+        return bool(self.data.get("keep_warm"))
+
+    @property
+    def ended_by(self) -> str:
+        """Who ended it, in words, once a reason is chosen (EQ-10)."""
+        chosen = self.cleaned_data.get("reason") if self.is_bound and self.is_valid() else self.initial.get("reason")
+        return chosen.get_ended_by_display() if isinstance(chosen, RejectionReason) else ""
+
+
+def _by_who_ended_it(reasons: Iterable[RejectionReason]) -> list[tuple[str, Any]]:
+    """Reasons in groups: we said no, they said no (EQ-10)."""
+    groups: dict[str, list[tuple[int, str]]] = {}
+    for reason in reasons:
+        groups.setdefault(reason.get_ended_by_display(), []).append((reason.pk, reason.label))
+    return [("", "Choose a reason"), *groups.items()]
+
+
+class CloseForm(forms.Form):
+    why = forms.CharField(
+        max_length=200, label="Why the job is closed", widget=forms.TextInput(attrs={"list": "close-reasons"})
+    )
+
+
+class AnswerForm(RejectForm):
+    """What everybody is told who still waits when a job closes: a reason of ours, and a letter."""
+
+    def __init__(self, data: Data = None) -> None:
+        ours = RejectionReason.objects.filter(is_active=True, ended_by=RejectionReason.EndedBy.EMPLOYER)
+        super().__init__(data, reason=ours.filter(code="position-filled").first() or ours.first())
+        self.fields["reason"].queryset = ours  # type: ignore[attr-defined]
+        del self.fields["note"], self.fields["keep_warm"]
+
+
+class LetterForm(forms.Form):
+    """A letter to people who were turned down without one."""
+
+    template = forms.ModelChoiceField(MailTemplate.objects.none(), empty_label=None, label="Letter")
+    delay = forms.ChoiceField(choices=DELAYS, initial=0, label="Send")
+
+    def __init__(self, data: Data = None) -> None:
+        super().__init__(data, auto_id="id_letter_%s")
+        letters = MailTemplate.objects.filter(kind=MailTemplate.Kind.REJECTION, is_active=True)
+        self.fields["template"].queryset = letters  # type: ignore[attr-defined]
+
+    def clean_delay(self) -> Delay:
+        return read_delay(self.cleaned_data["delay"])
+
+
+class AskForm(forms.Form):
+    """Who is asked about the people chosen, until when, and what for."""
+
+    reviewers = forms.ModelMultipleChoiceField(User.objects.none(), widget=forms.CheckboxSelectMultiple, label="Ask")
+    due_on = forms.DateField(label="Answer by", widget=forms.DateInput(attrs={"type": "date"}))
+    note = forms.CharField(
+        label="Note", required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="What should they look for? It stands in the mail, so name nobody here.",
+    )  # fmt: skip
+
+    def __init__(self, data: Data = None, *, people: list[User], first: list[User], due_on: dt.date) -> None:
+        super().__init__(data, initial={"reviewers": [user.pk for user in first], "due_on": due_on})
+        self.fields["reviewers"].queryset = User.objects.filter(pk__in=[user.pk for user in people])  # type: ignore[attr-defined]
+
+
+class AnswerOneForm(forms.Form):
+    """What a colleague says of one person."""
+
+    verdict = forms.ChoiceField(
+        choices=ReviewAnswer.Verdict.choices, error_messages={"required": "Choose yes, no, or to talk about it."}
+    )
+    comment = forms.CharField(
+        label="Why", required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 2}),
+    )  # fmt: skip
 
 
 class AddToJobForm(forms.Form):
@@ -80,6 +186,31 @@ class AddToJobForm(forms.Form):
         return stages.filter(kind=self.cleaned_data["start"]).first() or stages.first()
 
 
+class TransferForm(forms.Form):
+    job = forms.ModelChoiceField(Job.objects.none(), empty_label="Choose a job", label="Job")
+    seen = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, data: Data = None, *, jobs: JobQuerySet, seen: int) -> None:
+        super().__init__(data, initial={"seen": seen})
+        self.fields["job"].queryset = jobs  # type: ignore[attr-defined]
+        self.fields["job"].label_from_instance = lambda found: f"{found.title} ({found.requisition_id})"  # type: ignore[attr-defined]
+
+
+class SubStatusForm(forms.Form):
+    """What an application waits for, by hand; the empty choice leaves it to the facts."""
+
+    key = forms.ChoiceField(
+        choices=[("", "By the facts"), *SubStatus.Key.choices],
+        required=False,
+        widget=forms.RadioSelect,
+        label="Waits for",
+    )
+    note = forms.CharField(max_length=140, required=False, label="Why, in a few words")
+
+    def __init__(self, data: Data = None, *, by_hand: SubStatus | None) -> None:
+        super().__init__(data, initial={"key": by_hand.key if by_hand else "", "note": by_hand.note if by_hand else ""})
+
+
 class StageForm(forms.Form):
     """One stage of the plan."""
 
@@ -94,4 +225,49 @@ class NewStageForm(forms.Form):
     kind = forms.ChoiceField(
         choices=[choice for choice in Stage.Kind.choices if choice[0] != Stage.Kind.HIRED],
         initial=Stage.Kind.INTERVIEW,
+    )
+
+
+class WishForm(forms.Form):
+    """What a message drafted by the assistant should say, and about which of the person's jobs."""
+
+    wish = forms.CharField(
+        max_length=600,
+        label="What do you want to say?",
+        help_text="In a few words. The person's name and contacts are taken out before it is sent.",
+        widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"required": "Say in a few words what the message should say."},
+    )
+    job = forms.TypedChoiceField(label="About which job?")
+
+    def __init__(self, data: Any = None, *, jobs: list[Job], **kwargs: Any) -> None:
+        super().__init__(data, **kwargs)
+        field = self.fields["job"]
+        by_id = {str(job.pk): job for job in jobs}
+        field.choices = [(pk, job.title) for pk, job in by_id.items()]  # type: ignore[attr-defined]
+        field.coerce = by_id.get  # type: ignore[attr-defined]
+
+
+class BlindForm(forms.Form):
+    """Until which stage names are hidden, and from whom."""
+
+    until = forms.ModelChoiceField(
+        Stage.objects.none(), empty_label=None, label="Names are hidden until somebody reaches"
+    )
+    hidden_from = forms.ChoiceField(
+        choices=BlindReview.From.choices, initial=BlindReview.From.MANAGERS, widget=forms.RadioSelect, label="From whom"
+    )
+
+    def __init__(self, data: Data = None, *, job: Job, standing: BlindReview | None = None) -> None:
+        stages = [stage.pk for stage in setting.stages_to_choose(job)]
+        first: dict[str, Any] = {"until": stages[-1] if stages else None}
+        if standing:
+            first = {"until": standing.until_id, "hidden_from": standing.hidden_from}
+        super().__init__(data, initial=first)
+        self.fields["until"].queryset = Stage.objects.filter(pk__in=stages)  # type: ignore[attr-defined]
+
+
+class UnmaskForm(forms.Form):
+    reason = forms.CharField(
+        max_length=300, label="Why do you have to know who this is?", widget=forms.Textarea(attrs={"rows": 2})
     )

@@ -12,16 +12,14 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.utils import timezone
 
-from hiring import contact, identity, legal, links
+from hiring import contact, identity, links, staying
 from hiring.documents import checks
 from hiring.documents.store import keep
 from hiring.errors import Refused
 from hiring.mail import compose
 from hiring.models import (
     Candidate,
-    Consent,
     Document,
     Job,
     LegalText,
@@ -78,7 +76,7 @@ def submit(
         location=location,
         language=locale,
     )
-    # Between a job and a person the job is locked first, so two forms of one person for one job take turns here.
+    # Two forms of one person for one job take turns here; the job is only shared (moves.hold_job), in whatever order.
     Candidate.objects.select_for_update().get(pk=candidate.pk)
     active = Application.objects.for_card().active().filter(candidate=candidate, job=job).first()
     documents = _keep_files(candidate, resume, cover_letter)
@@ -98,7 +96,7 @@ def submit(
             receipt_number=receipt_number(),
         )
     if stay_in_touch:
-        _agree_to_stay_in_touch(candidate, locale)
+        staying.agree(candidate, locale=locale, channel="career_site")
     contact.sign_of_life(candidate, "applied")
     _send_receipt(application, email, key=f"{application.pk}" + (f":{submission_key}" if active else ""))
     return application
@@ -126,8 +124,9 @@ def receipt_number() -> str:
 
 
 def _open_job(posting: Posting) -> Job:
-    """The job under lock, so that closing it and applying for it happen one after the other (JOB-13)."""
-    job = Job.objects.select_for_update(no_key=True).get(pk=posting.job_id)
+    """The job, held open, so that closing it and applying for it happen one after the other (JOB-13)."""
+    moves.hold_job(posting.job_id)
+    job = Job.objects.get(pk=posting.job_id)
     if not Posting.objects.public().filter(pk=posting.pk).exists():
         raise Refused(CLOSED)
     return job
@@ -164,24 +163,6 @@ def _keep_files(
 
 def _ids(documents: dict[str, Document]) -> dict[str, int]:
     return {"document": documents["resume"].pk} if "resume" in documents else {}
-
-
-def _agree_to_stay_in_touch(candidate: Candidate, locale: str) -> None:
-    """PRIV-2: who agreed, when, to which words. Agreeing again while agreed changes nothing."""
-    words = legal.current(LegalText.Kind.POOL_CONSENT, locale=locale)
-    if words is None:
-        return
-    purpose = ProcessingBasis.Purpose.POOL
-    if not candidate.consents.filter(purpose=purpose, text=words, withdrawn_at=None).exists():
-        Consent.objects.create(
-            candidate=candidate,
-            purpose=purpose,
-            text=words,
-            locale=locale,
-            channel="career_site",
-            given_at=timezone.now(),
-        )
-    identity.add_basis(candidate, purpose, ProcessingBasis.Basis.CONSENT)
 
 
 def _send_receipt(application: Application, email: str, *, key: str) -> Message | None:

@@ -45,6 +45,7 @@ def jobs_that_leave(survivor: Candidate, leaving: Mapping[str, set[int]]) -> set
     return set(Application.objects.filter(pk__in=theirs).exclude(job__in=stay).values_list("job", flat=True))
 
 
+merging.moves_freely.add("pipeline.AssistantDraft")
 merging.movers[LABEL] = settle
 merging.undoers[LABEL] = part_again
 merging.jobs_that_leave.append(jobs_that_leave)

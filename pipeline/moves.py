@@ -7,17 +7,19 @@ Invariant 2: an application's stage and status equal its last transition, becaus
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from django.db import IntegrityError, transaction
-from django.db.models import ProtectedError
+from django.db import IntegrityError, connection, transaction
+from django.db.models import Count, Exists, OuterRef, ProtectedError
 from django.utils import timezone
 
 from hiring.errors import Refused
 from hiring.models import Candidate, Document, Job, Message, Note, Opening, Source
 from hiring.timeline import record, record_all
 from pipeline import events
+from pipeline.decisions import recording
+from pipeline.decisions.grounds import BY_HAND, Grounds, Way
 from pipeline.models import Application, RejectionReason, Stage, Transition
 
 if TYPE_CHECKING:
@@ -25,6 +27,8 @@ if TYPE_CHECKING:
 
 UNDO_WITHIN = dt.timedelta(minutes=10)
 LEFT_THE_HOUSE = (Message.Status.SENDING, Message.Status.SENT, Message.Status.UNCONFIRMED, Message.Status.BOUNCED)
+GONE = "This application is gone."
+ENDED_AS = {"rejected": "rejected", "withdrawn": "withdrawn", "hired": "hired", "converted": "in another job now"}
 
 Status = Application.Status
 
@@ -45,23 +49,10 @@ def open_application(
 
     `at` is when the person applied, which may lie before now (mail, import); the stage is entered now.
     """
-    if job.status == Job.Status.CLOSED:
-        raise Refused(f"{job.title} is closed. Reopen it before adding people.")
-    stage = stage or _first_stage(job)
-    if stage.job_id != job.pk or stage.kind == Stage.Kind.HIRED:
-        raise Refused("This application cannot start there.")
-    now = timezone.now()
-    application = Application(
-        candidate=candidate,
-        job=job,
-        stage=stage,
-        source=source or candidate.source,
-        resume=resume,
-        applied_at=at or now,
-        entered_stage_at=now,
-        created_by=by,
-        **fields,
-    )
+    stage = _start(job, stage)
+    application = _new(candidate, job, stage, by, **fields)
+    application.source, application.resume = source or candidate.source, resume
+    application.applied_at = at or application.entered_stage_at
     try:
         with transaction.atomic():  # the unique index settles the race of two doors
             application.save(force_insert=True)
@@ -69,95 +60,162 @@ def open_application(
         if "one_open_per_job" not in str(error):
             raise
         raise Refused(f"{candidate.name} already has an active application for {job.title}.") from error
-    Transition.objects.create(application=application, to=stage, status=Status.ACTIVE, by=by, at=now)
-    write_down(application, "application.opened", by, to=stage.pk)
-    events.application_opened.send(Application, application=application, by=by)
+    _opened([application], job, stage, by=by)
     return application
 
 
 @transaction.atomic
 def open_many(
-    candidate_ids: Collection[int], job: Job, stage: Stage, *, by: User | None, act: int
+    candidates: Collection[Candidate], job: Job, stage: Stage, *, by: User | None, act: int
 ) -> list[Application]:
-    """`open_application` for many people none of whom is active for the job, whose rows the caller has locked.
+    """`open_application` for many people, whose rows the caller has locked. Who is active for the job is passed over.
 
-    One statement a table, whatever their number; what hears of it is told of each.
+    A few statements, whatever their number.
     """
-    if job.status == Job.Status.CLOSED:
-        raise Refused(f"{job.title} is closed. Reopen it before adding people.")
-    if stage.job_id != job.pk or stage.kind == Stage.Kind.HIRED:
-        raise Refused("This application cannot start there.")
-    now = timezone.now()
-    people = Candidate.objects.in_bulk(sorted(candidate_ids))
+    stage = _start(job, stage)
+    active = Application.objects.active().filter(job=job, candidate__in=candidates)
+    inside = set(active.values_list("candidate", flat=True))
     opened = Application.objects.bulk_create(
-        Application(
-            candidate=people[pk],
-            job=job,
-            stage=stage,
-            source_id=people[pk].source_id,
-            applied_at=now,
-            entered_stage_at=now,
-            created_by=by,
-        )
-        for pk in sorted(people)
+        _new(person, job, stage, by) for person in candidates if person.pk not in inside
     )
-    Transition.objects.bulk_create(
-        Transition(application=application, to=stage, status=Status.ACTIVE, by=by, at=now) for application in opened
-    )
-    told = {one.candidate_id: {"application": one.pk, "to": stage.pk, "act": act} for one in opened}
-    record_all("application.opened", by, told, job=job)
-    for application in opened:
-        events.application_opened.send(Application, application=application, by=by)
+    _opened(opened, job, stage, by=by, act=act)
     return opened
 
 
+def hold_job(job_id: int) -> str:
+    """Keep the job as it is until the transaction ends, and say its status.
+
+    A share of the row: those who add people hold it together and never wait for each other, whatever else they hold, so a bulk
+    act that holds people and a form that holds the job cannot block each other. Only who closes the job waits, and then
+    counts everybody, or comes first, and whoever waits for it is refused. Closing itself asks for no person's row.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT status FROM hiring_job WHERE id = %s FOR SHARE", [job_id])
+        found = cursor.fetchone()
+    return found[0] if found else Job.Status.CLOSED
+
+
+def _start(job: Job, stage: Stage | None) -> Stage:
+    """The stage an application for this job starts in; the job does not close meanwhile. Raises Refused when it cannot."""
+    if hold_job(job.pk) == Job.Status.CLOSED:
+        raise Refused(f"{job.title} is closed. Reopen it before adding people.")
+    stage = stage or _first_stage(job)
+    if stage.job_id != job.pk or stage.kind == Stage.Kind.HIRED:
+        raise Refused("This application cannot start there.")
+    return stage
+
+
+def _new(candidate: Candidate, job: Job, stage: Stage, by: User | None, **fields: Any) -> Application:
+    """A row that is not stored yet: entered now, from the source the person came from."""
+    now = timezone.now()
+    return Application(
+        candidate=candidate,
+        job=job,
+        stage=stage,
+        source_id=candidate.source_id,
+        applied_at=now,
+        entered_stage_at=now,
+        created_by=by,
+        **fields,
+    )
+
+
+def _opened(applications: Sequence[Application], job: Job, stage: Stage, *, by: User | None, **said: Any) -> None:
+    """What belongs to applications that were just stored: first transition, timeline, and whoever hears of it."""
+    Transition.objects.bulk_create(
+        Transition(application=one, to=stage, status=Status.ACTIVE, by=by, at=one.entered_stage_at)
+        for one in applications
+    )
+    told = {one.candidate_id: {"application": one.pk, "to": stage.pk, **said} for one in applications}
+    record_all("application.opened", by, told, job=job)
+    if applications:
+        events.applications_opened.send(Application, applications=applications, job=job, by=by)
+
+
 @transaction.atomic
-def take_back(application: Application, *, by: User | None) -> None:
-    """Remove an application that was opened by mistake and that nobody has touched since, as if it had never been."""
-    application = lock(application)
-    moved = application.transitions.count() > 1
-    if moved or not application.is_active or application.reviewed_at or application.receipt_number:
-        raise Refused("Somebody has worked on this application since.")
-    about = {"candidate": application.candidate_id, "job": application.job_id}
-    if (
-        Message.objects.filter(**about, created_at__gte=application.entered_stage_at).exists()
-        or Note.objects.filter(**about, created_at__gte=application.entered_stage_at).exists()
-    ):
-        raise Refused("There are messages or notes about this application.")
-    write_down(application, "application.taken_back", by)
+def take_back(application: Application, *, by: User | None, looked_at: dt.datetime | None = None) -> None:
+    """Remove an application that was opened by mistake and that nobody has touched since, as if it had never been.
+
+    `looked_at`: a look it came with from another job, which is no work on it here.
+    """
+    for why in take_back_many([application.pk], by=by, looked_at=looked_at).values():
+        raise Refused(why)
+
+
+@transaction.atomic
+def take_back_many(ids: Collection[int], *, by: User | None, looked_at: dt.datetime | None = None) -> dict[int, str]:
+    """`take_back` for many: a few statements, whatever their number. Says why the others stay, by id."""
+    locked = Application.objects.select_for_update(of=("self",)).filter(pk__in=ids).select_related("candidate", "job")
+    found = {one.pk: one for one in locked.order_by("pk")}
+    stay = dict.fromkeys(set(ids) - found.keys(), GONE)
+    moved = Transition.objects.filter(application__in=found).values("application").annotate(times=Count("pk"))
+    worked_on = set(moved.filter(times__gt=1).values_list("application", flat=True))
+    for one in found.values():
+        if one.pk in worked_on or not one.is_active or one.reviewed_at not in (None, looked_at) or one.receipt_number:
+            stay[one.pk] = "Somebody has worked on this application since."
+    for one_pk in _spoken_of(found):
+        stay.setdefault(one_pk, "There are messages or notes about this application.")
+    going = {pk: one for pk, one in found.items() if pk not in stay}
+    stay |= dict.fromkeys(_delete(going), "There are interviews or offers for this application.")
+    gone = [one for pk, one in going.items() if pk not in stay]
+    for job in {one.job for one in gone}:
+        told = {one.candidate_id: {"application": one.pk} for one in gone if one.job_id == job.pk}
+        record_all("application.taken_back", by, told, job=job)
+    if gone:
+        events.applications_taken_back.send(Application, applications=gone, by=by)
+    return stay
+
+
+def _spoken_of(found: Mapping[int, Application]) -> set[int]:
+    """Applications with mail or notes about their job since they were opened."""
+    about: set[int] = set()
+    for written in (Message, Note):
+        since = written.objects.filter(candidate=OuterRef("candidate"), job=OuterRef("job"))
+        since = since.filter(created_at__gte=OuterRef("entered_stage_at"))
+        about |= set(Application.objects.filter(Exists(since), pk__in=found).values_list("pk", flat=True))
+    return about
+
+
+def _delete(going: Mapping[int, Application]) -> list[int]:
+    """Delete these, and say which could not be, because something hangs on them that must not be lost."""
     try:
         with transaction.atomic():
-            application.delete()
-    except ProtectedError as error:
-        raise Refused("There are interviews or offers for this application.") from error
+            Application.objects.filter(pk__in=going).delete()
+    except ProtectedError:
+        if len(going) == 1:
+            return list(going)
+        return [pk for pk, one in going.items() if _delete({pk: one})]
+    return []
 
 
 @transaction.atomic
-def move(application: Application, to: Stage, *, by: User | None, seen: Stage | None = None) -> Application:
+def move(
+    application: Application, to: Stage, *, by: User | None, seen: Stage | None = None, because: Grounds = BY_HAND
+) -> Application:
     """Move an active application along its job's board. `seen` is the stage the person was looking at."""
     application = lock(application)
     left = application.stage
-    if seen is not None and seen.pk != left.pk:
-        raise Refused(_who_moved_it(application))
+    if seen is not None and (seen.pk != left.pk or not application.is_active):
+        raise Refused(who_was_first(application))
     if not application.is_active:
-        raise Refused(
-            f"{application.candidate.name} is no longer active here: {application.get_status_display().lower()}."
-        )
+        raise Refused(no_longer_active(application))
     if to.job_id != application.job_id:
         raise Refused("This stage belongs to another job.")
     if to.kind == Stage.Kind.HIRED:
         raise Refused("People arrive in this stage by accepting an offer, which also fills an opening.")
     if to.pk == left.pk:
         return application
-    enter(application, to, Status.ACTIVE, by=by)
+    enter(application, to, Status.ACTIVE, by=by, because=because)
     write_down(application, "application.moved", by, left=left.pk, to=to.pk)
     events.application_moved.send(Application, application=application, left=left, by=by)
     return application
 
 
 @transaction.atomic
-def undo_move(application: Application, *, by: User | None) -> Application:
-    """Take back the last move. History keeps both: the undo is a transition of its own."""
+def undo_move(
+    application: Application, *, by: User | None, because: Grounds = BY_HAND, within: dt.timedelta = UNDO_WITHIN
+) -> Application:
+    """Take back the last move, no longer ago than `within`. History keeps both: the undo is a transition of its own."""
     application = lock(application)
     last = _last(application)
     if (
@@ -168,13 +226,14 @@ def undo_move(application: Application, *, by: User | None) -> Application:
         or last.reason == "undo"
     ):
         raise Refused("There is no move to undo.")
-    if timezone.now() - last.at > UNDO_WITHIN:
+    if timezone.now() - last.at > within:
         raise Refused("This move is too old to undo. Move the card instead.")
     if _left_the_house(application, since=last.at):
         raise Refused("A message has gone out since. Move the card instead.")
     left, back = application.stage, last.left
     was_first_look = application.reviewed_at == last.at
-    enter(application, back, Status.ACTIVE, by=by, reason="undo", since=_entered_before(application, last))
+    since = _entered_before(application, last)
+    enter(application, back, Status.ACTIVE, by=by, reason="undo", since=since, because=because)
     if was_first_look:  # the move alone had made the card no longer new
         application.reviewed_at = None
         application.save(update_fields=["reviewed_at"])
@@ -196,26 +255,26 @@ def withdraw(application: Application, *, by: User | None = None) -> Application
 
 
 @transaction.atomic
-def give_way(application: Application, *, by: User | None) -> Application:
-    """Close an application because the person, known twice until now, has another one for the job that goes on."""
+def give_way(application: Application, *, by: User | None, reason: str = "merged", **said: Any) -> Application:
+    """Close an application because another one of this person goes on: for this job, known twice until now, or for another job."""
     application = lock(application)
     if not application.is_active:
         raise Refused(no_longer_active(application))
-    enter(application, application.stage, Status.CONVERTED, by=by, reason="merged")
-    write_down(application, "application.converted", by, stage=application.stage_id)
+    enter(application, application.stage, Status.CONVERTED, by=by, reason=reason)
+    write_down(application, "application.converted", by, stage=application.stage_id, reason=reason, **said)
     events.application_closed.send(Application, application=application, by=by)
     return application
 
 
 @transaction.atomic
-def stand_again(application: Application, *, by: User | None) -> Application:
-    """Open an application again that gave way to another one, which turned out to be somebody else's."""
+def stand_again(application: Application, *, by: User | None, reason: str = "unmerged") -> Application:
+    """Open an application again that gave way to another one: that one was somebody else's, or has been taken back."""
     application = lock(application)
     if application.status != Status.CONVERTED:
         raise Refused("Only an application that gave way to another one can stand again.")
     try:
         with transaction.atomic():
-            enter(application, application.stage, Status.ACTIVE, by=by, reason="unmerged")
+            enter(application, application.stage, Status.ACTIVE, by=by, reason=reason)
     except IntegrityError as error:
         raise Refused(f"{application.candidate.name} has applied again since; that application is active.") from error
     write_down(application, "application.restored", by, stage=application.stage_id)
@@ -239,7 +298,7 @@ def hire(application: Application, opening: Opening, *, by: User | None) -> Appl
     application.opening = opening
     left = application.stage
     hired = application.job.stages.filter(kind=Stage.Kind.HIRED).first() or left
-    enter(application, hired, Status.HIRED, by=by, reason="hired")
+    enter(application, hired, Status.HIRED, by=by, reason="hired", because=Grounds(Way.OFFER))
     write_down(application, "application.hired", by, left=left.pk, to=hired.pk, opening=opening.pk)
     events.application_closed.send(Application, application=application, by=by)
     return application
@@ -264,8 +323,12 @@ def enter(
     reason: str = "",
     since: dt.datetime | None = None,
     rejection_reason: RejectionReason | None = None,
+    because: Grounds | None = None,
 ) -> None:
-    """The one writer of stage and status: the row and its transition together. `since` back-dates the stage's clock."""
+    """The one writer of stage and status: the row and its transition together. `since` back-dates the stage's clock.
+
+    Where somebody or something decided, `because` says how, and the decision is recorded with what was known (AI-2).
+    """
     now, left = timezone.now(), application.stage
     stood = max(0, int((now - application.entered_stage_at).total_seconds()))
     if to.pk != left.pk:
@@ -277,9 +340,11 @@ def enter(
     application.save(
         update_fields=["stage", "entered_stage_at", "status", "closed_at", "reason", "opening", "reviewed_at"]
     )
-    Transition.objects.create(
+    made = Transition.objects.create(
         application=application, left=left, to=to, status=status, by=by, at=now, seconds_in_left=stood, reason=reason
     )
+    if because:
+        recording.write(made, because)
 
 
 def no_longer_active(application: Application) -> str:
@@ -317,7 +382,24 @@ def _left_the_house(application: Application, *, since: dt.datetime) -> bool:
     return mail.filter(created_at__gte=since, status__in=LEFT_THE_HOUSE).exists()
 
 
-def _who_moved_it(application: Application) -> str:
+def who_was_first(application: Application) -> str:
+    """What somebody did before the one who acts on an older sight of it: who, what, and when."""
     last = _last(application)
     who = str(last.by) if last and last.by else "Somebody"
-    return f"{who} already moved {application.candidate.name} to {application.stage}."
+    when = f" {since(last.at)}" if last else ""
+    if application.is_active:
+        return f"{who} already moved {application.candidate.name} to {application.stage}{when}."
+    return f"{who} has ended this{when}: {application.candidate.name} is {ENDED_AS.get(application.status, 'gone')}."
+
+
+def since(at: dt.datetime) -> str:
+    """How long ago, in words that end a sentence."""
+    minutes = int((timezone.now() - at).total_seconds()) // 60
+    if minutes < 1:
+        return "just now"
+    if minutes < 60:
+        return "a minute ago" if minutes == 1 else f"{minutes} minutes ago"
+    hours = minutes // 60
+    if hours < 24:
+        return "an hour ago" if hours == 1 else f"{hours} hours ago"
+    return "yesterday" if hours < 48 else f"{hours // 24} days ago"

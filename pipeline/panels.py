@@ -17,6 +17,7 @@ from hiring.prepared import Given, prepared
 from pipeline import moves
 from pipeline.cards import age, tone_of
 from pipeline.models import Application, RejectionReason, Stage
+from pipeline.screening import judging, showing
 
 TEMPLATE = "pipeline/_applications.html"
 ENDED = {"rejected": "circle-x", "withdrawn": "door-exit", "hired": "user-check", "converted": "arrow-right"}
@@ -49,15 +50,28 @@ class Shown:
     may_undo: bool = False
     mail: Message | None = None
     icon: str = ""
+    came_from: Application | None = None
+    went_on: Application | None = None
     has_fields: bool = False
     custom: list[custom_fields.Shown] = field(default_factory=list)
+    criteria: showing.Shown | None = None
+
+    @property
+    def ended(self) -> str:
+        """How it ended. Who was taken over to another job has an application there; a merge leaves only one of two."""
+        application = self.application
+        if application.status == Application.Status.CONVERTED and getattr(application, "transferred_to", None) is None:
+            return "United with the other application for this job, when two records became one,"
+        return application.get_status_display()
 
 
 @prepared
 def applications_of(user: User, candidate: Given) -> QuerySet[Application]:
     rows = Application.objects.visible_to(user).filter(candidate=candidate)
     rows = rows.annotate(has_fields=custom_fields.are_used("application", user))
-    return rows.select_related("job", "stage", "reason").order_by("-applied_at", "-pk")
+    return rows.select_related(
+        "job", "stage", "reason", "judgement__criteria", "transferred_to", "transferred_from"
+    ).order_by("-applied_at", "-pk")
 
 
 @prepared
@@ -86,6 +100,7 @@ def applications(asked: Asked) -> Panel | None:
         "active": active,
         "past": [one for one in shown if not one.application.is_active],
         "may_add": access.can_add_candidates(user),
+        "may_see_decisions": bool(shown) and access.can_see_decisions(user),
     }
     action = _action(active)
     one_to_decide = len(active) == 1 and active[0].may_move
@@ -111,17 +126,27 @@ def of_candidate(user: User, candidate: Candidate, found: list[Application]) -> 
     mails = _waiting_mails(candidate, found)
     has_fields = found[0].has_fields  # type: ignore[attr-defined]  # annotated by applications_of
     custom = custom_fields.values_of("application", [one.pk for one in found], user) if has_fields else {}
+    judged = judging.of_loaded(found)
     now = timezone.now()
     shown = []
     for application in found:
         application.candidate = candidate
         may_move = access.can_move(user, application.job)
         one = _shown(application, stages.get(application.job_id, []), now, may_move)
+        one.came_from, one.went_on = _tied(application, {other.pk: other for other in found})
         one.may_open = access.can_see_pipeline(user, application.job)
         one.has_fields, one.custom = has_fields, custom.get(application.pk, [])
         one.mail = mails.get(application.pk)
+        if one.may_open and application.pk in judged:
+            one.criteria = showing.of(judged[application.pk])
         shown.append(one)
     return shown
+
+
+def _tied(application: Application, seen: dict[int, Application]) -> tuple[Application | None, Application | None]:
+    """Where a transfer brought it from, and where to, as far as the reader sees the other application."""
+    came, went = getattr(application, "transferred_from", None), getattr(application, "transferred_to", None)
+    return (seen.get(came.left_id) if came else None), (seen.get(went.opened_id) if went else None)
 
 
 def next_of(stage: Stage, stages: list[Stage]) -> Stage | None:

@@ -12,7 +12,7 @@ from django.db.models import Count, F, Q, QuerySet
 
 from hiring.errors import Refused
 from hiring.models import Job, User
-from pipeline.models import Application, Stage, Transition
+from pipeline.models import Application, BlindReview, Stage, Transition
 
 KINDS = list(Stage.Kind.values)
 NEEDED = {Stage.Kind.APPLIED, Stage.Kind.HIRED}
@@ -59,6 +59,8 @@ def shift(stage: Stage, *, up: bool, by: User | None) -> None:
     if neighbour.kind != stage.kind:
         first, second = (neighbour, stage) if up else (stage, neighbour)
         raise Refused(f"“{first.name}” ({first.get_kind_display().lower()}) has to come before “{second.name}”.")
+    if BlindReview.objects.standing().filter(until__in=[stage, neighbour]).exists():
+        raise Refused("Names are hidden until one of these stages. Change that first, under Blind review.")
     stages[place], stages[other] = neighbour, stages[place]
     _number(stages)
 
@@ -90,6 +92,8 @@ def remove(stage: Stage, *, by: User | None) -> None:
     seen = Transition.objects.filter(Q(left=stage) | Q(to=stage)).exists()
     if seen or Application.objects.filter(stage=stage).exists():
         raise Refused(f"People have stood in “{stage.name}”. Rename it instead.")
+    if BlindReview.objects.filter(until=stage).exists():
+        raise Refused(f"Names are, or were, hidden until “{stage.name}”. Rename it instead.")
     stages.remove(stage)
     stage.delete()
     _number(stages)

@@ -8,28 +8,41 @@ from typing import Any
 
 from django.db.models import Count, F, Q, QuerySet
 from django.dispatch import receiver
+from django.utils import timezone
 
-from hiring import access, contact, events, jobs_panels, semantic, standings
-from hiring.models import Candidate, Job, JobTemplate, User
+from hiring import access, api, contact, events, health, job_templates, jobs_panels, openings, semantic, standings
+from hiring.models import Job, JobTemplate, User
+from hiring.openings import Filler
 from hiring.prepared import Given, prepared
 from pipeline import (  # all register themselves
+    asked,  # noqa: F401
     custom_fields,  # noqa: F401
     facets,  # noqa: F401
     followed,  # noqa: F401
     merging,  # noqa: F401
+    nudging,  # noqa: F401
     origins,  # noqa: F401
     panels,  # noqa: F401
     people_acts,  # noqa: F401
     search_fields,  # noqa: F401
     today,  # noqa: F401
 )
-from pipeline.models import Application, Stage
-from pipeline.stages import make_stages
+from pipeline.assistant import shown as assistant
+from pipeline.blind import whom  # noqa: F401 - tells hiring/masks.py
+from pipeline.models import Application, AssistantDraft, Stage
+from pipeline.outlook import overview  # noqa: F401 - the panel on the job's overview
+from pipeline.rules import copying as rule_copying
+from pipeline.rules import hearing  # noqa: F401  (registers itself)
+from pipeline.rules import panels as rule_panels  # noqa: F401  (registers itself)
+from pipeline.stages import as_template, make_stages
+
+api.routers.append("pipeline.api")  # by name: imported when the first program asks
 
 
 @receiver(events.job_created, dispatch_uid="pipeline.make_stages")
 def stages_for_a_new_job(sender: Any, *, job: Job, template: JobTemplate | None = None, **kwargs: Any) -> None:
     make_stages(job, template)
+    rule_copying.for_new_job(job, template)
 
 
 def people_of_my_pipelines(user: User) -> Q:
@@ -43,21 +56,21 @@ def people_of(job: Job) -> Q:
 
 
 @prepared
-def active_jobs(candidate: Given) -> QuerySet[Application, tuple[str, bool]]:
-    active = Application.objects.active().filter(candidate=candidate).order_by("pk")
-    return active.values_list("job__title", "job__confidential")[:1]
+def active_jobs(candidates: Given) -> QuerySet[Application, tuple[int, str, bool]]:
+    """Of each of these people the longest active application."""
+    active = Application.objects.active().filter(candidate__any=candidates).order_by("candidate", "pk")
+    return active.distinct("candidate").values_list("candidate", "job__title", "job__confidential")
 
 
-def active_application(candidate: Candidate, at: dt.datetime, enrollment_id: int | None) -> contact.Finding | None:
+def active_application(
+    candidates: Sequence[int], at: dt.datetime, enrollment_id: int | None
+) -> dict[int, contact.Finding]:
     """Outreach rests while somebody is in a process with us; mail about that process does not pass this guard."""
-    found = active_jobs.first(candidate=candidate.pk)
-    if found is None:
-        return None
-    title, confidential = found
-    job = "another job" if confidential else title
-    return contact.Finding(
-        "active_application", "wait", f"In an active application for {job}.", short="in an application"
-    )
+    found = {}
+    for pk, title, confidential in active_jobs(candidates=list(candidates)):
+        said = f"In an active application for {'another job' if confidential else title}."
+        found[pk] = contact.Finding("active_application", "wait", said, short="in an application")
+    return found
 
 
 def stage_counts(job_ids: list[int]) -> dict[int, list[jobs_panels.StageCount]]:
@@ -81,10 +94,27 @@ def active_stages(user: User, candidate_ids: Sequence[int]) -> dict[int, list[st
     return stands
 
 
+def oldest_question() -> dt.datetime | None:
+    """Since when the oldest question to the language model has been due and nobody carries it."""
+    due = AssistantDraft.objects.due(timezone.now()).order_by("due_at")
+    return due.values_list("due_at", flat=True).first()
+
+
+def fillers(user: User, ids: Sequence[int]) -> dict[int, Filler]:
+    """Who filled which of these openings, for those who may see the board they stood on."""
+    seen = Application.objects.filter(access.pipelines_visible_to(user, "job"))
+    hired = seen.filter(opening__in=ids).select_related("candidate")
+    return {one.opening_id: Filler(one.candidate.name, one.get_absolute_url()) for one in hired if one.opening_id}
+
+
+job_templates.parts["stages"] = as_template
+openings.fillers.append(fillers)
 standings.tellers.append(active_stages)
 jobs_panels.stage_counts.append(stage_counts)
 jobs_panels.tabs.append(jobs_panels.Tab(20, "pipeline", "Pipeline", "pipeline:board", access.can_see_pipeline))
 jobs_panels.tabs.append(jobs_panels.Tab(60, "plan", "Plan", "pipeline:plan"))
+jobs_panels.plan.append((90, assistant.plan_panel))
+health.due["assistant"] = oldest_question
 semantic.on_the_job["applications"] = people_of
 access.candidate_scopes["applications"] = people_of_my_pipelines
 contact.guards["active_application"] = active_application

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import datetime as dt
 import zoneinfo
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from hiring import contact
+from hiring import contact, masks, notes, promises, staying
 from hiring.errors import Refused
 from hiring.mail import compose
 from hiring.models import MailTemplate, Message
 from pipeline import events
+from pipeline.decisions.grounds import BY_HAND, Grounds
 from pipeline.models import Application, RejectionReason
 from pipeline.moves import enter, lock, write_down
 
@@ -22,7 +23,9 @@ if TYPE_CHECKING:
 
     from hiring.models import Candidate, User
 
+Delay = dt.timedelta | Literal["next morning"]
 DELAY = dt.timedelta(hours=48)
+NEXT_MORNING: Literal["next morning"] = "next morning"
 OFFICE_OPENS, OFFICE_CLOSES = dt.time(9), dt.time(18)
 ALREADY_TOLD = (Message.Status.SENDING, Message.Status.SENT, Message.Status.UNCONFIRMED, Message.Status.BOUNCED)
 
@@ -36,11 +39,16 @@ def reject(
     *,
     by: User | None,
     template: MailTemplate | None = None,
-    delay: dt.timedelta | None = None,
+    delay: Delay | None = None,
+    note: str = "",
+    keep: promises.Keep | None = None,
+    because: Grounds = BY_HAND,
 ) -> Application:
     """End an active application. With a `template` a mail waits for `delay` (two days if None) and can be stopped.
 
-    Nothing is mailed to somebody already told or without an address: `no_mail` says so before, `mail_of` after.
+    `note` is told the hiring team alone. `keep` keeps the person warm in the same act: refused as a whole where they may not be
+    kept in mind, or where they would have to be asked and no letter goes out. Nothing is mailed to somebody already told or
+    without an address: `no_mail` says so before, `mail_of` after.
     A merge field without a value refuses the whole act before anything is written.
     """
     application = lock(application)
@@ -48,9 +56,14 @@ def reject(
         raise Refused(
             f"{application.candidate.name} is no longer active here: {application.get_status_display().lower()}."
         )
-    letter = merged(application, template, by=by) if template and not no_mail(application) else None
-    enter(application, application.stage, Status.REJECTED, by=by, reason=reason.code, rejection_reason=reason)
+    letter = _letter(application, template, by=by) if template and not no_mail(application) else None
+    stage = application.stage
+    enter(application, stage, Status.REJECTED, by=by, reason=reason.code, rejection_reason=reason, because=because)
     write_down(application, "application.rejected", by, stage=application.stage_id, reason=reason.pk)
+    if note.strip() and by:
+        notes.write(application.candidate, note, by=by, job=application.job)
+    if keep:
+        letter = _keep_warm(application, keep, letter, template, by=by)
     if letter:
         _queue(application, letter, by=by, delay=DELAY if delay is None else delay)
     events.application_closed.send(Application, application=application, by=by)
@@ -58,15 +71,32 @@ def reject(
 
 
 @transaction.atomic
-def restore(application: Application, *, by: User | None) -> Application:
-    """Take back a rejection or a withdrawal: active again in the same stage, and a waiting mail is stopped."""
+def write_to(application: Application, template: MailTemplate, *, by: User | None, delay: Delay) -> Application:
+    """Send the letter to somebody who was turned down without one. Refused for those who are told, or whom no mail reaches."""
+    application = lock(application)
+    if application.status != Status.REJECTED:
+        raise Refused(f"{application.candidate.name} is not turned down here.")
+    if mail_of(application).filter(status=Message.Status.QUEUED).exists():
+        raise Refused(f"A mail to {application.candidate.name} waits already.")
+    if why_not := no_mail(application):
+        raise Refused(why_not)
+    _queue(application, _letter(application, template, by=by), by=by, delay=delay)
+    return application
+
+
+@transaction.atomic
+def restore(application: Application, *, by: User | None, because: Grounds = BY_HAND) -> Application:
+    """Take back a rejection or a withdrawal: active again in the same stage, a waiting mail is stopped, and what was promised
+    with it is taken back as far as nobody has acted on it."""
     application = lock(application)
     if application.status not in (Status.REJECTED, Status.WITHDRAWN):
         raise Refused("Only a rejected or withdrawn application can be taken back in.")
     stop_mail(application, by=by)
+    promises.take_back(occasion(application), by=by)
+    taken_back = because if application.status == Status.REJECTED else None  # a withdrawal was not ours to decide
     try:
         with transaction.atomic():
-            enter(application, application.stage, Status.ACTIVE, by=by, reason="restored")
+            enter(application, application.stage, Status.ACTIVE, by=by, reason="restored", because=taken_back)
     except IntegrityError as error:
         raise Refused(f"{application.candidate.name} has applied again since; that application is active.") from error
     write_down(application, "application.restored", by, stage=application.stage_id)
@@ -105,13 +135,24 @@ def merged(application: Application, template: MailTemplate, *, by: User | None)
     return compose.merge(template.subject, values), compose.merge(template.body, values)
 
 
-def leaves_at(candidate: Candidate, *, by: User | None, delay: dt.timedelta) -> dt.datetime:
-    """When the mail leaves: after `delay`, in office hours of a working day where the person is. No delay means now."""
+def _letter(application: Application, template: MailTemplate, *, by: User | None) -> tuple[str, str]:
+    """What the person gets, by their name, also from somebody who may not know it."""
+    with masks.lifted(application.candidate):
+        return merged(application, template, by=by)
+
+
+def leaves_at(candidate: Candidate, *, by: User | None, delay: Delay) -> dt.datetime:
+    """When the mail leaves: after `delay`, in office hours of a working day where the person is; or on their next working
+    morning. No delay means now."""
     now = timezone.now()
     if not delay:
         return now
     zone = _zone(candidate.time_zone or (by.time_zone if by else "UTC"))
-    local = (now + delay).astimezone(zone)
+    if isinstance(delay, str):
+        tomorrow = now.astimezone(zone).date() + dt.timedelta(days=1)
+        local = dt.datetime.combine(tomorrow, OFFICE_OPENS, zone)
+    else:
+        local = (now + delay).astimezone(zone)
     if local.time() >= OFFICE_CLOSES:
         local = dt.datetime.combine(local.date() + dt.timedelta(days=1), OFFICE_OPENS, zone)
     elif local.time() < OFFICE_OPENS:
@@ -121,6 +162,31 @@ def leaves_at(candidate: Candidate, *, by: User | None, delay: dt.timedelta) -> 
     return local.astimezone(dt.UTC)
 
 
+def occasion(application: Application) -> str:
+    """What a promise made with a rejection is taken back by."""
+    return f"rejection:{application.pk}"
+
+
+def _keep_warm(
+    application: Application,
+    keep: promises.Keep,
+    letter: tuple[str, str] | None,
+    template: MailTemplate | None,
+    *,
+    by: User | None,
+) -> tuple[str, str] | None:
+    """Make the promise; where it waits for the person's yes, the letter asks for it."""
+    promise = promises.keep(application.candidate, keep, by=by, job=application.job, occasion=occasion(application))
+    if promise.status != promise.Status.WAITING:
+        return letter
+    if letter is None or template is None:
+        raise Refused(
+            f"{application.candidate.name} has not agreed to be kept in mind and gets no letter in which to ask them."
+        )
+    subject, text = letter
+    return subject, f"{text.rstrip()}\n\n{staying.question(application.candidate, template.language[:2])}"
+
+
 def _zone(name: str) -> zoneinfo.ZoneInfo:
     try:
         return zoneinfo.ZoneInfo(name)
@@ -128,7 +194,7 @@ def _zone(name: str) -> zoneinfo.ZoneInfo:
         return zoneinfo.ZoneInfo("UTC")
 
 
-def _queue(application: Application, letter: tuple[str, str], *, by: User | None, delay: dt.timedelta) -> None:
+def _queue(application: Application, letter: tuple[str, str], *, by: User | None, delay: Delay) -> None:
     subject, text = letter
     compose.to_candidate(
         application.candidate,

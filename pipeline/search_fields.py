@@ -13,7 +13,7 @@ from hiring.query.contactable import AGAINST
 from hiring.query.fields import Asked, Condition, Field, Suggestion, Together, of_choices, register
 from hiring.query.standard import IS, within
 from hiring.query.tree import Term
-from hiring.query.values import one_of, plain_value, span, wrong
+from hiring.query.values import instead, one_of, plain_value, span, wrong
 from pipeline.models import Application, Stage
 
 Status = Application.Status
@@ -46,7 +46,7 @@ def _stage(asked: Asked, term: Term) -> Condition:
         return Q(stage__in=named.values("pk"), status=Status.ACTIVE)
     close = difflib.get_close_matches(wanted, [*KINDS, *ENDED], n=1, cutoff=0.6)
     hint = f" Did you mean stage:{close[0]}?" if close else f" There are {', '.join(KINDS)}, and stages by name."
-    raise wrong(term, f"There is no stage “{text}”.{hint}")
+    raise wrong(term, f"There is no stage “{text}”.{hint}", instead(term, close))
 
 
 def _status(asked: Asked, term: Term) -> Condition:
@@ -98,6 +98,16 @@ IS["applicant"] = lambda asked: _exists(asked)
 IS["prospect"] = lambda asked: ~_exists(asked, status=Status.ACTIVE)
 IS["hired"] = lambda asked: _exists(asked, status=Status.HIRED)
 
+
+def _stages(user: User, beginning: str) -> Iterable[Suggestion]:
+    """Kinds, how one can end, and the names of stages of jobs one may see."""
+    yield from of_choices(STAGES)(user, beginning)
+    named = Stage.objects.filter(job__in=Job.objects.visible_to(user), name__istartswith=beginning)
+    for name in named.order_by("name").values_list("name", flat=True).distinct()[:SUGGESTED]:
+        if name.lower() not in KINDS:
+            yield Suggestion(name, "stage of that name")
+
+
 STAGES = [(kind, "") for kind in KINDS] + [("rejected", "we said no"), ("withdrawn", "they said no")]
 STATUSES = [(value, label.lower()) for value, label in Status.choices]
 TIMES = of_choices(
@@ -111,7 +121,7 @@ register(
         "stage:interview",
         _stage,
         "choice",
-        suggest=of_choices(STAGES),
+        suggest=_stages,
         together=APPLICATION,
         order=10,
     )
@@ -129,4 +139,9 @@ register(
     )
 )
 register(Field("job", "Job", 'job:"data engineer"', _job, "choice", suggest=_jobs, together=APPLICATION, order=12))
-register(Field("applied", "Applied", "applied:<30d", _applied, "date", suggest=TIMES, together=APPLICATION, order=13))
+register(
+    Field(
+        "applied", "Applied", "applied:<30d", _applied, "date", suggest=TIMES, together=APPLICATION, order=13,
+        more=(("applied:2026-01..2026-03", "from month to month"), ("applied:>30d", "longer ago than 30 days"), ("-is:applicant", "never")),
+    )
+)  # fmt: skip

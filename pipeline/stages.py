@@ -40,3 +40,8 @@ def make_stages(job: Job, template: JobTemplate | None) -> list[Stage]:
         )
         for position, row in enumerate(rows)
     )
+
+
+def as_template(job: Job) -> list[dict[str, Any]]:
+    """The job's stages as a template keeps them."""
+    return [dict(row) for row in job.stages.values("name", "kind", "target_days", "limit")]

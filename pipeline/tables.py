@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
 from hiring.models import Job
+from pipeline.blind import whom
 from pipeline.board import Filters
 from pipeline.models import Application, ApplicationQuerySet, Stage
 
@@ -46,6 +47,8 @@ class Question:
     @classmethod
     def read(cls, query: QueryDict | Mapping[str, str], filters: Filters, stages: Sequence[Stage]) -> Question:
         sort, status, stage = query.get("sort", ""), query.get("status", ""), query.get("stage", "")
+        if filters.is_blind and sort.lstrip("-") == "name":
+            sort = ""  # the order of hidden names tells them
         known = {str(stage.pk): stage.pk for stage in stages}
         return cls(
             filters=filters,
@@ -87,11 +90,15 @@ def _narrowed(found: ApplicationQuerySet, question: Question) -> ApplicationQuer
         found = found.filter(candidate__owner=filters.owner)
     if filters.source:
         found = found.filter(source=filters.source)
-    if filters.text:
+    if filters.text and filters.is_blind:
+        found = found.filter(pk=whom.application_called(filters.text))
+    elif filters.text:
         people = Q()
         for name in ("name", "headline", "company"):
             people |= Q(**{f"candidate__{name}__icontains": filters.text})
         found = found.filter(people)
+    if filters.waits:
+        found = found.filter(pk__in=filters.ids or ())
     if filters.attention:
         waiting = Q(candidate__threads__waiting_since__isnull=False)
         late = Q(pk__in=Application.objects.past_target(timezone.now()).filter(job=F("job")).values("pk"))

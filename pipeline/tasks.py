@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
+import time
 
 from celery import shared_task
 from django.utils import timezone
 
+from hiring import sweeping
 from hiring.context import acting
-from pipeline import bulk
+from pipeline import asking, bulk, nudging
 from pipeline.models import BulkAct
+from pipeline.rules import finding, firing
 
 
 @shared_task(name="pipeline.bulk_act")
@@ -20,9 +23,69 @@ def run_bulk_act(act_id: int) -> None:
             bulk.run(act)
 
 
+@shared_task(name="screening.judge")
+def judge_applications(application_ids: list[int]) -> None:
+    """Judge these applications by their job's criteria, as far as they are still due."""
+    from pipeline.screening import judging
+
+    with acting(door="task"):
+        judging.judge_due(application_ids)
+
+
+@shared_task(name="screening.sweep")
+def sweep_judgements() -> None:
+    """Find applications that wait to be judged, and those that older rules judged, and hand them to who has time."""
+    from pipeline.screening import judging
+
+    with acting(door="task"):
+        judging.hand_over(judging.sweep())
+
+
 @shared_task(name="pipeline.bulk_sweep")
 def sweep_bulk_acts() -> None:
     """Go on with acts whose task was lost with the broker or a worker (invariant 10)."""
     since = timezone.now() - dt.timedelta(seconds=30)
-    for act_id in BulkAct.objects.filter(finished_at=None, at__lt=since).values_list("pk", flat=True):
-        run_bulk_act(act_id)
+    left = BulkAct.objects.filter(finished_at=None, at__lt=since).order_by("pk")
+    sweeping.each("act", list(left.values_list("pk", flat=True)), run_bulk_act)
+
+
+@shared_task(name="pipeline.ask_again")
+def ask_again() -> None:
+    """Remind colleagues who were asked about people and have not answered; tell whoever asked when the day has passed."""
+    today = timezone.localdate()
+    sweeping.each("reviewer", asking.reminders_due(today), asking.remind)
+    sweeping.each("manager_review", asking.overdue(today), lambda review: asking.tell(review, "the day has passed"))
+
+
+@shared_task(name="assistant.write")
+def write_draft(draft_id: int) -> None:
+    from pipeline.assistant import drafts
+
+    with acting(door="task"):
+        drafts.carry(draft_id)
+
+
+@shared_task(name="assistant.sweep")
+def sweep_drafts() -> None:
+    """Hand over again what a lost broker or worker left behind (invariant 10)."""
+    from pipeline.assistant import drafts
+
+    for draft_id in drafts.left_behind(timezone.now()):
+        write_draft.apply_async(args=[draft_id], retry=False, expires=15)
+
+
+@shared_task(name="pipeline.rules_sweep")
+def sweep_rules() -> None:
+    """Find whom rules fit and no event told of, then do what is due (invariant 10)."""
+    with acting(door="task"):
+        sweeping.each("rule", list(finding.active_versions().order_by("pk")), finding.sweep)
+        until = time.monotonic() + 20
+        while (due := firing.due()) and time.monotonic() < until:
+            if not any(sweeping.each("firing of a rule", due, firing.act)):
+                break  # whatever is left fails, or somebody else has it: the next tick looks again
+
+
+@shared_task(name="pipeline.nudge_stuck")
+def nudge_stuck() -> None:
+    """Remind owners of people who stand too long."""
+    nudging.nudge_all()

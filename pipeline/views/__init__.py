@@ -7,7 +7,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.http import url_has_allowed_host_and_scheme
 
-from hiring import access
+from hiring import access, masks
 from hiring.http import StaffRequest, go, is_swap, say, tell
 from hiring.models import Job
 from pipeline.models import Application
@@ -18,6 +18,7 @@ def find_job(request: StaffRequest, pk: int) -> Job:
     job = get_object_or_404(Job.objects.visible_to(request.user).for_row(), pk=pk)
     if not access.can_see_pipeline(request.user, job):
         raise PermissionDenied
+    masks.within(job.pk)
     return job
 
 
@@ -26,6 +27,7 @@ def find_to_decide(request: StaffRequest, pk: int) -> Application:
     application = get_object_or_404(Application.objects.for_card().visible_to(request.user), pk=pk)
     if not access.can_move(request.user, application.job):
         raise PermissionDenied
+    masks.within(application.job_id)
     return application
 
 

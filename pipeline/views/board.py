@@ -15,7 +15,7 @@ from hiring import access, bulk
 from hiring.http import StaffRequest, page_or_part
 from hiring.models import Job, Source, User
 from pipeline import board as boards
-from pipeline import tables
+from pipeline import sub_status, tables
 from pipeline.board import Filters
 from pipeline.cards import age, tone_of
 from pipeline.models import Stage
@@ -75,7 +75,7 @@ def board_more(request: StaffRequest, pk: int, stage: int) -> HttpResponse:
 @require_GET
 def table(request: StaffRequest, pk: int) -> HttpResponse:
     job = find_job(request, pk)
-    filters = Filters.read(request.GET)
+    filters = Filters.read(request.GET).settled(job, request.user)
     stages = list(job.stages.all())
     question = tables.Question.read(request.GET, filters, stages)
     page = tables.page(job, question)
@@ -104,6 +104,7 @@ def _frame(request: StaffRequest, job: Job, filters: Filters, *, new: int | None
         "job": job,
         "filters": filters,
         "owners": owners,
+        "standings": list(sub_status.KINDS.values()),
         "sources": list(Source.objects.filter(is_active=True)),
         "query": _query(request),
         "review_url": reverse("pipeline:review", args=[job.pk]) if may_review else "",

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import uuid
+from typing import Any
+
 from django.core.exceptions import BadRequest, PermissionDenied
 from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
 from hiring import access
 from hiring import acts as people_acts
 from hiring import bulk as people_bulk
 from hiring.errors import Refused
+from hiring.forms.promises import KeepForm
 from hiring.http import StaffRequest, go, is_swap, page_or_part, say, tell
 from hiring.matches import Matches
 from hiring.models import Candidate, Job, Message
@@ -38,6 +44,8 @@ def bulk(request: StaffRequest, pk: int) -> HttpResponse:
     job = find_job(request, pk)
     if not access.can_move(request.user, job):
         raise PermissionDenied
+    if act := acts.confirmed(request.user, _sent(request)["once"]):
+        return go(request, act)  # sent twice: it is one act
     chosen = _chosen(request, job)
     if not chosen:
         raise Refused("Nobody is selected.")
@@ -47,9 +55,9 @@ def bulk(request: StaffRequest, pk: int) -> HttpResponse:
         return _reject(request, job, chosen)
     form = BulkMoveForm(request.POST if "to" in request.POST else None, job=job)
     if not form.is_valid():
-        context = {"job": job, "form": form, "chosen": chosen, "query": request.GET.urlencode()}
+        context = {"job": job, "form": form, "chosen": chosen, "query": request.GET.urlencode()} | _page_of(request)
         return render(request, MOVE, context, status=422 if form.errors else 200)
-    return _start(request, acts.start_move(job, chosen, form.cleaned_data["to"], by=request.user))
+    return _start(request, acts.start_move(job, chosen, form.cleaned_data["to"], by=request.user, **_sent(request)))
 
 
 @require_GET
@@ -110,20 +118,26 @@ def _with_people(request: StaffRequest, job: Job, chosen: list[int], key: str) -
 
 def _reject(request: StaffRequest, job: Job, chosen: list[int]) -> HttpResponse:
     form = RejectForm(request.POST if "reason" in request.POST else None)
-    if form.is_valid():
-        return _start(request, acts.start_rejection(job, chosen, by=request.user, **form.cleaned_data))
+    keep = KeepForm(request.POST if "reason" in request.POST else None, user=request.user, needed=form.wants_keep)
+    if form.is_bound and form.is_valid() & keep.is_valid():
+        kept = keep.keep() if form.wants_keep else None
+        return _start(
+            request, acts.start_rejection(job, chosen, by=request.user, keep=kept, **form.decision(), **_sent(request))
+        )
     first = Application.objects.for_card().visible_to(request.user).filter(pk__in=chosen, job=job).first()
     letter = form.initial.get("template") if not form.is_bound else form.cleaned_data.get("template")
     context = {
         "job": job,
         "form": form,
+        "keep": keep,
+        "keeping": form.wants_keep,
         "chosen": chosen,
         "first": first,
         "letter": rejection.merged(first, letter, by=request.user) if first and letter else None,
         "without_address": _without_address(chosen),
         "query": request.GET.urlencode(),
-    }
-    return render(request, REJECT, context, status=422 if form.errors else 200)
+    } | _page_of(request)
+    return render(request, REJECT, context, status=422 if form.errors or keep.errors else 200)
 
 
 def _start(request: StaffRequest, act: BulkAct) -> HttpResponse:
@@ -147,6 +161,8 @@ def said(act: BulkAct) -> str:
         return f"Moved {people} to {act.to}"
     if act.kind == BulkAct.Kind.REJECT:
         return f"Rejected {people}. {_mails(act)}"
+    if act.kind == BulkAct.Kind.LETTER:
+        return f"A letter to {people} waits, and can be stopped until it leaves."
     return f"Took it back for {people}"
 
 
@@ -173,12 +189,34 @@ def _find(request: StaffRequest, pk: int) -> BulkAct:
     return act
 
 
+def _sent(request: StaffRequest) -> dict[str, Any]:
+    """What the page says of itself: its own id, and how fresh the board was that people were picked on."""
+    try:
+        once = uuid.UUID(request.POST.get("once", ""))
+    except ValueError:
+        once = None
+    try:
+        seen_at = dt.datetime.fromtimestamp(float(request.POST.get("seen", "").partition("-")[0]), dt.UTC)
+    except (ValueError, OverflowError, OSError):
+        return {"once": once}
+    # A board whose clock says it saw nothing yet, or is ahead of ours, saw what stands now.
+    return {
+        "once": once,
+        "seen_at": seen_at if dt.datetime(2000, 1, 1, tzinfo=dt.UTC) < seen_at < timezone.now() else None,
+    }
+
+
+def _page_of(request: StaffRequest) -> dict[str, Any]:
+    """A page that asks before it is done carries an id of its own, and what the board knew of itself."""
+    return {"once": request.POST.get("once") or uuid.uuid4(), "seen": request.POST.get("seen", "")}
+
+
 def _chosen(request: StaffRequest, job: Job) -> list[int]:
     """The applications picked one by one, and whole columns under the filters of the URL."""
     chosen = [int(pk) for pk in request.POST.getlist("pick") if pk.isdecimal() and len(pk) < 19]
     whole = [int(pk) for pk in request.POST.getlist("all") if pk.isdecimal() and len(pk) < 19]
     for stage in job.stages.filter(pk__in=whole):
-        chosen += boards.ids_in(stage, Filters.read(request.GET), acts.AT_MOST + 1)
+        chosen += boards.ids_in(stage, request.user, Filters.read(request.GET), acts.AT_MOST + 1)
     return list(dict.fromkeys(chosen))
 
 

@@ -103,6 +103,7 @@ def _page(
         "new": new or NewStageForm(),
         "wrong": wrong,
         "may_edit": access.can_edit_job(request.user, job),
+        "may_see_blind": access.can_see_pipeline(request.user, job),
         "panels": jobs_panels.build(jobs_panels.plan, request.user, job),
     }
     return render(request, TEMPLATE, context, status=status)

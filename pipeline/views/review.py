@@ -1,4 +1,8 @@
-"""Review: new applications one after another, decided by keyboard, the next one ready."""
+"""Review: new applications one after another, decided by keyboard, the next one ready.
+
+The page fetches the next person while one reads; a decision shows them at once. The answer to the decision says who really
+comes next: where that is the person shown already, it carries the bar of what was done alone, otherwise the whole page.
+"""
 
 from __future__ import annotations
 
@@ -6,18 +10,22 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
-from hiring import access, mentions, notes
+from hiring import access, masks, mentions, notes
+from hiring.documents import preview
 from hiring.errors import Refused
-from hiring.http import StaffRequest, is_swap, page_or_part, say, tell
+from hiring.http import StaffRequest, is_swap, page_or_part, tell
 from hiring.models import Document, Job, Note
-from pipeline import moves, panels
-from pipeline.models import Application, ApplicationQuerySet
+from pipeline import looking, moves, panels, reviewing
+from pipeline.blind import showing
+from pipeline.decisions.grounds import Grounds, Way
+from pipeline.models import Application, DecisionRecord
+from pipeline.reviewing import Narrowed
 from pipeline.views import find_job, find_to_decide
 
 PAGE = "pipeline/review.html"
@@ -29,12 +37,16 @@ def review(request: StaffRequest, pk: int) -> HttpResponse:
     job = find_job(request, pk)
     if not access.can_move(request.user, job):
         raise PermissionDenied
+    narrowed = Narrowed.read(request.POST if request.method == "POST" else request.GET)
     done = _number(request.POST.get("done") or request.GET.get("done"))
     if request.method == "POST":
-        return _advance(request, job, done)
-    waiting = job.applications.to_review()
-    shown = _shown(waiting, _number(request.GET.get("application")), _number(request.GET.get("after")))
-    return page_or_part(request, PAGE, "review", _page(request, job, shown, done))
+        return _advance(request, job, narrowed, done)
+    wanted, after = _number(request.GET.get("application")), _number(request.GET.get("after"))
+    shown, before = reviewing.around(narrowed.queue(job), wanted, after)
+    if wanted and (not shown or shown[0].pk != wanted) and (only := reviewing.any_of(job, wanted)):
+        shown, before = [only, *shown[:1]], 0  # decided, or further on: to be read all the same
+    last = _last(request, job, _number(request.GET.get("last")))
+    return page_or_part(request, PAGE, "review", _page(request, job, narrowed, shown, done, before, last))
 
 
 @require_POST
@@ -52,101 +64,140 @@ def review_note(request: StaffRequest, pk: int) -> HttpResponse:
     )
 
 
-def _advance(request: StaffRequest, job: Job, done: int) -> HttpResponse:
+def _advance(request: StaffRequest, job: Job, narrowed: Narrowed, done: int) -> HttpResponse:
     application = get_object_or_404(job.applications.for_card(), pk=_number(request.POST.get("application")))
     stages = list(job.stages.all())
     seen = next((stage for stage in stages if stage.pk == _number(request.POST.get("seen"))), application.stage)
     to = panels.next_of(seen, stages)
     if to is None:
         raise Refused("There is no stage to advance to. Add one on the plan of this job.")
-    application = moves.move(application, to, by=request.user, seen=seen)
-    undo = reverse("pipeline:application_undo", args=[application.pk])
-    text = f"Advanced {application.candidate.name} to {application.stage}"
-    address = _address(job, done + 1, after=application.pk)
+    why = request.POST.get("override_reason", "").strip()[:1000]
+    resume = _number(request.POST.get("document")) or None
+    because = Grounds(Way.REVIEW, override_reason=why, resume=resume)
+    application = moves.move(application, to, by=request.user, seen=seen, because=because)
+    address = _address(job, narrowed, done + 1, after=application.pk, last=application.pk)
     if not is_swap(request):
-        say(request, text, undo=undo)
         return redirect(address)
-    shown = _shown(job.applications.to_review(), 0, application.pk)
-    response = page_or_part(request, PAGE, "review", _page(request, job, shown, done + 1))
+    shown, before = reviewing.around(narrowed.queue(job), 0, application.pk)
+    last = _last(request, job, application.pk)
+    following = shown[0].pk if shown else 0
+    if _number(request.headers.get("X-Shown-Next")) == following and following:
+        response = page_or_part(request, PAGE, "last", {"job": job, "last": last})
+        response["HX-Retarget"], response["HX-Reswap"] = "#review-last", "outerHTML"
+    else:
+        response = page_or_part(request, PAGE, "review", _page(request, job, narrowed, shown, done + 1, before, last))
     response["HX-Push-Url"] = address
-    return tell(response, request, "application-moved", toast=text, undo=undo)
+    return tell(response, request, "application-moved")
 
 
-def _address(job: Job, done: int, **more: Any) -> str:
-    return f"{reverse('pipeline:review', args=[job.pk])}?{urlencode({'done': done, **more})}"
-
-
-def _shown(waiting: ApplicationQuerySet, wanted: int, after: int) -> list[Application]:
-    """The application to show and the one behind it: first come, first served; behind `after` when that one is skipped."""
-    queue = waiting.select_related("candidate__owner", "candidate__referred_by", "stage", "source", "resume")
-    queue = queue.order_by("applied_at", "pk")
-    if wanted and (found := queue.filter(pk=wanted).first()):
-        return [found, *queue.exclude(pk=wanted)[:1]]
-    skipped = Application.objects.filter(pk=after).values_list("applied_at", flat=True).first() if after else None
-    if skipped:
-        behind = list(queue.filter(Q(applied_at__gt=skipped) | Q(applied_at=skipped, pk__gt=after))[:2])
-        return behind + list(queue.exclude(pk__in=[one.pk for one in behind])[: 2 - len(behind)])
-    return list(queue[:2])
-
-
-def _page(request: StaffRequest, job: Job, shown: list[Application], done: int) -> dict[str, Any]:
-    left = job.applications.to_review().count()
-    context: dict[str, Any] = {"job": job, "done": done, "left": left, "total": done + left, "application": None}
-    if not shown:
-        return context
-    application = shown[0]
-    application.job = job
-    stages = list(job.stages.all())
-    following = shown[1] if len(shown) > 1 else None
-    back = _address(job, done + 1, after=application.pk)
-    answers = _answers(application)
-    context |= _notes(request, application)
-    return context | {
-        "application": application,
-        "candidate": application.candidate,
-        "document": _document(application),
-        "answers": answers,
-        "advance_to": panels.next_of(application.stage, stages),
-        "following": following,
-        "preload": _document(following) if following else None,
-        "as_text": request.GET.get("view") == "text",
-        "here": _address(job, done, application=application.pk),
-        "touch": application.candidate.last_contact,
-        "has_little": not (answers or context["notes"]),
-        "skip_url": _address(job, done, after=application.pk),
-        "reject_url": f"{reverse('pipeline:application_reject', args=[application.pk])}?{urlencode({'next': back})}",
-        "others": application.candidate.applications.exclude(pk=application.pk).visible_to(request.user).for_card(),
+def _last(request: StaffRequest, job: Job, pk: int) -> dict[str, Any] | None:
+    """What the reader decided a moment ago, with the way back while there is one."""
+    if not pk:
+        return None
+    records = DecisionRecord.objects.visible_to(request.user).filter(application=pk, application__job=job).for_reading()
+    record = records.order_by("-at", "-pk").first()
+    if record is None or record.by_id != request.user.pk or timezone.now() - record.at > moves.UNDO_WITHIN:
+        return None
+    rejected = record.outcome == DecisionRecord.Outcome.REJECT
+    if record.outcome not in (DecisionRecord.Outcome.ADVANCE, DecisionRecord.Outcome.REJECT):
+        return None
+    name = record.application.candidate.name
+    return {
+        "text": f"Rejected {name}" if rejected else f"Advanced {name} to {record.transition.to}",
+        "undo": reverse(f"pipeline:application_{'restore' if rejected else 'undo'}", args=[pk]),
+        "back": f"{reverse('pipeline:review', args=[job.pk])}?{urlencode({'application': pk})}",
     }
+
+
+def _address(job: Job, narrowed: Narrowed, done: int, **more: Any) -> str:
+    return f"{reverse('pipeline:review', args=[job.pk])}?{urlencode({**narrowed.as_query(), 'done': done, **more})}"
+
+
+def _page(
+    request: StaffRequest,
+    job: Job,
+    narrowed: Narrowed,
+    shown: list[Application],
+    done: int,
+    before: int,
+    last: dict[str, Any] | None,
+) -> dict[str, Any]:
+    left = narrowed.queue(job).count()
+    frame: dict[str, Any] = {
+        "job": job, "done": done, "left": left, "total": done + left, "application": None, "last": last, "narrowed": narrowed,
+        "filters": reviewing.filters(job), "everybody": _address(job, Narrowed(), done), "kept": narrowed.as_query(),
+    }  # fmt: skip
+    if not shown:
+        return frame
+    application, following = shown[0], shown[1] if len(shown) > 1 else None
+    application.job = job
+    advanced = _address(job, narrowed, done + 1, after=application.pk, last=application.pk)
+    after = _address(job, narrowed, done, after=application.pk)
+    told, file = _notes(request, application), _file(request, application)
+    return (
+        frame
+        | told
+        | file
+        | {
+            "candidate": application.candidate,
+            "waits": application.is_active and application.reviewed_at is None,
+            "advance_to": panels.next_of(application.stage, list(job.stages.all())) if application.is_active else None,
+            "following": following,
+            "following_url": _address(job, narrowed, done + 1, application=following.pk) if following else "",
+            "preload": _preload(following),
+            "here": _address(job, narrowed, done, application=application.pk),
+            "touch": application.candidate.last_contact,
+            "skip_url": after,
+            "before_url": _address(job, narrowed, done, application=before) if before else "",
+            "decided_url": advanced,
+            "reject_url": f"{reverse('pipeline:application_reject', args=[application.pk])}?{urlencode({'next': advanced})}",
+            "has_little": not (file["answers"] or told["notes"] or file["sheet"].groups),
+            "may_unmask": access.can_unmask(request.user),
+        }
+    )
+
+
+def _file(request: StaffRequest, application: Application) -> dict[str, Any]:
+    """Résumé and answers with what the criteria quote of them; of a hidden person the text alone."""
+    document = reviewing.document_of(application)
+    hidden = showing.of(application, document)
+    sheet = reviewing.sheet(application, document)
+    answers = looking.answers_of(application)
+    found: dict[str, Any] = {
+        "hidden": hidden,
+        "sheet": sheet,
+        "document": None,
+        "document_id": document.pk if document else "",
+    }
+    if hidden:
+        reviewing.lead(sheet, None)
+        reviewing.marked(hidden, sheet.passages)
+        return found | {"answers": hidden.answers(answers), "others": []}
+    shown = preview.of(document, sheet.passages) if document and document.may_be_shown else None
+    as_text = request.GET.get("view") == "text"
+    reviewing.lead(sheet, None if as_text else shown)
+    others = application.candidate.applications.exclude(pk=application.pk).visible_to(request.user).for_card()
+    return found | {
+        "document": document,
+        "preview": shown,
+        "as_text": as_text,
+        "answers": answers,
+        "others": list(others[:20]),
+    }
+
+
+def _preload(following: Application | None) -> Document | None:
+    if following is None or masks.mask_of(following.candidate_id):
+        return None
+    return reviewing.document_of(following)
 
 
 def _notes(request: StaffRequest, application: Application) -> dict[str, Any]:
     written = Note.objects.filter(access.notes_visible_to(request.user), candidate=application.candidate)
-    return {"application": application, "notes": list(written.select_related("author").order_by("-pk")[:10])}
-
-
-def _document(application: Application) -> Document | None:
-    """The résumé this application came with, else the newest one of the person."""
-    found = Document.objects.select_related("candidate", "extracted").prefetch_related("pages")
-    if application.resume_id:
-        return found.filter(pk=application.resume_id).first()
-    return found.filter(candidate=application.candidate_id, kind="resume").order_by("-uploaded_at").first()
-
-
-def _answers(application: Application) -> list[tuple[str, str]]:
-    """Each question as it was asked, with the answer; what was left blank is left out."""
-    shown = []
-    for question in application.questions:
-        value = application.answers.get(question.get("key", ""))
-        if value in (None, "", []):
-            continue
-        words = {True: "Yes", False: "No"}.get(value) if isinstance(value, bool) else None
-        shown.append(
-            (
-                question.get("label", ""),
-                words or (", ".join(map(str, value)) if isinstance(value, list) else str(value)),
-            )
-        )
-    return shown
+    found = list(written.select_related("author").order_by("-pk")[:10])
+    if found and (hidden := showing.of(application, application.resume)):
+        found = hidden.notes(found)
+    return {"application": application, "notes": found}
 
 
 def _number(value: str | None) -> int:

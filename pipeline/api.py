@@ -1,0 +1,122 @@
+"""Applications for programs: who stands where, and opening one through the pipeline's own verb. Part of hiring's API by name."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Literal
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpResponse
+from ninja import Field, Query, Router, Schema
+from pydantic import ConfigDict
+
+from hiring import access, api
+from hiring.api.door import ApiRequest, Unfit
+from hiring.api.once import once
+from hiring.api.shapes import LARGEST_ID, ApplicationOut, Given, Id
+from hiring.models import Candidate, Document, Job, User
+from pipeline import moves
+from pipeline.models import Application, Stage
+
+router = Router(tags=["Applications"])
+PAGE = 100
+
+
+def _told(application: Application) -> dict[str, Any]:
+    """The members of ApplicationOut."""
+    return {
+        "id": application.pk,
+        "candidate": application.candidate_id,
+        "job": application.job_id,
+        "job_title": application.job.title,
+        "stage": application.stage.kind,
+        "stage_name": application.stage.name,
+        "status": application.status,
+        "applied_at": application.applied_at,
+        "entered_stage_at": application.entered_stage_at,
+    }
+
+
+def applications_of(user: User, candidate_ids: Sequence[int]) -> dict[int, list[dict[str, Any]]]:
+    """The applications of these people that the user may see, the newest first."""
+    seen = Application.objects.visible_to(user).filter(candidate__in=candidate_ids).select_related("job", "stage")
+    found: dict[int, list[dict[str, Any]]] = {}
+    for application in seen.order_by("-applied_at", "-pk"):
+        found.setdefault(application.candidate_id, []).append(_told(application))
+    return found
+
+
+api.applications_of.append(applications_of)
+
+
+class ApplicationPage(Schema):
+    items: list[ApplicationOut]
+    next: str | None
+
+
+class Asked(Schema):
+    job: int | None = Field(None, ge=1, le=LARGEST_ID)
+    candidate: int | None = Field(None, ge=1, le=LARGEST_ID)
+    status: Literal["active", "rejected", "withdrawn", "hired", "converted"] | None = None
+    after: int | None = Field(None, ge=1, le=LARGEST_ID, description="`next` of the page before.")
+
+
+@router.get("/applications", response=ApplicationPage, url_name="application_list", summary="Applications")
+def application_list(request: ApiRequest, asked: Query[Asked]) -> ApplicationPage:
+    """Applications for jobs whose pipeline you may open, the newest first."""
+    user = request.user
+    seen = Application.objects.visible_to(user).filter(access.pipelines_visible_to(user, "job"))
+    wanted = asked.model_dump(include={"job", "candidate", "status"}, exclude_none=True)
+    rows = seen.filter(**wanted).select_related("job", "stage").order_by("-pk")
+    if asked.after:
+        rows = rows.filter(pk__lt=asked.after)
+    found = list(rows[: PAGE + 1])
+    page = found[:PAGE]
+    return ApplicationPage(
+        items=[ApplicationOut(**_told(one)) for one in page], next=str(page[-1].pk) if len(found) > PAGE else None
+    )
+
+
+class ApplicationIn(Given):
+    candidate: Id
+    job: Id
+    start: Literal["lead", "applied"] = Field(
+        "applied", description="`lead`: we found them. `applied`: they asked for it."
+    )
+
+    model_config = ConfigDict(json_schema_extra={"example": {"candidate": 1042, "job": 17, "start": "lead"}})
+
+
+@router.post("/applications", response={201: ApplicationOut}, url_name="application_add", summary="Open an application")
+def application_add(request: ApiRequest, given: ApplicationIn) -> HttpResponse:
+    """Put a person on a job, into its first stage of that kind. Refused (409) while they have an active application there."""
+    user = request.user
+    if not access.can_add_candidates(user):
+        raise PermissionDenied
+    people, jobs = Candidate.objects.visible_to(user), Job.objects.visible_to(user)
+    candidate, job = people.filter(pk=given.candidate).first(), jobs.filter(pk=given.job).first()
+    missing = {name: "There is none of this id that you may see." for name, found in
+               (("candidate", candidate), ("job", job)) if found is None}  # fmt: skip
+    if missing or candidate is None or job is None:
+        raise Unfit(missing)
+    if not access.can_move(user, job):
+        raise PermissionDenied
+    if job.status != Job.Status.OPEN:
+        raise Unfit({"job": f"{job.title} is not open."})
+
+    def open_it() -> tuple[int, ApplicationOut]:
+        application = moves.open_application(
+            candidate, job, by=user, stage=_stage(job, given.start), resume=_resume(user, candidate)
+        )
+        return 201, ApplicationOut(**_told(application))
+
+    return once(request, open_it)
+
+
+def _stage(job: Job, kind: str) -> Stage | None:
+    return job.stages.filter(kind=kind).first() or job.stages.first()
+
+
+def _resume(user: User, candidate: Candidate) -> Document | None:
+    seen = Document.objects.visible_to(user).filter(candidate=candidate, kind=Document.Kind.RESUME)
+    return seen.order_by("-uploaded_at").first()

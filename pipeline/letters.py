@@ -1,0 +1,99 @@
+"""Which rejection letter a person gets: by the reason, and in their language as far as it is known or can be guessed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from hiring.models import MailTemplate, ParsedProfile
+from hiring.query.copied import LANGUAGES
+from pipeline.models import Application, ReasonLetter, RejectionReason
+
+ENGLISH = "en"
+
+
+@dataclass(frozen=True)
+class Tongue:
+    """A person's language, and how we come to think so: `known` was set or chosen by them, else it is a guess."""
+
+    code: str
+    known: bool = False
+    why: str = ""
+
+    @property
+    def name(self) -> str:
+        return LANGUAGES.get(self.code, self.code).capitalize()
+
+
+def tongue_of(application: Application) -> Tongue:
+    """The language on the record where it is another than English, else that of the résumé, else English.
+
+    English on a record is what every record starts with, so it says little; a résumé in French says more.
+    """
+    candidate = application.candidate
+    code = (candidate.language or ENGLISH)[:2].lower()
+    if code != ENGLISH:
+        return Tongue(code, True, "it stands on the profile")
+    read = ParsedProfile.objects.filter(
+        document__candidate=candidate.pk, document__kind="resume", status=ParsedProfile.Status.DONE
+    )
+    own = read.filter(document=application.resume_id) if application.resume_id else read.none()
+    newest = own.first() or read.order_by("-document__uploaded_at", "-document").first()
+    said = str((newest.profile or {}).get("text_language") or "")[:2] if newest else ""
+    return Tongue(said, False, "their résumé is written in it") if said else Tongue(ENGLISH)
+
+
+@dataclass(frozen=True)
+class Choice:
+    """The letter to start from, and a word about it where it is not what one would wish for."""
+
+    template: MailTemplate | None
+    word: str = ""
+
+
+def choose(application: Application, reason: RejectionReason | None) -> Choice:
+    """The reason's letter in the person's language, else any of ours in it, else the reason's in English, else the first one."""
+    tongue = tongue_of(application)
+    own = [row.template for row in _letters_of(reason)] if reason else []
+    ours = list(MailTemplate.objects.filter(kind=MailTemplate.Kind.REJECTION, is_active=True).order_by("pk"))
+    for templates in (own, ours):
+        if found := _in(templates, tongue.code):
+            return Choice(found, "" if tongue.known or tongue.code == ENGLISH else _guess(application, tongue))
+    fallback = _in(own, ENGLISH) or next(iter(own), None) or _in(ours, ENGLISH) or next(iter(ours), None)
+    return Choice(fallback, _missing(application, tongue, fallback) if fallback else "")
+
+
+def word_about(application: Application, template: MailTemplate) -> str:
+    """What to know of this letter's language for this person; empty where it fits."""
+    tongue = tongue_of(application)
+    if template.language[:2] != tongue.code:
+        return _missing(application, tongue, template)
+    return "" if tongue.known or tongue.code == ENGLISH else _guess(application, tongue)
+
+
+def variant(template: MailTemplate, reason: RejectionReason, application: Application) -> MailTemplate:
+    """The same reason's letter in the person's language, where the chosen one has such a sister; else the chosen one."""
+    sisters = [row.template for row in _letters_of(reason)]
+    if template not in sisters:
+        return template
+    code = tongue_of(application).code
+    return template if template.language[:2] == code else _in(sisters, code) or template
+
+
+def _letters_of(reason: RejectionReason) -> list[ReasonLetter]:
+    rows = ReasonLetter.objects.filter(reason=reason, template__is_active=True)
+    return list(rows.select_related("template").order_by("pk"))
+
+
+def _in(templates: list[MailTemplate], code: str) -> MailTemplate | None:
+    return next((one for one in templates if one.language[:2] == code), None)
+
+
+def _guess(application: Application, tongue: Tongue) -> str:
+    return f"In {tongue.name}, because {tongue.why}. Nobody has said which language {application.candidate.first_name} reads."
+
+
+def _missing(application: Application, tongue: Tongue, template: MailTemplate) -> str:
+    said = LANGUAGES.get(template.language[:2], template.language).capitalize()
+    if tongue.code == ENGLISH and not tongue.known:
+        return f"This letter is in {said}; nothing says that {application.candidate.first_name} reads it."
+    return f"This letter is in {said}. {application.candidate.first_name}’s language is {tongue.name}: {tongue.why}."

@@ -1,0 +1,228 @@
+"""The review page's own read: who comes next under which filters, and one person with résumé, evidence and answers.
+
+Two queries say who is shown and who follows; those of one person do not depend on how many wait.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db.models import F, Q
+from django.http import QueryDict
+
+from hiring.documents import preview
+from hiring.models import Document, Job, Source
+from pipeline.blind import showing
+from pipeline.decisions.judged import Snapshot, goes_against
+from pipeline.models import Application, ApplicationQuerySet, DecisionRecord, Judgement, Need, Verdict
+from pipeline.screening import judging
+
+MARKS = {Verdict.MET: "yes", Verdict.PARTLY: "part", Verdict.NOT_FOUND: "open", Verdict.UNKNOWN: "open"}
+ICONS = {
+    Verdict.MET: "circle-check",
+    Verdict.PARTLY: "circle-half-2",
+    Verdict.NOT_FOUND: "circle-dashed",
+    Verdict.UNKNOWN: "help-circle",
+}
+MEETS = {"musts": "Meets every must", "any": "Misses no must for sure"}
+Queue = ApplicationQuerySet
+
+
+@dataclass(frozen=True)
+class Narrowed:
+    """What the review is narrowed to; kept in the URL. Nobody is left out by a score unless somebody asks for it (AI-3)."""
+
+    source: int = 0
+    meets: str = ""
+
+    @classmethod
+    def read(cls, query: QueryDict | Mapping[str, str]) -> Narrowed:
+        source = query.get("source", "")
+        meets = query.get("meets", "")
+        known = source.isascii() and source.isdecimal() and len(source) < 10
+        return cls(int(source) if known else 0, meets if meets in MEETS or meets.startswith("c-") else "")
+
+    def __bool__(self) -> bool:
+        return bool(self.source or self.meets)
+
+    def as_query(self) -> dict[str, Any]:
+        return {name: value for name, value in vars(self).items() if value}
+
+    def queue(self, job: Job) -> Queue:
+        """Who waits to be looked at for the first time: first come, first served."""
+        found = job.applications.to_review().order_by("applied_at", "pk")
+        if self.source:
+            found = found.filter(source=self.source)
+        if not self.meets:
+            return found
+        judged = Judgement.objects.exclude(of=0)
+        if self.meets == "musts":
+            judged = judged.filter(musts_met=F("musts"))
+        elif self.meets == "any":
+            judged = judged.exclude(results__contains=[{"verdict": Verdict.NOT_FOUND}])
+        else:
+            judged = judged.filter(results__contains=[{"key": self.meets[2:], "verdict": Verdict.MET}])
+        return found.filter(pk__in=judged.values("pk"))
+
+
+@dataclass
+class Quote:
+    """Words that show a criterion is met. `number` leads to their place in the résumé, where they have one."""
+
+    text: str
+    where: str
+    number: int = 0
+    ident: str = ""
+
+
+@dataclass
+class Line:
+    """One criterion as the page shows it."""
+
+    says: str
+    key: str
+    label: str
+    mark: str
+    icon: str
+    note: str
+    quotes: list[Quote]
+    corrected_by: str = ""
+    corrected_because: str = ""
+
+
+@dataclass
+class Sheet:
+    """The criteria in groups, `(label, met, lines)`, and the passages of the résumé they quote."""
+
+    groups: list[tuple[str, int, list[Line]]] = field(default_factory=list)
+    passages: list[preview.Passage] = field(default_factory=list)
+    is_awaited: bool = False
+    advancing_goes_against: bool = False
+    rejecting_goes_against: bool = False
+
+
+def around(queue: Queue, wanted: int, after: int) -> tuple[list[Application], int]:
+    """The one to show with the one behind it, and the number of the one before; behind `after` when that one is skipped."""
+    queue = queue.select_related("candidate__owner", "candidate__referred_by", "stage", "source", "resume", "job")
+    if wanted and (first := queue.filter(pk=wanted).first()):
+        return [first, *queue.filter(_behind(first))[:1]], _before(queue, first)
+    skipped = Application.objects.filter(pk=after).first() if after else None
+    if skipped is None:
+        shown = list(queue[:2])
+    else:
+        behind = list(queue.filter(_behind(skipped))[:2])
+        shown = behind + list(queue.exclude(pk__in=[one.pk for one in behind])[: 2 - len(behind)])
+    return shown, _before(queue, shown[0]) if shown else 0
+
+
+def any_of(job: Job, pk: int) -> Application | None:
+    """An application of the job whatever became of it: to be read, though it waits no more."""
+    rows = job.applications.select_related(
+        "candidate__owner", "candidate__referred_by", "stage", "source", "resume", "job"
+    )
+    return rows.filter(pk=pk).first() if pk else None
+
+
+def _behind(one: Application) -> Q:
+    return Q(applied_at__gt=one.applied_at) | Q(applied_at=one.applied_at, pk__gt=one.pk)
+
+
+def _before(queue: Queue, one: Application) -> int:
+    earlier = queue.filter(Q(applied_at__lt=one.applied_at) | Q(applied_at=one.applied_at, pk__lt=one.pk))
+    return earlier.order_by("-applied_at", "-pk").values_list("pk", flat=True).first() or 0
+
+
+def sheet(application: Application, document: Document | None) -> Sheet:
+    standing = judging.standing(application)
+    found = Sheet(is_awaited=standing.is_awaited)
+    groups: dict[str, list[Line]] = {}
+    for one in standing.judged:
+        groups.setdefault(one.criterion.need, []).append(_line(one, document, found.passages))
+    for need in Need:
+        lines = groups.get(need, [])
+        if lines:
+            found.groups.append((need.label, sum(line.mark == "yes" for line in lines), lines))
+    known = Snapshot(
+        judgements=[{"importance": str(one.criterion.need), "verdict": one.verdict} for one in standing.judged]
+    )
+    found.advancing_goes_against = goes_against(DecisionRecord.Outcome.ADVANCE, known)
+    found.rejecting_goes_against = goes_against(DecisionRecord.Outcome.REJECT, known)
+    return found
+
+
+def _line(one: judging.Judged, document: Document | None, passages: list[preview.Passage]) -> Line:
+    quotes = []
+    for evidence in one.evidence[:3]:
+        number = 0
+        if document and one.document == document.pk and evidence.source == "resume" and evidence.end > evidence.start:
+            number = len(passages) + 1
+            passages.append(preview.Passage(f"quote-{number}", evidence.start, evidence.end))
+        quotes.append(Quote(evidence.quote, evidence.where, number))
+    return Line(
+        one.criterion.says,
+        one.criterion.key,
+        one.label,
+        MARKS[Verdict(one.verdict)],
+        ICONS[Verdict(one.verdict)],
+        one.note,
+        quotes,
+        str(one.correction.by or "Throughline") if one.correction else "",
+        one.correction.reason if one.correction else "",
+    )
+
+
+def lead(found: Sheet, shown: preview.Preview | None) -> None:
+    """Let each quote lead to its patch on the page, where the page has one, else to its words in the text."""
+    patches = {light.ident for one in (shown.pages if shown else ()) for light in one.lights}
+    for _, _, lines in found.groups:
+        for quote in (quote for line in lines for quote in line.quotes if quote.number):
+            patch = f"place-quote-{quote.number}"
+            quote.ident = patch if patch in patches else f"text-quote-{quote.number}"
+
+
+def document_of(application: Application) -> Document | None:
+    """The résumé this application came with, else the newest one of the person."""
+    found = Document.objects.select_related("candidate", "extracted").prefetch_related("pages")
+    own = found.filter(pk=application.resume_id).first() if application.resume_id else None
+    if own or application.resume_id:
+        return own
+    return found.filter(candidate=application.candidate_id, kind="resume").order_by("-uploaded_at").first()
+
+
+def marked(hidden: showing.Hidden, passages: list[preview.Passage]) -> None:
+    """Light up in the text of a hidden person what the criteria quote, as far as it is left."""
+    hidden.resume = list(_marked(hidden.resume, passages))
+
+
+def _marked(pieces: list[showing.Piece], passages: list[preview.Passage]) -> Iterator[showing.Piece]:
+    named: set[str] = set()
+    for piece in pieces:
+        if piece.cut:
+            yield piece
+            continue
+        inside = [
+            preview.Passage(one.key, max(0, one.start - piece.start), min(len(piece.text), one.end - piece.start))
+            for one in passages if one.start < piece.start + len(piece.text) and one.end > piece.start
+        ]  # fmt: skip
+        at = piece.start
+        for run in preview.pieces(piece.text, inside, ()):
+            key = run.keys.split(" ")[0] if run.keys else ""
+            ident = f"text-{key}" if key and key not in named else ""
+            named.add(key)
+            yield showing.Piece(run.text, start=at, mark=key, ident=ident)
+            at += len(run.text)
+
+
+def filters(job: Job) -> dict[str, Any]:
+    """What the review can be narrowed to."""
+    from pipeline.screening import criteria
+
+    current = criteria.of_job(job)
+    return {
+        "sources": list(Source.objects.filter(pk__in=job.applications.to_review().values("source"))[:100]),
+        "meets": [*MEETS.items(), *((f"c-{one.key}", one.says) for one in current.criteria)]
+        if current.criteria
+        else [],
+    }

@@ -1,0 +1,142 @@
+"""What an application waits for in its stage: to schedule, booked, waiting for feedback, for the candidate, ...
+
+It is read off what is known: each floor declares the facts it can tell (`facts`), as a query that gives a row for each
+application it is true of. What somebody sets by hand holds until the application leaves the stage, or until a fact that is
+newer than it. Of several facts the one nearest to the end of the road wins (`Kind.rank`). All of it is one query.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import transaction
+from django.db.models import BooleanField, CharField, F, QuerySet, Value
+from django.db.models.functions import Cast
+from django.utils import timezone
+
+from hiring.errors import Refused
+from hiring.models import Job, User
+from pipeline import moves
+from pipeline.models import Application, ApplicationQuerySet, Stage, SubStatus
+
+
+@dataclass(frozen=True)
+class Kind:
+    """`rank`: of several that are true the lowest is shown."""
+
+    key: str
+    label: str
+    icon: str
+    rank: int
+    why: str
+    """What makes it true, in a sentence: the answer to "why does this stand here?"."""
+
+
+OFFER, WAITING_OFFER, BOOKED, TO_REVIEW = "offer", "waiting_offer", "booked", "to_review"
+KINDS: dict[str, Kind] = {
+    kind.key: kind
+    for kind in (
+        Kind(WAITING_OFFER, "Offer with candidate", "writing-sign", 10, "An offer is sent and not answered yet."),
+        Kind(OFFER, "Offer in preparation", "pencil", 15, "An offer is a draft, waits for approval, or may be sent."),
+        Kind(BOOKED, "Interview booked", "calendar-event", 20, "An interview is ahead."),
+        Kind("waiting_feedback", "Waiting for feedback", "clipboard-text", 30, "An interview is over and a scorecard is missing."),
+        Kind("to_decide", "To decide", "checkbox", 40, "Everybody who met them in this stage has handed in their scorecard."),
+        Kind("to_schedule", "To schedule", "calendar", 50, "This stage has interviews, and none is planned."),
+        Kind(TO_REVIEW, "To review", "eye", 60, "Nobody has looked at the application yet."),
+        Kind("waiting_candidate", "Waiting for candidate", "hourglass", 70, "Set by hand."),
+        Kind("waiting_team", "Waiting for the team", "users", 70, "Set by hand."),
+        Kind("on_hold", "On hold", "clock", 70, "Set by hand."),
+    )
+}  # fmt: skip
+BY_HAND = [KINDS[key] for key in SubStatus.Key.values]
+
+Rows = QuerySet[Any, tuple[int, str, dt.datetime, bool]]
+facts: list[Callable[[User, ApplicationQuerySet], Rows]] = []
+"""What the floors know: a user and some active applications in, rows of `row` out, of what this user may know."""
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What an application waits for. `by_hand` is the row when somebody set it."""
+
+    kind: Kind
+    since: dt.datetime
+    by_hand: bool = False
+
+
+def row(rows: QuerySet[Any], application: str, key: str, since: str) -> Rows:
+    """A fact's rows in the one shape: id of the application, key, since when. `application` and `since` are paths."""
+    return _shaped(rows, application, Value(key, output_field=CharField()), since, by_hand=False)
+
+
+def of(user: User, applications: ApplicationQuerySet) -> dict[int, Standing]:
+    """What each of these active applications waits for, as far as this user may know: one query."""
+    hand = SubStatus.objects.filter(application__in=applications.values("pk"), stage=F("application__stage"))
+    first = _shaped(hand, "application", Cast("key", CharField()), "at", by_hand=True)
+    rows = first.union(*(fact(user, applications) for fact in facts), all=True)
+    found: dict[int, Standing] = {}
+    set_by_hand: dict[int, Standing] = {}
+    for pk, key, since, is_hand in rows:
+        standing = Standing(KINDS[key], since, is_hand)
+        if is_hand:
+            set_by_hand[pk] = standing
+        elif pk not in found or standing.kind.rank < found[pk].kind.rank:
+            found[pk] = standing
+    for pk, standing in set_by_hand.items():
+        if pk not in found or standing.since >= found[pk].since:
+            found[pk] = standing
+    return found
+
+
+def standing_in(user: User, job: Job, key: str) -> list[int]:
+    """The active applications of a job that wait for this."""
+    everybody = of(user, Application.objects.active().filter(job=job))
+    return [pk for pk, standing in everybody.items() if standing.kind.key == key]
+
+
+def by_hand(application: Application) -> SubStatus | None:
+    """What somebody set in the stage it stands in."""
+    return SubStatus.objects.filter(application=application, stage=application.stage).select_related("by").first()
+
+
+@transaction.atomic
+def put(application: Application, key: str, *, by: User | None, note: str = "") -> Application:
+    """Say by hand what an application waits for; an empty `key` takes it back."""
+    application = moves.lock(application)
+    if not application.is_active:
+        raise Refused(moves.no_longer_active(application))
+    if key and key not in SubStatus.Key.values:
+        raise Refused("Choose what this application waits for.")
+    note = " ".join(note.split())[:140]
+    before = SubStatus.objects.filter(application=application).first()
+    if not key:
+        if before is None:
+            return application
+        before.delete()
+    elif before and (before.key, before.note, before.stage_id) == (key, note, application.stage_id):
+        return application
+    else:
+        SubStatus.objects.update_or_create(
+            application=application,
+            defaults={"stage": application.stage, "key": key, "note": note, "by": by, "at": timezone.now()},
+        )
+    moves.write_down(application, "application.sub_status", by, stage=application.stage_id, key=key)
+    return application
+
+
+def _shaped(rows: QuerySet[Any], application: str, key: Any, since: str, *, by_hand: bool) -> Rows:
+    shaped = rows.order_by().annotate(
+        _about=F(application), _key=key, _since=F(since), _by_hand=Value(by_hand, output_field=BooleanField())
+    )
+    return shaped.values_list("_about", "_key", "_since", "_by_hand")
+
+
+def _to_review(user: User, applications: ApplicationQuerySet) -> Rows:
+    unseen = applications.filter(reviewed_at=None, stage__kind=Stage.Kind.APPLIED)
+    return row(unseen, "pk", TO_REVIEW, "entered_stage_at")
+
+
+facts.append(_to_review)
