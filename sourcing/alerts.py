@@ -9,36 +9,53 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
+from typing import Any
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection, transaction
 from django.utils import timezone
 
 from hiring import access, notifications, query
-from hiring.models import Candidate, User
+from hiring.models import Candidate, Notification, User
 from hiring.query import QueryError
 from sourcing.models import Segment, SegmentSighting, SegmentWatch
-from sourcing.segments import AGAIN_AFTER_A_PROBLEM, BATCH, soon
+from sourcing.segments import AGAIN_AFTER_A_PROBLEM, BATCH, SECONDS, soon, within
 
 logger = logging.getLogger(__name__)
 
 AT_MOST = 20_000
 EVERY = dt.timedelta(minutes=5)
 MORNING = 7  # before the letter of the morning is written
+STAMP = "%Y%m%d%H%M%S%f"
 TOO_WIDE = f"More than {AT_MOST:,} people match. Narrow the search to be told of new ones."
 
 LOOK = """
 WITH found (id) AS MATERIALIZED (PEOPLE),
+fits AS MATERIALIZED (SELECT count(*) AS n, count(*) <= %s AS so FROM found),
 gone AS (
   DELETE FROM sourcing_segmentsighting s
-   WHERE s.watch_id = %s AND NOT EXISTS (SELECT 1 FROM found WHERE found.id = s.candidate_id)),
+   WHERE (SELECT so FROM fits) AND s.watch_id = %s
+     AND NOT EXISTS (SELECT 1 FROM found WHERE found.id = s.candidate_id)),
 added AS (
   INSERT INTO sourcing_segmentsighting (watch_id, candidate_id, since, is_new)
   SELECT %s, found.id, %s, %s FROM found
-   WHERE NOT EXISTS (SELECT 1 FROM sourcing_segmentsighting s WHERE s.watch_id = %s AND s.candidate_id = found.id)
+   WHERE (SELECT so FROM fits)
+     AND NOT EXISTS (SELECT 1 FROM sourcing_segmentsighting s WHERE s.watch_id = %s AND s.candidate_id = found.id)
       ON CONFLICT DO NOTHING RETURNING candidate_id)
-SELECT candidate_id FROM added
+SELECT (SELECT so FROM fits), (SELECT array_agg(candidate_id) FROM added)
 """
+"""What the search finds now, kept; whether that was not too much, and who was added. One pass over the people."""
+
+OWN_DOING = """
+UPDATE sourcing_segmentsighting s SET is_new = false
+ WHERE s.watch_id = %(watch)s AND s.candidate_id = ANY(%(new)s)
+   AND EXISTS (SELECT 1 FROM hiring_timelineevent e
+                WHERE e.candidate_id = s.candidate_id AND e.at >= %(since)s AND e.actor_id = %(user)s)
+   AND NOT EXISTS (SELECT 1 FROM hiring_timelineevent e
+                    WHERE e.candidate_id = s.candidate_id AND e.at >= %(since)s AND e.actor_id <> %(user)s)
+RETURNING s.candidate_id
+"""
+"""People whom since the last look only the colleague who watches has done something to: no news for them."""
 
 
 @transaction.atomic
@@ -65,9 +82,9 @@ def begin(segment_id: int) -> None:
 
 
 def look_due() -> int:
-    """Look again where it is due, the longest waiting first; a few each time. How many."""
+    """Look again where it is due, the longest waiting first; as many as there is time for. How many."""
     due = SegmentWatch.objects.filter(due_at__lte=timezone.now()).order_by("due_at", "pk")
-    return sum(look(pk) for pk in list(due.values_list("pk", flat=True)[:BATCH]))
+    return sum(look(pk) for pk in within(SECONDS, due.values_list("pk", flat=True)[:BATCH]))
 
 
 @transaction.atomic
@@ -89,7 +106,7 @@ def look(pk: int) -> bool:
         except Exception as error:
             logger.warning("segment_look_failed", extra={"watch": pk, "error": type(error).__name__})
             found.problem, found.due_at = "The search took too long.", now + AGAIN_AFTER_A_PROBLEM
-    found.save(update_fields=["due_at", "baseline_at", "problem"])
+    found.save(update_fields=["due_at", "baseline_at", "looked_at", "problem"])
     return True
 
 
@@ -112,34 +129,66 @@ def _may_look(found: SegmentWatch) -> bool:
 
 
 def _look(found: SegmentWatch, now: dt.datetime) -> None:
-    people = query.people(found.user, found.segment.text).order_by().values("pk")
-    if people[: AT_MOST + 1].count() > AT_MOST:
-        raise QueryError(TOO_WIDE, 0, 0)
+    people = query.people(found.user, found.segment.text).order_by().values("pk")[: AT_MOST + 1]
     is_first = found.baseline_at is None
     new = _remember(found, people, now, is_news=not is_first)
     if is_first:
         found.baseline_at = now
         found.due_at = next_look(found, now)
-    elif new:
+    elif new := new - _own_doing(found, new):
         _tell(found, new, now)
+    found.looked_at = now
 
 
-def _remember(found: SegmentWatch, people: object, now: dt.datetime, *, is_news: bool) -> list[int]:
+def _remember(found: SegmentWatch, people: object, now: dt.datetime, *, is_news: bool) -> set[int]:
+    """Keep whom the search finds, and say who was not there before. Raises QueryError, and keeps nothing, when they are too many."""
     try:
-        sql, params = people.query.sql_with_params()  # type: ignore[attr-defined]
+        sql, given = people.query.sql_with_params()  # type: ignore[attr-defined]
     except EmptyResultSet:
         SegmentSighting.objects.filter(watch=found).delete()
-        return []
+        return set()
     with connection.cursor() as cursor:
-        cursor.execute(LOOK.replace("PEOPLE", sql), [*params, found.pk, found.pk, now, is_news, found.pk])
-        return sorted(row[0] for row in cursor.fetchall())
+        about: list[Any] = [AT_MOST, found.pk, found.pk, now, is_news, found.pk]
+        cursor.execute(LOOK.replace("PEOPLE", sql), [*given, *about])
+        fits, added = cursor.fetchone()
+    if not fits:
+        raise QueryError(TOO_WIDE, 0, 0)
+    return set(added or ())
 
 
-def _tell(found: SegmentWatch, new: list[int], now: dt.datetime) -> None:
-    """One person by name, more by number: the notification of one goes when access to them goes."""
+def _own_doing(found: SegmentWatch, new: set[int]) -> set[int]:
+    if not new:
+        return set()
+    with connection.cursor() as cursor:
+        since = (found.looked_at or found.baseline_at or found.due_at) - EVERY  # what was being written while it looked
+        cursor.execute(OWN_DOING, {"watch": found.pk, "new": list(new), "since": since, "user": found.user_id})
+        return {row[0] for row in cursor.fetchall()}
+
+
+def _tell(found: SegmentWatch, new: set[int], now: dt.datetime) -> None:
+    """One person by name, more by number: the notification of one goes when access to them goes.
+
+    While one about this segment is unread, it grows instead of another being written: a long import is told of once.
+    """
     segment, one = found.segment, None
+    unread = Notification.objects.filter(
+        user=found.user, kind=notifications.SEGMENT, read_at=None, key__startswith=f"segment:{found.pk}:"
+    )
+    if earlier := unread.order_by("-at", "-pk").first():
+        news = SegmentSighting.objects.filter(watch=found, is_new=True, since__gte=_began(earlier.key))
+        notifications.grow(earlier, _words(segment, news.count()))
+        return
     if len(new) == 1:
-        one = Candidate.objects.visible_to(found.user).filter(pk=new[0]).first()
-    words = f"{one.name} matches “{segment.name}” now." if one else f"{len(new):,} new people match “{segment.name}”."
-    key = f"segment:{found.pk}:{now:%Y%m%d%H%M%S%f}"
+        one = Candidate.objects.visible_to(found.user).filter(pk__in=new).first()
+    words = f"{one.name} matches “{segment.name}” now." if one else _words(segment, len(new))
+    key = f"segment:{found.pk}:{now.astimezone(dt.UTC):{STAMP}}"
     notifications.tell(found.user, notifications.SEGMENT, words, key=key, url=segment.get_absolute_url(), candidate=one)
+
+
+def _began(key: str) -> dt.datetime:
+    """When the first of those a notification tells of was seen: its key says so."""
+    return dt.datetime.strptime(key.rpartition(":")[2], STAMP).replace(tzinfo=dt.UTC)
+
+
+def _words(segment: Segment, count: int) -> str:
+    return f"{count:,} new {'person matches' if count == 1 else 'people match'} “{segment.name}”."

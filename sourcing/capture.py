@@ -14,7 +14,7 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from hiring import candidates, contact_points, notes, profile_links
+from hiring import candidates, contact_points, notes, origins, profile_links
 from hiring.errors import Refused
 from hiring.models import Candidate, ContactPoint, Note, Source, User
 from hiring.names import fold
@@ -76,6 +76,7 @@ def add(
             source=sourced(),
             source_note=place_of(page),
         )
+    origins.note(candidate, by=by, page=place_of(page))
     _leave(candidate, text, page, pool, by=by)
     return candidate, created
 
@@ -93,6 +94,7 @@ def add_to(
 ) -> list[str]:
     """Put what was found on the record of somebody known. Returns sentences about what could not be added, and why."""
     problems = []
+    origins.note(candidate, by=by, page=place_of(page))
     for kind, raw in ((ContactPoint.Kind.EMAIL, email), (ContactPoint.Kind.LINK, link)):
         if not raw or _has(candidate, kind, raw):
             continue

@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 from hiring import merging
 from hiring.candidate_rows import stays
 from hiring.models import Candidate, Message
-from sourcing import outreach
+from sourcing import ending
 from sourcing.models import Enrollment, PoolMember
 
 LONGEST_REASON = 300
@@ -45,7 +45,7 @@ def settle_enrollments(deed: merging.Merge) -> None:
         if theirs.state in Enrollment.LIVE and (has_live or again):
             queued = Message.objects.queued().filter(dedupe_key__startswith=f"step:{theirs.pk}:")
             with deed.watching(theirs, *queued):
-                outreach.stop(theirs, by=deed.by, note="Merged into a record that has its own path.")
+                ending.stop(theirs, by=deed.by, note="Merged into a record that has its own path.")
         if again:
             deed.leave(theirs)
 

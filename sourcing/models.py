@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from django.db import models
 from django.db.models import Q
@@ -151,6 +151,9 @@ class Enrollment(models.Model):
     enrolled_by = models.ForeignKey("hiring.User", null=True, on_delete=models.PROTECT, related_name="+")
     enrolled_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True, blank=True)
+    ended_from: models.JSONField[dict[str, Any] | None, dict[str, Any] | None] = models.JSONField(
+        null=True, blank=True, help_text="How it stood before an application ended it, should that be taken back."
+    )
 
     objects = EnrollmentQuerySet.as_manager()
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from django.db import IntegrityError, transaction
@@ -20,13 +20,15 @@ from hiring import contact, todo
 from hiring.errors import Refused
 from hiring.mail import compose
 from hiring.models import Candidate, Message, Thread, User
-from hiring.timeline import record
+from sourcing import ending
 from sourcing.models import Enrollment, Sequence, Step
 
 logger = logging.getLogger(__name__)
 
 State = Enrollment.State
 LEFT = (Message.Status.SENT, Message.Status.BOUNCED)
+GONE = "This path is gone."
+ELSEWHERE = "is in another sequence right now."
 
 
 @transaction.atomic
@@ -35,31 +37,10 @@ def enroll(sequence: Sequence, candidate: Candidate, *, by: User | None) -> Enro
 
     A "not before" of the policy does not refuse: the first step waits for it.
     """
-    if sequence.status == Sequence.Status.ARCHIVED:
-        raise Refused(f"“{sequence.name}” is archived.")
-    verdict = contact.may_send(candidate, mailbox=sequence.mailbox)
-    if verdict.answer == "never":
-        raise Refused(f"{candidate.name}: {verdict.reason}")
-    absent = missing_fields(sequence, candidate)
-    if absent:
-        raise Refused(f"{candidate.name}: no value for {', '.join(absent)}.")
-    now = timezone.now()
-    enrollment = Enrollment(
-        sequence=sequence,
-        candidate=candidate,
-        enrolled_by=by,
-        enrolled_at=now,
-        next_at=send_time(sequence, candidate, after=max(now, verdict.not_before or now), wait_days=0),
-    )
-    try:
-        with transaction.atomic():  # the unique indexes settle the race of two recruiters
-            enrollment.save(force_insert=True)
-    except IntegrityError as error:
-        if "once_in_a_sequence" in str(error):
-            raise Refused(f"{candidate.name} has already been through “{sequence.name}”.") from error
-        raise Refused(f"{candidate.name} is in another sequence right now.") from error
-    record(candidate, "sequence.enrolled", by, job=sequence.job, sequence=sequence.pk)
-    return enrollment
+    outcome = enroll_many(sequence, [candidate], by=by)
+    for person, why in outcome.left_out:
+        raise Refused(f"{person.name}: {why}")
+    return outcome.started[0]
 
 
 @dataclass
@@ -70,22 +51,101 @@ class Outcome:
     left_out: list[tuple[Candidate, str]] = field(default_factory=list)
 
 
+@transaction.atomic
 def enroll_many(sequence: Sequence, candidates: Iterable[Candidate], *, by: User | None) -> Outcome:
-    """Enroll each person in a transaction of their own: one refusal holds back nobody else."""
-    outcome = Outcome()
-    for candidate in candidates:
-        try:
-            outcome.started.append(enroll(sequence, candidate, by=by))
-        except Refused as refused:
-            outcome.left_out.append((candidate, refused.sentence.removeprefix(f"{candidate.name}: ")))
+    """`enroll` for many people: one refusal holds back nobody else. The number of queries does not grow with theirs."""
+    if sequence.status == Sequence.Status.ARCHIVED:
+        raise Refused(f"“{sequence.name}” is archived.")
+    people = list({person.pk: person for person in candidates}.values())
+    outcome, now = Outcome(), timezone.now()
+    texts, paths = _texts(sequence), _paths_of(people, sequence)
+    new = []
+    for person, verdict in zip(people, contact.may_send_many(people, mailbox=sequence.mailbox, at=now), strict=True):
+        absent = _absent(texts, sequence, person)
+        if verdict.answer == "never":
+            outcome.left_out.append((person, verdict.reason))
+        elif absent:
+            outcome.left_out.append((person, f"no value for {', '.join(absent)}."))
+        elif person.pk in paths:
+            outcome.left_out.append((person, paths[person.pk]))
+        else:
+            next_at = send_time(sequence, person, after=max(now, verdict.not_before or now), wait_days=0)
+            new.append(
+                Enrollment(sequence=sequence, candidate=person, enrolled_by=by, enrolled_at=now, next_at=next_at)
+            )
+    _store(new, outcome)
+    ending.tell(outcome.started, "sequence.enrolled", by)
     return outcome
+
+
+def _paths_of(people: list[Candidate], sequence: Sequence) -> dict[int, str]:
+    """Why those who were on this path before, or are on another one now, do not start."""
+    theirs = Enrollment.objects.filter(candidate__in=people)
+    elsewhere = theirs.live().exclude(sequence=sequence).values_list("candidate", flat=True)
+    before = theirs.filter(sequence=sequence).values_list("candidate", flat=True)
+    return dict.fromkeys(elsewhere, ELSEWHERE) | dict.fromkeys(before, f"has already been through “{sequence.name}”.")
+
+
+def _store(new: list[Enrollment], outcome: Outcome) -> None:
+    """The unique indexes settle the race of two recruiters; then each is tried alone, so that the others start."""
+    try:
+        with transaction.atomic():
+            outcome.started += Enrollment.objects.bulk_create(new)
+    except IntegrityError:
+        if len(new) == 1:
+            why = _paths_of([new[0].candidate], new[0].sequence)
+            outcome.left_out.append((new[0].candidate, why.get(new[0].candidate_id, ELSEWHERE)))
+            return
+        for one in new:
+            _store([one], outcome)
+
+
+@transaction.atomic
+def take_back_many(ids: Collection[int], *, by: User | None) -> dict[int, str]:
+    """Remove paths that were begun by mistake, as if they had never been. Says why the others stay, by id.
+
+    Only where nothing has gone out: what was said cannot be unsaid.
+    """
+    locked = Enrollment.objects.select_for_update(of=("self",)).filter(pk__in=ids).select_related("sequence__job")
+    paths = {path.pk: path for path in locked.order_by("pk")}
+    stay = dict.fromkeys(set(ids) - paths.keys(), GONE)
+    left = _left_the_house(paths.values())
+    for path in paths.values():
+        if path.position or path.pk in left:
+            stay[path.pk] = "A step was taken already. Stop the path on the sequence’s page."
+        elif path.state not in Enrollment.LIVE:
+            stay[path.pk] = f"This path has already ended: {path.get_state_display().lower()}."
+    going = [path for path in paths.values() if path.pk not in stay]
+    ending.stop_queued(going, by)
+    leaving = _left_the_house(going)  # just being handed over: the path ends after it
+    stay |= dict.fromkeys(leaving, "A mail was leaving this very second. The path ends after it.")
+    ending.end([path for path in going if path.pk in leaving], State.STOPPED, "Taken back by a colleague.", by)
+    gone = [path for path in going if path.pk not in leaving]
+    Enrollment.objects.filter(pk__in=[path.pk for path in gone]).delete()
+    ending.tell(gone, "sequence.taken_back", by)
+    return stay
+
+
+def _left_the_house(paths: Iterable[Enrollment]) -> set[int]:
+    """Paths of which a step is on its way or out."""
+    keys = {step_key(path): path.pk for path in paths}
+    out = Message.objects.filter(dedupe_key__in=list(keys))
+    out = out.exclude(status__in=[Message.Status.QUEUED, Message.Status.CANCELLED])
+    return {keys[key] for key in out.values_list("dedupe_key", flat=True) if key}
 
 
 def missing_fields(sequence: Sequence, candidate: Candidate) -> list[str]:
     """Merge fields of any mail of the sequence that have no value for this person, in words."""
+    return _absent(_texts(sequence), sequence, candidate)
+
+
+def _texts(sequence: Sequence) -> list[str]:
+    return [step.subject + step.body for step in sequence.steps.all() if step.kind == Step.Kind.MAIL]
+
+
+def _absent(texts: list[str], sequence: Sequence, candidate: Candidate) -> list[str]:
     values = compose.fields(candidate, by=sequence.owner, job=sequence.job)
-    mails = [step for step in sequence.steps.all() if step.kind == Step.Kind.MAIL]
-    absent = [name for step in mails for name in compose.missing(step.subject + step.body, values)]
+    absent = [name for text in texts for name in compose.missing(text, values)]
     return list(dict.fromkeys(compose.MERGE_FIELDS.get(name, name).lower() for name in absent))
 
 
@@ -253,9 +313,9 @@ def step_settled(message: Message) -> None:
     if message.status == Message.Status.SENT:
         _advance(enrollment, at=message.at)
     elif message.status == Message.Status.BOUNCED:
-        _end(enrollment, State.BOUNCED, "The mail came back.")
+        ending.end([enrollment], State.BOUNCED, "The mail came back.")
     elif message.status == Message.Status.BLOCKED:
-        _end(enrollment, State.STOPPED, message.status_note)
+        ending.end([enrollment], State.STOPPED, message.status_note)
     elif message.status in (Message.Status.FAILED, Message.Status.CANCELLED):
         _wait(enrollment, message.status_note or message.get_status_display())
 
@@ -282,77 +342,20 @@ def _place_of(message: Message) -> tuple[int, int] | None:
     return int(parts[1]), int(parts[2])
 
 
-# --- What ends or holds a path ---------------------------------------------------------------------------------
-
-
-@transaction.atomic
-def freeze(candidate: Candidate, state: str, note: str) -> int:
-    """End every live path of a person and stop what is queued for them (invariant 4). Returns how many."""
-    live = Enrollment.objects.select_for_update(of=("self",)).filter(candidate=candidate, state__in=Enrollment.LIVE)
-    ended = [_end(enrollment, state, note) for enrollment in live.select_related("sequence", "candidate")]
-    return len(ended)
-
-
-def _end(enrollment: Enrollment, state: str, note: str, by: User | None = None) -> Enrollment:
-    enrollment.state, enrollment.state_note = state, note[:200]
-    enrollment.next_at, enrollment.ended_at = None, timezone.now()
-    enrollment.save(update_fields=["state", "state_note", "next_at", "ended_at"])
-    _stop_queued(enrollment, by)
-    record(
-        enrollment.candidate,
-        "sequence.ended",
-        by,
-        job=enrollment.sequence.job,
-        sequence=enrollment.sequence_id,
-        state=state,
-    )
-    return enrollment
-
-
-def _stop_queued(enrollment: Enrollment, by: User | None) -> None:
-    queued = Message.objects.queued().filter(dedupe_key__startswith=f"step:{enrollment.pk}:")
-    for message in queued:
-        try:
-            compose.cancel(message, by=by, note="The sequence ended for this person.")
-        except Refused:
-            continue  # it is leaving this very second; delivery asks the policy itself
-
-
-@transaction.atomic
-def stop(enrollment: Enrollment, *, by: User | None, note: str = "") -> Enrollment:
-    """A colleague ends a path."""
-    enrollment = _lock(enrollment)
-    if enrollment.state not in Enrollment.LIVE:
-        raise Refused(f"This path has already ended: {enrollment.get_state_display().lower()}.")
-    return _end(enrollment, State.STOPPED, note or "Stopped by a colleague.", by)
-
-
-@transaction.atomic
-def pause(enrollment: Enrollment, *, by: User | None) -> Enrollment:
-    """Hold a path where it is. A step that is already queued is stopped and comes again when it goes on."""
-    enrollment = _lock(enrollment)
-    if enrollment.state != State.ACTIVE:
-        raise Refused(f"This path is {enrollment.get_state_display().lower()}.")
-    enrollment.state, enrollment.state_note, enrollment.next_at = State.PAUSED, "Paused by a colleague.", None
-    enrollment.save(update_fields=["state", "state_note", "next_at"])
-    _stop_queued(enrollment, by)
-    return enrollment
+# --- Going on --------------------------------------------------------------------------------------------------
 
 
 @transaction.atomic
 def resume(enrollment: Enrollment, *, by: User | None) -> Enrollment:
     """Go on: a paused path with the step it stood at, a waiting one with the step after it."""
-    enrollment = _lock(enrollment)
+    enrollment = ending.lock(enrollment)
     if enrollment.state == State.WAITING:
         _advance(enrollment, at=timezone.now())
         return enrollment
     if enrollment.state != State.PAUSED:
         raise Refused(f"This path is {enrollment.get_state_display().lower()}.")
-    stopped = Message.objects.filter(dedupe_key=step_key(enrollment)).first()
-    if stopped and stopped.status == Message.Status.CANCELLED:
-        stopped.dedupe_key = None  # it never left, so the step may be written once more
-        stopped.save(update_fields=["dedupe_key"])
-    elif stopped and stopped.status in LEFT:
+    _may_be_written_again([enrollment])
+    if Message.objects.filter(dedupe_key=step_key(enrollment), status__in=LEFT).exists():
         _advance(enrollment, at=timezone.now())
         return enrollment
     enrollment.state, enrollment.state_note = State.ACTIVE, ""
@@ -361,9 +364,54 @@ def resume(enrollment: Enrollment, *, by: User | None) -> Enrollment:
     return enrollment
 
 
-def _lock(enrollment: Enrollment) -> Enrollment:
-    locked = Enrollment.objects.select_for_update(of=("self",)).select_related("sequence__mailbox", "candidate")
-    return locked.get(pk=enrollment.pk)
+def _may_be_written_again(paths: Iterable[Enrollment]) -> None:
+    """A step that was stopped before it left may be written once more: its message gives up the key."""
+    stopped = Message.objects.filter(dedupe_key__in=[step_key(path) for path in paths])
+    stopped.filter(status=Message.Status.CANCELLED).update(dedupe_key=None)
+
+
+@transaction.atomic
+def go_on(ended_by: Mapping[int, int], *, by: User | None) -> int:
+    """Let paths run again that ended because of an application which was then taken back: candidate to its id. How many.
+
+    Not for people who were in touch since, are in process elsewhere or on another path, or must not be written to any more.
+    """
+    locked = Enrollment.objects.select_for_update(of=("self",)).filter(candidate__in=ended_by, state=State.APPLIED)
+    ended = locked.exclude(sequence__status=Sequence.Status.ARCHIVED).select_related(
+        "sequence__job", "sequence__mailbox", "candidate"
+    )
+    paths = [
+        path
+        for path in ended.order_by("pk")
+        if path.ended_from and path.ended_from["application"] == ended_by[path.candidate_id]
+    ]
+    again = [path for path, is_free in zip(paths, _free(paths), strict=True) if is_free]
+    for path in again:
+        before = path.ended_from or {}
+        path.state, path.state_note, path.ended_at, path.ended_from = before["state"], before["note"], None, None
+        path.next_at = before["next_at"] and dt.datetime.fromisoformat(before["next_at"])
+        if path.state == State.ACTIVE and path.next_at is None:  # its step was queued, and stopped
+            path.next_at = send_time(path.sequence, path.candidate, after=timezone.now(), wait_days=0)
+    _may_be_written_again(path for path in again if path.state == State.ACTIVE)
+    ending.keep(again)
+    ending.tell(again, "sequence.went_on", by)
+    return len(again)
+
+
+def _in_touch_since(path: Enrollment) -> bool:
+    alive = path.candidate.last_sign_of_life_at
+    return alive is not None and path.ended_at is not None and alive >= path.ended_at
+
+
+def _free(paths: list[Enrollment]) -> list[bool]:
+    """Whether nothing that happened since speaks against going on, path by path."""
+    verdicts = contact.may_send_many([path.candidate for path in paths])
+    return [
+        verdict.answer != "never"
+        and not {finding.rule for finding in verdict.findings} & {"active_application", "other_enrollment"}
+        and not _in_touch_since(path)
+        for path, verdict in zip(paths, verdicts, strict=True)
+    ]
 
 
 # --- When ------------------------------------------------------------------------------------------------------
@@ -392,30 +440,3 @@ def send_time(sequence: Sequence, candidate: Candidate, *, after: dt.datetime, w
 def _time(value: dt.time | str) -> dt.time:
     """A new row still holds the text of its default."""
     return dt.time.fromisoformat(value) if isinstance(value, str) else value
-
-
-@dataclass(frozen=True)
-class Preview:
-    """A step as this person would get it. `missing` names fields without a value, in which case nothing would leave."""
-
-    step: Step
-    subject: str
-    body: str
-    at: dt.datetime
-    missing: list[str]
-
-
-def preview(sequence: Sequence, candidate: Candidate) -> list[Preview]:
-    """Every step for one person, with the time it would leave if the contact policy has no objection by then."""
-    values = compose.fields(candidate, by=sequence.owner, job=sequence.job)
-    at, shown = timezone.now(), []
-    for step in sequence.steps.all():
-        at = send_time(sequence, candidate, after=at, wait_days=step.wait_days)
-        absent = compose.missing(step.subject + step.body, values)
-        filled = {**values, **{name: f"[{compose.MERGE_FIELDS.get(name, name).lower()}]" for name in absent}}
-        known = {name: filled.get(name, f"[{name}]") for name in compose.FIELD.findall(step.subject + step.body)}
-        subject, body = compose.merge(step.subject, known), compose.merge(step.body, known)
-        shown.append(
-            Preview(step, subject, body, at, [compose.MERGE_FIELDS.get(name, name).lower() for name in absent])
-        )
-    return shown

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from django.db.models import QuerySet
+from django.db.models import OuterRef, QuerySet
 
-from hiring import access
+from hiring import access, person
 from hiring.models import User
 from hiring.panels import Asked, Panel, panel
 from hiring.prepared import Given, prepared
@@ -32,8 +32,8 @@ def pools_and_sequences(asked: Asked) -> Panel | None:
     user, candidate = asked.user, asked.candidate
     if not access.can_source(user):
         return None
-    members = memberships(candidate=candidate.pk)
-    paths = latest_paths(candidate=candidate.pk)
+    members = memberships(candidate=candidate.pk) if person.has(candidate, "pools") else []
+    paths = latest_paths(candidate=candidate.pk) if person.has(candidate, "enrollments") else []
     inside = {member.pool_id for member in members}
     context = {
         "candidate": candidate,
@@ -54,6 +54,8 @@ def words_for(candidate: Given) -> QuerySet[Referral]:
 @panel("right", 35)
 def referred(asked: Asked) -> Panel | None:
     """What colleagues said when they referred the person, for those who work with candidates and whoever may open the job."""
+    if not person.has(asked.candidate, "referrals"):
+        return None
     given = words_for(candidate=asked.candidate.pk)
     if not access.can_handle_referrals(asked.user):
         given = [
@@ -65,3 +67,8 @@ def referred(asked: Asked) -> Panel | None:
         return None
     may_handle = access.can_handle_referrals(asked.user)
     return Panel("sourcing/_referral_panel.html", {"referrals": given, "may_handle": may_handle})
+
+
+person.kept["pools"] = lambda: PoolMember.objects.filter(candidate=OuterRef("pk"))
+person.kept["enrollments"] = lambda: Enrollment.objects.filter(candidate=OuterRef("pk"))
+person.kept["referrals"] = lambda: Referral.objects.filter(candidate=OuterRef("pk"))

@@ -3,19 +3,38 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import Any
 
 from django.db.models import QuerySet
 from django.utils import timezone
 
 from hiring import access, contact, events, frame, health, jobs_panels
-from hiring.models import Candidate, Message, User
+from hiring.models import Candidate, Job, Message, User
 from hiring.prepared import Given, prepared
-from pipeline.events import application_opened
+from pipeline.events import applications_opened, applications_taken_back
 from pipeline.models import Application
-from sourcing import bulk, facets, merging, origins, outreach, panels, search_fields, segment_field, timeline, today  # noqa: F401 - the others register themselves
+from sourcing import (  # most register themselves
+    bulk,  # noqa: F401
+    ending,
+    facets,  # noqa: F401
+    merging,  # noqa: F401
+    models,
+    origins,  # noqa: F401
+    outreach,
+    panels,  # noqa: F401
+    search_fields,  # noqa: F401
+    segment_field,  # noqa: F401
+    timeline,  # noqa: F401
+    today,  # noqa: F401
+    warming,  # noqa: F401
+)
+from sourcing.imports import (
+    finding,  # noqa: F401 - the field `import:` of queries
+    keeping,
+)
 from sourcing.mailed import arriving  # noqa: F401 - takes mail for the address for résumés
-from sourcing.models import Enrollment, Sequence
+from sourcing.models import Enrollment
 from sourcing.referrals import handling
 
 State = Enrollment.State
@@ -31,17 +50,29 @@ SUPPRESSED = {
 def _alive(sender: Any, candidate: Candidate, kind: str, **kwargs: Any) -> None:
     """Invariant 4: whatever the person did, automated outreach ends here."""
     state, note = ALIVE.get(kind, (State.STOPPED, f"In touch: {kind.replace('_', ' ')}."))
-    outreach.freeze(candidate, state, note)
+    ending.freeze([candidate.pk], state, note)
 
 
 def _suppressed(sender: Any, candidate: Candidate, reason: str, **kwargs: Any) -> None:
     state, note = SUPPRESSED.get(reason, (State.STOPPED, "Not to be contacted."))
-    outreach.freeze(candidate, state, note)
+    ending.freeze([candidate.pk], state, note)
 
 
-def _applied(sender: Any, application: Application, **kwargs: Any) -> None:
-    outreach.freeze(application.candidate, State.APPLIED, f"Now in process for {application.job.title}.")
-    handling.join(application)
+def _document_removed(sender: Any, candidate: Candidate, **kwargs: Any) -> None:
+    """Nothing of a deleted file waits in the archive of an import that still runs."""
+    keeping.forget_files_of(candidate.pk)
+
+
+def _applied(sender: Any, applications: Sequence[Application], job: Job, **kwargs: Any) -> None:
+    ended_by = {one.candidate_id: one.pk for one in applications}
+    where = "another job" if job.confidential else job.title  # whoever sources reads it, the job's team or not
+    ending.freeze(list(ended_by), State.APPLIED, f"Now in process for {where}.", applications=ended_by)
+    handling.join(applications, job)
+
+
+def _taken_back(sender: Any, applications: Sequence[Application], by: User | None, **kwargs: Any) -> None:
+    handling.part(applications)
+    outreach.go_on({one.candidate_id: one.pk for one in applications}, by=by)
 
 
 def _settled(sender: Any, message: Message, **kwargs: Any) -> None:
@@ -49,29 +80,33 @@ def _settled(sender: Any, message: Message, **kwargs: Any) -> None:
         outreach.step_settled(message)
 
 
-def sequence_runs(candidate: Candidate, at: dt.datetime, enrollment_id: int | None) -> contact.Finding | None:
+def sequence_runs(candidates: Sequence[int], at: dt.datetime, enrollment_id: int | None) -> dict[int, contact.Finding]:
     """A step written before its sequence was paused waits until somebody launches it again."""
     if enrollment_id is None:
-        return None
+        return {}
     found = Enrollment.objects.filter(pk=enrollment_id).values_list("sequence__name", "sequence__status").first()
-    if found is None or found[1] == Sequence.Status.LIVE:
-        return None
-    return contact.Finding("sequence_runs", "wait", f"The sequence “{found[0]}” is paused.", short="sequence paused")
+    if found is None or found[1] == models.Sequence.Status.LIVE:
+        return {}
+    paused = contact.Finding("sequence_runs", "wait", f"The sequence “{found[0]}” is paused.", short="sequence paused")
+    return dict.fromkeys(candidates, paused)
 
 
 @prepared
-def others_of(candidate: Given, apart_from: Given) -> QuerySet[Enrollment, tuple[str, str]]:
-    others = Enrollment.objects.live().filter(candidate=candidate).exclude(pk=apart_from)
-    return others.order_by("pk").values_list("sequence__name", "sequence__owner__full_name")[:1]
+def others_of(candidates: Given, apart_from: Given) -> QuerySet[Enrollment, tuple[int, str, str]]:
+    """The one live path of each of these people."""
+    others = Enrollment.objects.live().filter(candidate__any=candidates).exclude(pk=apart_from)
+    return others.order_by("-pk").values_list("candidate", "sequence__name", "sequence__owner__full_name")
 
 
-def other_enrollment(candidate: Candidate, at: dt.datetime, enrollment_id: int | None) -> contact.Finding | None:
-    """The contact policy's question: is another sequence writing to this person?"""
-    other = others_of.first(candidate=candidate.pk, apart_from=enrollment_id or 0)
-    if other is None:
-        return None
-    reason = f"In the sequence “{other[0]}” of {other[1]}."
-    return contact.Finding("other_enrollment", "wait", reason, short="in another sequence")
+def other_enrollment(
+    candidates: Sequence[int], at: dt.datetime, enrollment_id: int | None
+) -> dict[int, contact.Finding]:
+    """The contact policy's question: is another sequence writing to these people?"""
+    found = {}
+    for pk, name, owner in others_of(candidates=list(candidates), apart_from=enrollment_id or 0):
+        said = f"In the sequence “{name}” of {owner}."
+        found[pk] = contact.Finding("other_enrollment", "wait", said, short="in another sequence")
+    return found
 
 
 def waiting_for_a_person(user: User) -> int:
@@ -80,8 +115,10 @@ def waiting_for_a_person(user: User) -> int:
 
 events.sign_of_life.connect(_alive, dispatch_uid="sourcing_alive")
 events.candidate_suppressed.connect(_suppressed, dispatch_uid="sourcing_suppressed")
+events.document_removed.connect(_document_removed, dispatch_uid="sourcing_document_removed")
 events.message_settled.connect(_settled, dispatch_uid="sourcing_settled")
-application_opened.connect(_applied, dispatch_uid="sourcing_applied")
+applications_opened.connect(_applied, dispatch_uid="sourcing_applied")
+applications_taken_back.connect(_taken_back, dispatch_uid="sourcing_taken_back")
 contact.guards["other_enrollment"] = other_enrollment
 contact.guards["sequence_runs"] = sequence_runs
 jobs_panels.tabs.append(

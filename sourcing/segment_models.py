@@ -30,6 +30,8 @@ class SegmentQuerySet(models.QuerySet["Segment"]):
 class Segment(models.Model):
     """A saved search that refreshes itself: the query is the truth, the count a copy as of `counted_at`, as its owner sees it."""
 
+    COUNT_UP_TO = 100_000
+
     class Sharing(models.TextChoices):
         PRIVATE = "private", "Only me"
         EVERYBODY = "everybody", "Everybody who may open the list of people"
@@ -60,6 +62,11 @@ class Segment(models.Model):
     def get_absolute_url(self) -> str:
         return reverse("sourcing:segment", args=[self.pk])
 
+    @property
+    def is_counted_out(self) -> bool:
+        """Counting ended before the people did."""
+        return self.count is not None and self.count >= self.COUNT_UP_TO
+
 
 class SegmentWatch(models.Model):
     """A colleague who wants to hear of people who newly match. Evaluated as that colleague; the first look only remembers."""
@@ -73,6 +80,9 @@ class SegmentWatch(models.Model):
     often = models.CharField(max_length=7, choices=Often.choices)
     baseline_at = models.DateTimeField(
         null=True, blank=True, help_text="When it was first looked; nobody is told before."
+    )
+    looked_at = models.DateTimeField(
+        null=True, blank=True, help_text="When it was looked last, and everybody was seen."
     )
     due_at = models.DateTimeField()
     problem = models.CharField(max_length=300, blank=True)
@@ -88,7 +98,9 @@ class SegmentSighting(models.Model):
     watch = models.ForeignKey(SegmentWatch, on_delete=models.CASCADE, related_name="sightings", db_index=False)
     candidate = models.ForeignKey(Candidate, on_delete=models.CASCADE, related_name="segment_sightings")
     since = models.DateTimeField()
-    is_new = models.BooleanField(default=False, help_text="They came after the first look.")
+    is_new = models.BooleanField(
+        default=False, help_text="They came after the first look, and not by the colleague's own doing."
+    )
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=["watch", "candidate"], name="sighted_once"),)

@@ -8,27 +8,36 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
+import time
 from collections.abc import Iterable, Iterator
+from functools import cached_property
+from itertools import takewhile
 from urllib.parse import urlencode
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from hiring import query
+from hiring import access, query
 from hiring.errors import Refused
-from hiring.models import User
+from hiring.models import CustomField, User
 from hiring.names import fold
-from hiring.query import QueryError
-from hiring.query.tree import And, Node, Not, Or, Term
+from hiring.query import QueryError, fields
+from hiring.query.custom import PREFIX
+from hiring.query.tree import And, Node, Not, Or, Term, leaves
 from sourcing.models import Segment, SegmentSighting
 
 logger = logging.getLogger(__name__)
 
-COUNT_UP_TO = 100_000
 COUNT_EVERY = dt.timedelta(hours=1)
 AGAIN_AFTER_A_PROBLEM = dt.timedelta(hours=12)
-BATCH = 20
+BATCH = 200
+SECONDS = 20.0  # of a sweep that comes every minute, for the counts and again for the looks
 OFFERED = 200
+ALIKE = {
+    "skill", "title", "company", "location", "near", "name", "experience", "language", "source", "tag", "contacted",
+    "contactable", "added", "updated", "email", "phone", "pool",
+}  # fmt: skip
+"""Fields that answer everybody who sees everybody alike."""
 DEEPEST = 10
 
 
@@ -99,11 +108,56 @@ def duplicate(segment: Segment, *, by: User) -> Segment:
 
 @transaction.atomic
 def delete(segment: Segment) -> None:
-    """Forget a segment. Refused while another one is made of it."""
+    """Forget a segment. Refused while another one is made of it; the name of a colleague's private one is not told."""
     used = used_by(segment)
+    told = [one for one in used if one.owner_id == segment.owner_id or one.sharing != Segment.Sharing.PRIVATE]
+    if told:
+        raise Refused(f"It is used in the segment “{told[0]}”. Change that one first.")
     if used:
-        raise Refused(f"It is used in the segment “{used[0]}”. Change that one first.")
+        raise Refused(f"{used[0].owner} uses it in a segment of their own.")
     segment.delete()
+
+
+# ---------- What others see of a shared one ----------
+
+
+class Reader:
+    """What one user may see of segments that others share."""
+
+    def __init__(self, user: User) -> None:
+        self.user = user
+
+    def may_read(self, segment: Segment) -> bool:
+        """The words of the search: its owner may, and whoever may ask every field of it."""
+        return segment.owner_id == self.user.pk or all(map(self._may_ask, _asks(segment)))
+
+    def counts_alike(self, segment: Segment) -> bool:
+        """Whether the owner's count is this user's, too: both see everybody, and nothing is asked that answers each of them
+        differently, as notes, confidential jobs and private fields do."""
+        if segment.owner_id == self.user.pk:
+            return True
+        everybody = {self.user.role, segment.owner.role} <= access.SEES_EVERYBODY
+        return everybody and _asks(segment) <= ALIKE
+
+    def _may_ask(self, name: str) -> bool:
+        if name.startswith(PREFIX):
+            return name.removeprefix(PREFIX) in self._own_fields
+        known = fields.find(name)
+        return known is not None and known.may(self.user)
+
+    @cached_property
+    def _own_fields(self) -> set[str]:
+        return set(CustomField.objects.visible_to(self.user).values_list("key", flat=True))
+
+
+def _asks(segment: Segment) -> set[str]:
+    """The names of the fields a segment asks; one that nobody knows where it cannot be read."""
+    try:
+        named = [leaf.field for leaf in leaves(query.parse(segment.text)) if isinstance(leaf, Term)]
+    except QueryError:
+        return {"?"}
+    known = ((name, fields.find(name)) for name in named)
+    return {field.name.lower() if field else name for name, field in known}
 
 
 # ---------- In other queries ----------
@@ -201,16 +255,22 @@ def _rename_in_others(segment: Segment, was: str) -> None:
 def _look_afresh(segment: Segment) -> None:
     """Whoever watches it starts from the new question: nobody is told of people who only match because it changed."""
     SegmentSighting.objects.filter(watch__segment=segment).delete()
-    segment.watches.update(baseline_at=None, due_at=timezone.now(), problem="")
+    segment.watches.update(baseline_at=None, looked_at=None, due_at=timezone.now(), problem="")
 
 
 # ---------- Counting ----------
 
 
 def refresh_due() -> int:
-    """Count the segments whose count is due, the longest waiting first; a few each time. How many."""
+    """Count the segments whose count is due, the longest waiting first; as many as there is time for. How many."""
     due = Segment.objects.filter(due_at__lte=timezone.now()).order_by("due_at", "pk")
-    return sum(refresh(pk) for pk in list(due.values_list("pk", flat=True)[:BATCH]))
+    return sum(refresh(pk) for pk in within(SECONDS, due.values_list("pk", flat=True)[:BATCH]))
+
+
+def within(seconds: float, ids: Iterable[int]) -> Iterator[int]:
+    """These, until the time is over: the next tick of the sweep finds the rest."""
+    until = time.monotonic() + seconds
+    return takewhile(lambda pk: time.monotonic() < until, list(ids))
 
 
 @transaction.atomic
@@ -223,7 +283,7 @@ def refresh(pk: int) -> bool:
     now = timezone.now()
     try:
         with transaction.atomic():
-            segment.count = query.people(segment.owner, segment.text).order_by()[:COUNT_UP_TO].count()
+            segment.count = query.people(segment.owner, segment.text).order_by()[: Segment.COUNT_UP_TO].count()
         segment.counted_at, segment.problem, segment.due_at = now, "", now + COUNT_EVERY
     except QueryError as error:
         segment.problem, segment.due_at = error.message[:300], now + AGAIN_AFTER_A_PROBLEM

@@ -6,10 +6,12 @@ import time
 
 from celery import shared_task
 
+from hiring import origins, sweeping
 from hiring.context import acting
+from hiring.documents import drafts
 from sourcing import alerts, outreach, segments
-from sourcing.careers import drafts
 from sourcing.imports.models import ImportBatch
+from sourcing.origins import IMPORT, MAILED
 
 SWEEP_SECONDS = 45
 
@@ -35,18 +37,28 @@ def import_step(batch_id: int) -> None:
 
     batch = ImportBatch.objects.filter(pk=batch_id).first()
     if batch:
-        with acting(door="task", actor_id=batch.undone_by_id or batch.by_id):
+        name = origins.task_of(IMPORT, batch.pk)
+        with acting(door="task", actor_id=batch.undone_by_id or batch.by_id, request_id=name):
             steps.do(batch_id)
+
+
+@shared_task(name="sourcing.import_trim")
+def import_trim(batch_id: int) -> None:
+    """Take out of a running import's archive what is stored already, and go on: the run may have found the import held."""
+    from sourcing.imports import keeping
+
+    keeping.trim(batch_id)
+    import_step(batch_id)
 
 
 @shared_task(name="sourcing.imports_sweep")
 def imports_sweep() -> None:
     """Go on with imports whose task was lost with the broker or a worker (invariant 10), and empty those that ended long ago."""
-    from sourcing.imports import steps
+    from sourcing.imports import keeping, steps
 
-    for batch_id in steps.left_behind():
-        import_step(batch_id)
+    sweeping.each("import", steps.left_behind(), import_step)
     steps.forget()
+    keeping.sweep()
 
 
 @shared_task(name="segments.sweep")
@@ -79,8 +91,26 @@ def read_mailed(mailed_id: int) -> None:
     """Read one mail with résumés; on the workers that read documents, because a file may be anything."""
     from sourcing.mailed import reading_in
 
-    with acting(door="mail"):
+    with acting(door="mail", request_id=origins.task_of(MAILED, mailed_id)):
         reading_in.read(mailed_id)
+
+
+@shared_task(name="documents.settle_mailed")
+def settle_mailed(document_id: int, key: str) -> None:
+    """Give a document what was read of it before anybody knew whose it is."""
+    from sourcing.mailed import kept
+
+    with acting(door="task"):
+        kept.settle(document_id, key)
+
+
+@shared_task(name="documents.forget_mailed")
+def forget_mailed() -> None:
+    """Empty the mails nobody settled in time."""
+    from sourcing.mailed import queue
+
+    with acting(door="task"):
+        queue.forget_old()
 
 
 @shared_task(name="documents.mailed_sweep")

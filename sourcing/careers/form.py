@@ -12,11 +12,10 @@ from django.core.validators import validate_email
 from django.utils import timezone
 from django.utils.datastructures import MultiValueDict
 
-from hiring.documents import checks
+from hiring.documents import checks, drafts
 from hiring.errors import Refused
 from hiring.identity import normalise_email, normalise_link, normalise_phone
 from hiring.models import LegalText, Posting
-from sourcing.careers import drafts
 
 QUESTION = "q_"
 QUICKEST_SECONDS = 1

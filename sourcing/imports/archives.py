@@ -9,7 +9,7 @@ from __future__ import annotations
 import io
 import stat
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import PurePosixPath
 from typing import IO
 
@@ -20,6 +20,7 @@ from django.utils import timezone
 from hiring.documents import checks, reader
 from hiring.errors import Refused
 from hiring.models import ContactPoint
+from hiring.resumes import apart
 from sourcing.imports import sniffing, tables
 from sourcing.imports.lines import LONGEST, Line, Problem, Reader, name_of
 from sourcing.imports.sniffing import Sniffed
@@ -98,19 +99,37 @@ def _of_sheet(shape: Shape) -> Shape:
 
 def read_member(file: IO[bytes], name: str) -> bytes:
     """One member, as long as it is no longer than a document may be. Raises Refused."""
-    member_name = PurePosixPath(name).name
+    broken = Refused(f"“{PurePosixPath(name).name[:80]}” is damaged inside the archive.")
     try:
         with zipfile.ZipFile(file) as archive:
-            member = archive.getinfo(name)
-            _check_member(member)
-            with archive.open(member) as part:
-                data = part.read(checks.MAX_BYTES + 1)
+            return _read(archive, name)
     except Refused:
         raise
     except Exception:
-        raise Refused(f"“{member_name[:80]}” is damaged inside the archive.") from None
+        raise broken from None
     finally:
         file.seek(0)
+
+
+def read_members(file: IO[bytes], names: Collection[str]) -> Iterator[tuple[str, bytes]]:
+    """These members with their bytes, in the order of the archive. Damaged ones are left out."""
+    try:
+        with zipfile.ZipFile(file) as archive:
+            for name in dict.fromkeys(one.filename for one in archive.infolist()):
+                if name in names:
+                    try:
+                        yield name, _read(archive, name)
+                    except Exception:  # noqa: S112 - whatever is wrong with one, the others count
+                        continue
+    finally:
+        file.seek(0)
+
+
+def _read(archive: zipfile.ZipFile, name: str) -> bytes:
+    member = archive.getinfo(name)
+    _check_member(member)
+    with archive.open(member) as part:
+        data = part.read(checks.MAX_BYTES + 1)
     if len(data) > checks.MAX_BYTES:
         raise Refused("The file is larger than 10 MB.")
     return data
@@ -181,13 +200,15 @@ def read_into(file: IO[bytes], line: Line, problems: list[Problem]) -> None:
             (-2, reading.problem or "There is no text in it: it looks like a scan.", "Say by hand whose it is.")
         )
         return
-    _profile_into(line, reading.text)
+    _profile_into(line, reading.text, problems)
 
 
-def _profile_into(line: Line, text: str) -> None:
-    from hiring.resumes.parsing import parse  # its word lists cost a second that only this step pays
-
-    profile = parse(text, regions=[settings.DEFAULT_PHONE_REGION], today=timezone.localdate())
+def _profile_into(line: Line, text: str, problems: list[Problem]) -> None:
+    try:
+        profile = apart.parse(text, regions=[settings.DEFAULT_PHONE_REGION], today=timezone.localdate())
+    except apart.NotParsed as refused:
+        problems.append((-2, str(refused), "Say by hand whose it is."))
+        return
     given = {kind for kind, _, _ in line.points}
     for kind, values in (
         (ContactPoint.Kind.EMAIL.value, profile.emails),

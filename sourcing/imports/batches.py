@@ -13,7 +13,7 @@ from django.utils import timezone
 from hiring.documents.checks import INVISIBLE
 from hiring.errors import Refused
 from hiring.models import User
-from sourcing.imports import archives, columns, sniffing
+from sourcing.imports import archives, columns, own_fields, sniffing
 from sourcing.imports.models import ImportBatch, ImportRow
 from sourcing.imports.tables import Shape
 
@@ -71,11 +71,15 @@ def describe(batch: ImportBatch, found: sniffing.Sniffed) -> None:
         if found.shape.has_header
         else None
     )
-    batch.mapping = before or (
-        columns.guesses(found.headers, with_files=batch.kind == ImportBatch.Kind.RESUMES)
-        if found.shape.has_header
-        else guessed_by_content(found.sample, len(found.headers))
-    )
+    fields = own_fields.offered(batch.by)
+    keys = {own_fields.PREFIX + what.key for what in fields}
+    if before:
+        batch.mapping = ["" if key.startswith(own_fields.PREFIX) and key not in keys else key for key in before]
+    elif found.shape.has_header:
+        with_files = batch.kind == ImportBatch.Kind.RESUMES
+        batch.mapping = columns.guesses(found.headers, with_files=with_files, own=own_fields.named(fields))
+    else:
+        batch.mapping = guessed_by_content(found.sample, len(found.headers))
 
 
 def guessed_by_content(sample: Sequence[Sequence[str]], width: int) -> list[str]:
@@ -119,11 +123,11 @@ def start_check(batch: ImportBatch, *, mapping: Sequence[str], **facts: Any) -> 
     batch.mapping = list(mapping)
     for name, value in facts.items():
         setattr(batch, name, value)
-    batch.status, batch.problem, batch.claim, batch.beat_at = Status.CHECKING, "", None, None
+    batch.status, batch.problem, batch.claim, batch.beat_at, batch.failures = Status.CHECKING, "", None, None, 0
     batch.total = batch.done = batch.position = 0
-    batch.counts = {}
+    batch.counts, batch.suspected = {}, ImportBatch.Suspected.NEW
     batch.save()
-    _hand_over(batch)
+    hand_over(batch)
     return batch
 
 
@@ -131,11 +135,13 @@ def start_check(batch: ImportBatch, *, mapping: Sequence[str], **facts: Any) -> 
 def start_run(batch: ImportBatch) -> ImportBatch:
     """Bring the checked rows in."""
     batch = _locked(batch, Status.CHECKED)
+    own_fields.check(batch)
     batch.status, batch.step_began_at, batch.beat_at = Status.RUNNING, timezone.now(), timezone.now()
+    batch.problem, batch.failures = "", 0
     batch.position = batch.done = 0
     batch.counts = {}
     batch.save()
-    _hand_over(batch)
+    hand_over(batch)
     return batch
 
 
@@ -159,12 +165,15 @@ def stop(batch: ImportBatch, *, undo: bool) -> ImportBatch:
 def start_undo(batch: ImportBatch, *, by: User) -> ImportBatch:
     """Take a whole import back. People who have a life of their own since are kept, and named with the reason."""
     batch = _locked(batch, Status.DONE, Status.STOPPED, Status.UNDONE)
+    if batch.is_emptied:
+        raise Refused("This import ended so long ago that its rows were emptied. It cannot be taken back any more.")
     ImportRow.objects.filter(batch=batch, undone=False).exclude(kept_because="").update(kept_because="")
     batch.status, batch.step_began_at, batch.beat_at = Status.UNDOING, timezone.now(), timezone.now()
+    batch.problem, batch.failures = "", 0
     batch.position = batch.done = 0
     batch.undone_by = by
     batch.save()
-    _hand_over(batch)
+    hand_over(batch)
     return batch
 
 
@@ -185,7 +194,7 @@ def _locked(batch: ImportBatch, *states: str) -> ImportBatch:
     return batch
 
 
-def _hand_over(batch: ImportBatch) -> None:
+def hand_over(batch: ImportBatch) -> None:
     """Queue the work. The row is the truth: when the broker is down, the sweep finds it."""
     from sourcing.tasks import import_step
 

@@ -23,7 +23,7 @@ from hiring import matching, suppression
 from hiring.errors import Refused
 from hiring.matching import Holder, Key
 from hiring.models import Suppression
-from sourcing.imports import archives, lines, tables
+from sourcing.imports import archives, lines, own_fields, suspecting, tables
 from sourcing.imports.lines import Line, Problem
 from sourcing.imports.models import ImportBatch, ImportRow
 from sourcing.imports.tables import Row, Shape
@@ -34,7 +34,9 @@ SILENT_FOR = dt.timedelta(seconds=30)
 NOT_AGAIN = {Suppression.Reason.ERASURE, Suppression.Reason.OBJECTION}
 """Whoever asked to be forgotten or left alone does not come back by a list."""
 
-STAGE = "COPY sourcing_importrow (batch_id, number, cells, line, problems, result, suspects, effects, undone, kept_because) FROM STDIN"
+STAGE = """
+COPY sourcing_importrow (batch_id, number, cells, line, problems, result, suspects, choice, effects, undone, kept_because) FROM STDIN
+"""
 Result = ImportRow.Result
 
 
@@ -49,7 +51,7 @@ def check(batch_id: int) -> None:
     mine = ImportBatch.objects.filter(silent, pk=batch_id, status=ImportBatch.Status.CHECKING)
     if not mine.update(claim=claim, beat_at=timezone.now(), step_began_at=timezone.now(), position=0, done=0):
         return
-    batch = ImportBatch.objects.get(pk=batch_id)
+    batch = ImportBatch.objects.select_related("by").get(pk=batch_id)
     try:
         with batch.file.open("rb") as file:
             _check(batch, file)
@@ -70,7 +72,10 @@ def _fail(batch: ImportBatch, sentence: str) -> None:
 def _check(batch: ImportBatch, file: IO[bytes]) -> None:
     ImportRow.objects.filter(batch=batch).delete()
     reader = lines.Reader(
-        batch.mapping, region=batch.region, owners=lines.colleagues() if "owner" in batch.mapping else {}
+        batch.mapping,
+        region=batch.region,
+        owners=lines.colleagues() if "owner" in batch.mapping else {},
+        own=own_fields.check(batch),
     )
     seen, counts = Seen(), Counter[str]()
     total = 0
@@ -140,14 +145,20 @@ def stage(
         raise Lost
     known = matching.holders(key for _, line, _ in chunk for key in line.asked.identifying)
     barred = not_again([line for _, line, _ in chunk])
+    results = []
+    for row, line, problems in chunk:
+        results.append(foresee(line, problems, known, barred, seen))
+        seen.add(line, row.number)
+        counts[results[-1]] += 1
+        counts["problems"] += bool(problems) and results[-1] != Result.ERROR
+    new = [line for (_, line, _), result in zip(chunk, results, strict=True) if result == Result.NEW]
+    suspects = iter(suspecting.look(new))
     with connection.cursor() as cursor, cursor.copy(STAGE) as copy:
-        for row, line, problems in chunk:
-            result = foresee(line, problems, known, barred, seen)
-            seen.add(line, row.number)
-            counts[result] += 1
-            counts["problems"] += bool(problems) and result != Result.ERROR
+        for (row, line, problems), result in zip(chunk, results, strict=True):
+            may_be = next(suspects) if result == Result.NEW else []
+            counts["suspected"] += bool(may_be)
             said = [json.dumps(part) for part in (row.cells, line.stored(), problems)]
-            copy.write_row((batch.pk, row.number, *said, result, [], "{}", False, ""))
+            copy.write_row((batch.pk, row.number, *said, result, json.dumps(may_be), "", "{}", False, ""))
     ImportBatch.objects.filter(pk=batch.pk).update(done=done, counts=dict(counts), beat_at=timezone.now())
 
 

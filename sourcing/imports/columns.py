@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from hiring.names import fold
@@ -141,12 +141,16 @@ def guess(header: str) -> str:
     return ""
 
 
-def guesses(headers: Sequence[str], *, with_files: bool = False) -> list[str]:
-    """What each column probably is. What only one column can be, the first one gets; a lone surname column says what `name` means."""
+def guesses(headers: Sequence[str], *, with_files: bool = False, own: Mapping[str, str] | None = None) -> list[str]:
+    """What each column probably is. What only one column can be, the first one gets; a lone surname column says what `name` means.
+
+    `own` are the organisation's own fields, folded name to key: a column called like one of them is that one.
+    """
+    own = own or {}
     taken: set[str] = set()
     found = []
     for header in headers:
-        key = guess(header)
+        key = own.get(fold(header)) or guess(header)
         if key == "file" and not with_files:
             key = ""
         if key in taken and key not in MANY:

@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING
 
 from django.db import transaction
 from django.utils import timezone
 
+from hiring import context, origins
 from hiring.contact_points import normalise_email
 from hiring.documents.store import keep as keep_document
 from hiring.errors import Refused
 from hiring.models import Candidate, Document, PageImage, User
 from hiring.names import clean_name
-from sourcing.imports import archives, lines
+from sourcing.imports import archives, batches, lines
 from sourcing.imports.lines import Line
 from sourcing.imports.models import ImportBatch, ImportRow
+from sourcing.origins import IMPORT
 
 if TYPE_CHECKING:
     from sourcing.imports.running import Staged
 
+logger = logging.getLogger(__name__)
 Result = ImportRow.Result
 
 
@@ -38,7 +42,7 @@ def keep(batch: ImportBatch, rows: Sequence[Staged]) -> None:
                 row.problems.append([-2, refused.sentence, archives.LEFT_OUT])
                 continue
             known = set(person.documents.filter(sha256=found.sha256).values_list("pk", flat=True))
-            document = keep_document(person, found, Document.Kind.RESUME, by=batch.by)
+            document = keep_document(person, found, Document.Kind.RESUME, by=batch.by, can_wait=True)
             if document.pk in known:
                 continue
             row.effects.setdefault("documents", []).append(document.pk)
@@ -56,7 +60,10 @@ def remove(document_ids: Collection[int]) -> None:
 
     def forget() -> None:
         for file in files:
-            file.delete(save=False)
+            try:
+                file.delete(save=False)
+            except OSError:  # storage is down: the others go, and what is left is found as belonging to nobody
+                logger.warning("file_not_deleted", exc_info=True)
 
     transaction.on_commit(forget, robust=True)
 
@@ -86,9 +93,12 @@ def complete(row: ImportRow, *, name: str, email: str, by: User) -> ImportRow:
     if batch.status == ImportBatch.Status.CHECKED:
         counts["new"] = counts.get("new", 0) + 1
     else:
-        for result, count in running.bring_in(batch, running.staged(ImportRow.objects.filter(pk=row.pk))).items():
+        with context.part_of(origins.task_of(IMPORT, batch.pk)):
+            became = running.bring_in(batch, running.staged(ImportRow.objects.filter(pk=row.pk)))
+        for result, count in became.items():
             counts[result] = counts.get(result, 0) + count
-        ImportBatch.objects.filter(pk=batch.pk).update(indexed_to=0, beat_at=timezone.now())
+        ImportBatch.objects.filter(pk=batch.pk).update(indexed_to=0, trimmed=False, beat_at=timezone.now())
+        batches.hand_over(batch)
     ImportBatch.objects.filter(pk=batch.pk).update(counts=counts)
     row.refresh_from_db()
     return row

@@ -11,8 +11,8 @@ from django.template.defaultfilters import filesizeformat
 
 from hiring import access
 from hiring.models import Source, User
-from sourcing.imports import columns, tables
-from sourcing.imports.models import ImportBatch
+from sourcing.imports import columns, own_fields, tables
+from sourcing.imports.models import ImportBatch, ImportRow
 from sourcing.imports.tables import Shape
 from sourcing.models import TalentPool
 
@@ -29,6 +29,14 @@ GROUNDS = {
 """Key to (purpose, lawful basis, words). PRIV-1: nobody comes in without one."""
 
 LEFT_OUT = "Leave out"
+
+
+def _regions() -> list[tuple[str, str]]:
+    """Countries as (code, "FR +33"): not everybody knows a country by two letters."""
+    return [
+        (code, f"{code} +{phonenumbers.country_code_for_region(code)}")
+        for code in sorted(phonenumbers.SUPPORTED_REGIONS)
+    ]
 
 
 class UploadForm(forms.Form):
@@ -58,7 +66,9 @@ class ShapeForm(forms.Form):
     def __init__(self, data: Any = None, *, batch: ImportBatch) -> None:
         self.shape = Shape.of(batch.shape)
         super().__init__(data, initial={**batch.shape, "separator": _word_of(self.shape.separator)})
-        if "xlsx" in (self.shape.format, self.shape.inner):
+        if self.shape.format == "zip" and not self.shape.member:
+            self.fields.clear()  # résumés alone: no text to be read this way or that
+        elif "xlsx" in (self.shape.format, self.shape.inner):
             del self.fields["encoding"], self.fields["separator"]
             self.fields["sheet"].choices = [(name, name) for name in self.shape.sheets]  # type: ignore[attr-defined]
         else:
@@ -104,14 +114,13 @@ class MapForm(forms.Form):
     tag = forms.CharField(max_length=60, required=False, label="Tag")
     pool = forms.ModelChoiceField(TalentPool.objects.none(), required=False, empty_label="None")
     owner = forms.ModelChoiceField(User.objects.none(), required=False, empty_label="Nobody")
-    region = forms.ChoiceField(label="Country of phone numbers", help_text="For numbers without a country code.")
+    region = forms.ChoiceField(label="Phone country", help_text="For numbers without a country code.")
     overwrite = forms.ChoiceField(
         label="People we know already",
         choices=[
-            ("", "Fill in what is missing: empty fields, new contact points and tags. Nothing is overwritten."),
-            ("1", "Overwrite: name, headline, employer, location and owner of the list replace ours."),
+            ("fill", "Fill in what is missing: empty fields, new contact points and tags. Nothing is overwritten."),
+            ("overwrite", "Overwrite: name, headline, employer, location and owner of the list replace ours."),
         ],
-        required=False,
         widget=forms.RadioSelect,
     )
 
@@ -119,11 +128,14 @@ class MapForm(forms.Form):
         super().__init__(data, initial=_as_before(batch))
         self.fields["pool"].queryset = TalentPool.objects.visible_to(user)  # type: ignore[attr-defined]
         self.fields["owner"].queryset = User.objects.filter(is_active=True, role__in=access.WORKS_WITH_CANDIDATES)  # type: ignore[attr-defined]
-        self.fields["region"].choices = [(code, code) for code in sorted(phonenumbers.SUPPORTED_REGIONS)]  # type: ignore[attr-defined]
-        choices = [("", LEFT_OUT), *((field.key, field.label) for field in columns.FIELDS if field.key != "file")]
+        self.fields["region"].choices = _regions()  # type: ignore[attr-defined]
         self.is_archive = batch.kind == ImportBatch.Kind.RESUMES
-        if self.is_archive:
-            choices.append(("file", columns.BY_KEY["file"].label))
+        self.labels = {field.key: field.label for field in columns.FIELDS if field.key != "file" or self.is_archive}
+        own = {own_fields.PREFIX + what.key: what.name for what in own_fields.offered(user, batch.by)}
+        choices: list[Any] = [("", LEFT_OUT), *self.labels.items()]
+        if own:
+            choices.append(("Your own fields", list(own.items())))
+        self.labels |= own
         self.column_names = [f"column_{place}" for place in range(len(batch.headers))]
         for place, header in enumerate(batch.headers):
             self.fields[f"column_{place}"] = forms.ChoiceField(
@@ -142,7 +154,7 @@ class MapForm(forms.Form):
         for key in {key for key in mapping if key} - columns.MANY:
             if mapping.count(key) > 1:
                 second = [name for name, chosen in zip(self.column_names, mapping, strict=True) if chosen == key][1]
-                self.add_error(second, f"{columns.BY_KEY[key].label} is chosen twice.")
+                self.add_error(second, f"{self.labels[key]} is chosen twice.")
         if self.is_archive and "file" not in mapping:
             self.add_error(None, "Say which column holds the names of the résumé files.")
         if not self.is_archive and not {"email", "phone", "link"} & set(mapping):
@@ -159,8 +171,30 @@ class MapForm(forms.Form):
             "purpose": purpose,
             "basis": basis,
             **{name: data[name] for name in names},
-            "overwrite": bool(data["overwrite"]),
+            "overwrite": data["overwrite"] == "overwrite",
         }
+
+
+class SuspectsForm(forms.Form):
+    """What becomes of all rows that look like somebody. Named after the arguments of suspecting.choose_for_all."""
+
+    choice = forms.ChoiceField(label="Rows that look like somebody we know", choices=ImportBatch.Suspected.choices)
+
+
+class SuspectForm(forms.Form):
+    """The same for one row: `join-12` is to join candidate 12."""
+
+    choice = forms.ChoiceField(required=False)
+
+    def __init__(self, data: Any, *, row: ImportRow) -> None:
+        super().__init__(data)
+        joins = [f"join-{pk}" for pk, _, _ in row.suspects]
+        self.fields["choice"].choices = [(key, key) for key in ("", "new", "skip", *joins)]  # type: ignore[attr-defined]
+
+    def arguments(self) -> dict[str, Any]:
+        """What suspecting.choose takes."""
+        choice, _, person = self.cleaned_data["choice"].partition("-")
+        return {"choice": choice, "person": int(person) if person else None}
 
 
 class WhoseForm(forms.Form):
@@ -187,5 +221,5 @@ def _as_before(batch: ImportBatch) -> dict[str, Any]:
         "pool": batch.pool_id,
         "owner": batch.owner_id,
         "region": batch.region or settings.DEFAULT_PHONE_REGION,
-        "overwrite": "1" if batch.overwrite else "",
+        "overwrite": "overwrite" if batch.overwrite else "fill",
     }

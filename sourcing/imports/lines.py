@@ -9,11 +9,14 @@ from dataclasses import dataclass, field
 from functools import cached_property, partial
 from typing import Any
 
+from django.db.models import QuerySet
+
 from hiring import access, contact_points
 from hiring.errors import Refused
 from hiring.matching import Asked, Key
-from hiring.models import Candidate, ContactPoint, User
+from hiring.models import Candidate, ContactPoint, CustomField, User
 from hiring.names import TURN_AROUND, clean_name, fold
+from sourcing.imports.own_fields import Cells
 from sourcing.imports.tables import Row
 
 Problem = tuple[int, str, str]
@@ -25,20 +28,29 @@ LONGEST = {
 }
 MOST_OF_A_KIND = 10
 LONGEST_NOTE = 20_000
+MOST_LETTERS = LONGEST | dict.fromkeys(("name", "first_name", "last_name"), 200) | {"notes": LONGEST_NOTE}
 IN_BRACKETS = re.compile(r"<([^<>\s]+@[^<>\s]+)>")
 BETWEEN_ADDRESSES = re.compile(r"[\s,;|]+")
 BETWEEN_NUMBERS = re.compile(r"[;|\n,]+|\s+/\s+|\s+(?:or|ou|oder|o|of)\s+")
 BETWEEN_LINKS = re.compile(r"[\s;|]+|,\s*(?=\S+\.)")
 BETWEEN_TAGS = re.compile(r"[;,|\n]+")
 
+ROUNDED = re.compile(r"[0-9][.,]?[0-9]*e\+?[0-9]+|[0-9]{2,8}0{6,}", re.IGNORECASE)
+ERRORS = re.compile(r"#(?:REF!|N/A|VALUE!|NAME\?|DIV/0!|NULL!|NUM!|SPILL!|CALC!)")
+
 NO_NAME = "There is no name."
 NO_WAY = "There is no e-mail address, phone number or profile link."
+LEFT_OUT = "It is left out; the rest of the row counts."
+INCOMPLETE = "It is kept as it stands, and nobody is recognised by it."
+SHORTENED = "The rest is cut off; shorten it in the list and check it again."
+NOT_COUNTED = "There is a formula in this cell, and the file does not say what it comes to: it counts as empty."
 UNREADABLE = "There are letters that could not be read."
 
 
 @dataclass
 class Line:
-    """What a row says. `points` are (kind, value, as typed); `facts` those fields of the record that are not empty."""
+    """What a row says. `points` are (kind, value, as typed); `facts` those fields of the record that are not empty; `own` the
+    values of the organisation's own fields."""
 
     name: str = ""
     points: list[tuple[str, str, str]] = field(default_factory=list)
@@ -47,6 +59,7 @@ class Line:
     notes: list[str] = field(default_factory=list)
     owner: int | None = None
     file: str = ""
+    own: dict[str, list[Any]] = field(default_factory=dict)
 
     @property
     def keys(self) -> list[Key]:
@@ -72,11 +85,15 @@ class Line:
 
 
 def colleagues() -> dict[str, int]:
-    """Whoever can look after people, by e-mail address and by folded name; a name two of them share is nobody's."""
+    """Whoever can look after people, as `by_name` has them."""
+    return by_name(User.objects.filter(is_active=True, role__in=access.WORKS_WITH_CANDIDATES))
+
+
+def by_name(users: QuerySet[User]) -> dict[str, int]:
+    """These colleagues by e-mail address and by folded name; a name two of them share is nobody's."""
     found: dict[str, int] = {}
     twice: set[str] = set()
-    able = User.objects.filter(is_active=True, role__in=access.WORKS_WITH_CANDIDATES)
-    for pk, email, name in able.values_list("pk", "email", "full_name"):
+    for pk, email, name in users.values_list("pk", "email", "full_name"):
         for words in {email.lower(), fold(name)}:
             if words in found:
                 twice.add(words)
@@ -87,9 +104,17 @@ def colleagues() -> dict[str, int]:
 class Reader:
     """Reads the rows of one list by its mapping."""
 
-    def __init__(self, mapping: Sequence[str], *, region: str = "", owners: Mapping[str, int] | None = None) -> None:
+    def __init__(
+        self,
+        mapping: Sequence[str],
+        *,
+        region: str = "",
+        owners: Mapping[str, int] | None = None,
+        own: Mapping[str, CustomField] | None = None,
+    ) -> None:
         self.places = [(place, key) for place, key in enumerate(mapping) if key]
         self.owners = owners or {}
+        self.own = Cells(own or {})
         self.kinds: dict[str, tuple[str, re.Pattern[str], Callable[[str], str]]] = {
             "email": (ContactPoint.Kind.EMAIL.value, BETWEEN_ADDRESSES, contact_points.normalise_email),
             "phone": (
@@ -119,10 +144,19 @@ class Reader:
         first = last = ""
         for place, key in self.places:
             cell = row.cells[place] if place < len(row.cells) else ""
+            if place in row.uncounted:
+                problems.append(
+                    (place, NOT_COUNTED, "Open the list in a spreadsheet program, save it, and check it again.")
+                )
             if not cell or not (cell := cell.strip()):
                 continue
             if "\ufffd" in cell:
                 problems.append((place, UNREADABLE, "Choose another encoding and check again."))
+            if key != "notes" and (what := _is_no_value(cell)):
+                problems.append((place, what, LEFT_OUT))
+                continue
+            if len(cell) > (most := MOST_LETTERS.get(key, len(cell))) and len(" ".join(cell.split())) > most:
+                problems.append((place, f"This is longer than the {most:,} characters there is room for.", SHORTENED))
             if key in self.kinds:
                 self._points(line, place, key, cell, problems)
             elif key == "name":
@@ -138,15 +172,21 @@ class Reader:
 
     def _points(self, line: Line, place: int, key: str, cell: str, problems: list[Problem]) -> None:
         kind, between, normalise = self.kinds[key]
+        if key == "phone" and ROUNDED.fullmatch(cell):
+            what = f"A spreadsheet has rounded this number to {cell[:20]}; its digits are lost."
+            problems.append((place, what, "Make the column text there, type it again and save the list anew."))
+            return
         held = {(kind, value) for kind, value, _ in line.points}
         for text in _pieces(key, cell, between):
             try:
                 value = normalise(text)
             except Refused as refused:
-                problems.append((place, refused.sentence, "It is left out; the rest of the row counts."))
+                problems.append((place, refused.sentence, LEFT_OUT))
                 continue
             if (kind, value) not in held and len(held) < MOST_OF_A_KIND * 3:
                 held.add((kind, value))
+                if key == "phone" and not contact_points.identifies(value):
+                    problems.append((place, f"“{text[:40]}” is not a whole phone number.", INCOMPLETE))
                 line.points.append((kind, value, _plain(text, 320)))
 
     def _other(self, line: Line, place: int, key: str, cell: str, problems: list[Problem]) -> None:
@@ -163,6 +203,11 @@ class Reader:
             line.notes.append(TURN_AROUND.sub("", cell)[:LONGEST_NOTE])
         elif key == "file":
             line.file = cell
+        elif key in self.own:
+            try:
+                line.own[key] = self.own.read(key, cell)
+            except Refused as refused:
+                problems.append((place, refused.sentence, LEFT_OUT))
         elif key == "owner":
             line.owner = self.owners.get(cell.lower()) or self.owners.get(fold(cell))
             if line.owner is None:
@@ -173,6 +218,13 @@ class Reader:
                         "The person is imported without that owner.",
                     )
                 )
+
+
+def _is_no_value(cell: str) -> str:
+    """What a spreadsheet left where a value should be: a formula, or the mark that one failed. Empty when it is a value."""
+    if cell.startswith("="):
+        return "This is a formula, not what it comes to."
+    return f"The spreadsheet itself says {cell} here: a formula in it failed." if ERRORS.fullmatch(cell) else ""
 
 
 def _pieces(key: str, cell: str, between: re.Pattern[str]) -> Iterable[str]:
@@ -197,4 +249,5 @@ def name_of(text: str) -> str:
 
 
 def _plain(text: str, most: int) -> str:
-    return " ".join(TURN_AROUND.sub("", text).split())[:most].strip()
+    straight = text if text.isascii() else TURN_AROUND.sub("", text)
+    return " ".join(straight.split())[:most].strip()

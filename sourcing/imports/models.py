@@ -54,6 +54,13 @@ class ImportBatch(models.Model):
     AT_WORK = (Status.CHECKING, Status.RUNNING, Status.UNDOING)
     ENDED = (Status.DONE, Status.STOPPED, Status.UNDONE)
 
+    class Suspected(models.TextChoices):
+        """What becomes of a row whose person looks like somebody we know though no contact point says so."""
+
+        NEW = "new", "Import as somebody new"
+        JOIN = "join", "Add to the person we know"
+        SKIP = "skip", "Leave out"
+
     kind = models.CharField(max_length=7, choices=Kind.choices, default=Kind.TABLE)
     status = models.CharField(max_length=8, choices=Status.choices, default=Status.MAPPING)
     name = models.CharField(max_length=200, help_text="What the file was called.")
@@ -79,6 +86,7 @@ class ImportBatch(models.Model):
     tag = models.CharField(max_length=60, blank=True)
     region = models.CharField(max_length=2, blank=True, help_text="How phone numbers without a country code are read.")
     overwrite = models.BooleanField(default=False, help_text="Values of the file replace those we have.")
+    suspected = models.CharField(max_length=4, choices=Suspected.choices, default=Suspected.NEW)
 
     by = models.ForeignKey("hiring.User", on_delete=models.PROTECT, related_name="+")
     created_at = models.DateTimeField()
@@ -87,6 +95,7 @@ class ImportBatch(models.Model):
     done = models.PositiveIntegerField(default=0, help_text="How many rows of the current step are done.")
     counts = models.JSONField(default=dict, help_text="Result to how many rows; foreseen while checked, true once run.")
     problem = models.CharField(max_length=300, blank=True)
+    failures = models.PositiveSmallIntegerField(default=0, help_text="How often the current step failed.")
     claim = models.UUIDField(null=True, blank=True, help_text="Whoever reads the file now.")
     step_began_at = models.DateTimeField(null=True, blank=True)
     beat_at = models.DateTimeField(null=True, blank=True, help_text="When a worker last got on with it.")
@@ -95,6 +104,13 @@ class ImportBatch(models.Model):
     indexed_to = models.PositiveIntegerField(default=0, help_text="The last row whose person can be found by words.")
     undone_by = models.ForeignKey("hiring.User", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     undone_at = models.DateTimeField(null=True, blank=True)
+    trimmed = models.BooleanField(
+        default=False, help_text="Its file holds no more than what somebody still has to look at."
+    )
+    leaving = ArrayField(
+        models.CharField(max_length=120), default=list, blank=True, help_text="Files on their way out of storage."
+    )
+    emptied_at = models.DateTimeField(null=True, blank=True, help_text="When the words of its rows were forgotten.")
     made_tags = ArrayField(models.BigIntegerField(), default=list, blank=True)
 
     objects = ImportBatchQuerySet.as_manager()
@@ -125,8 +141,14 @@ class ImportBatch(models.Model):
         return self.status in (*self.ENDED, self.Status.RUNNING, self.Status.UNDOING)
 
     @property
-    def may_be_undone(self) -> bool:
-        return self.status in (self.Status.DONE, self.Status.STOPPED)
+    def is_emptied(self) -> bool:
+        """Whether it ended so long ago that the words of its rows are gone."""
+        return self.emptied_at is not None
+
+    @property
+    def query(self) -> str:
+        """What finds everybody of it in the list of candidates."""
+        return f"import:{self.pk}"
 
     @property
     def per_second(self) -> float:
@@ -172,6 +194,7 @@ class ImportRow(models.Model):
         SAME = "same", "Nothing to add"
         DUPLICATE = "duplicate", "Twice in the file"
         SUPPRESSED = "suppressed", "Not imported: suppressed"
+        SKIPPED = "skipped", "Left out: may be somebody we know"
         NEEDS = "needs", "Needs a look"
         ERROR = "error", "Not imported"
 
@@ -181,8 +204,15 @@ class ImportRow(models.Model):
     line = models.JSONField(default=dict, help_text="What was read in the cells (lines.Line).")
     problems = models.JSONField(default=list, help_text="[[column, what is wrong, what to do]]")
     result = models.CharField(max_length=10, choices=Result.choices, default=Result.WAITING, blank=True)
-    suspects = ArrayField(
-        models.BigIntegerField(), default=list, blank=True, help_text="People it may be, found while checked."
+    suspects = models.JSONField(
+        default=list,
+        help_text="Whom it may be, found while checked, the likeliest first: [[candidate, points, [reason]]]",
+    )
+    choice = models.CharField(
+        max_length=4,
+        choices=ImportBatch.Suspected.choices,
+        blank=True,
+        help_text="What becomes of it though it looks like somebody; empty: as for the whole list. Joins the first suspect.",
     )
     candidate = models.ForeignKey(
         Candidate, null=True, blank=True, on_delete=models.CASCADE, related_name="import_rows"
@@ -208,7 +238,7 @@ class ImportRow(models.Model):
 
     @property
     def title(self) -> str:
-        return self.name or self.file or "No name"
+        return self.name or self.file or (str(self.candidate) if self.candidate else "No name")
 
 
 def forgotten_before() -> dt.datetime:

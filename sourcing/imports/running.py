@@ -13,13 +13,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import psycopg
-from django.db import Error, transaction
+from django.db import Error, InterfaceError, OperationalError, transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
 from hiring import matching, search
 from hiring.matching import Key
-from sourcing.imports import checking, filing, lines, writing
+from sourcing.imports import checking, filing, lines, suspecting, writing
 from sourcing.imports.lines import Line
 from sourcing.imports.models import ImportBatch, ImportRow
 
@@ -29,6 +29,11 @@ CHUNK = 2_000
 FILES_AT_ONCE = 10
 INDEX_CHUNK = 500
 TRIES = 5
+SMALLER = 12  # by so much a chunk shrinks in which something fails, and grows again
+MOST_LEFT_OUT = 50
+BROKE_US = "Something in this row could not be dealt with; nothing of it was brought in."
+TOO_MANY = f"Stopped: {MOST_LEFT_OUT} rows could not be dealt with. Ask your administrator to look into the log."
+STAGED = ("pk", "number", "line", "problems", "result", "suspects", "choice")
 LAST = 2_147_483_647  # everybody of it can be found
 Result = ImportRow.Result
 
@@ -42,17 +47,20 @@ class Staged:
     line: dict[str, Any]
     problems: list[Any]
     result: str
+    suspects: list[Any]
+    choice: str
     candidate_id: int | None = None
     effects: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
 class Pending:
-    """A row on its way: what it says, and whom it is (None: nobody we know)."""
+    """A row on its way: what it says, and whom it is (None: nobody we know). `joins` is whom somebody decided it is."""
 
     row: Staged
     line: Line
     candidate: int | None = None
+    joins: int | None = None
 
     @property
     def keys(self) -> list[Key]:
@@ -60,17 +68,51 @@ class Pending:
 
 
 def run(batch_id: int) -> None:
-    """Work off a batch that runs. Running it twice, or in two places, brings every row in once."""
+    """Work off a batch that runs. Running it twice, or in two places, brings every row in once.
+
+    A chunk that fails is done again in ever smaller ones, until the row it fails at stands alone: that one is left out and says
+    so, all others come in. Where too many fail it is not the rows, and the import stops.
+    """
+    size, left_out = CHUNK, 0
     for _ in range(1_000_000):
-        if not _chunk_with_patience(batch_id):
-            return
+        try:
+            if not _chunk_with_patience(batch_id, size):
+                return
+        except (OperationalError, InterfaceError):
+            raise  # the database's trouble: the sweep comes back
+        except Exception:
+            if size > 1:
+                size = max(size // SMALLER, 1)
+                continue
+            logger.exception("import_row_failed", extra={"batch": batch_id})
+            left_out += 1
+            _leave_out(batch_id, is_last=left_out == MOST_LEFT_OUT)
+        size = min(size * SMALLER, CHUNK)
 
 
-def _chunk_with_patience(batch_id: int) -> bool:
+@transaction.atomic
+def _leave_out(batch_id: int, *, is_last: bool) -> None:
+    """Go past the next row, which cannot be brought in whatever is tried. After the last one that may fail the import stops."""
+    held = ImportBatch.objects.select_for_update(of=("self",)).filter(pk=batch_id, status=ImportBatch.Status.RUNNING)
+    batch = held.first()
+    waiting = ImportRow.objects.filter(batch_id=batch_id, number__gt=batch.position if batch else LAST)
+    row = waiting.order_by("number").first()
+    if batch is None or row is None:
+        return
+    row.result, row.problems = Result.ERROR, [*row.problems, (-1, BROKE_US, "The other rows count.")]
+    row.save(update_fields=["result", "problems"])
+    batch.counts[Result.ERROR] = batch.counts.get(Result.ERROR, 0) + 1
+    batch.position, batch.done, batch.beat_at = row.number, batch.done + 1, timezone.now()
+    if is_last:
+        batch.stop_asked, batch.problem = "keep", TOO_MANY
+    batch.save(update_fields=["position", "done", "counts", "beat_at", "stop_asked", "problem"])
+
+
+def _chunk_with_patience(batch_id: int, size: int) -> bool:
     """A chunk; once more when somebody brought in one of its people at the same moment."""
     for attempt in range(TRIES):
         try:
-            return _run_chunk(batch_id)
+            return _run_chunk(batch_id, size)
         except (Error, psycopg.Error) as error:  # COPY raises the driver's own
             if attempt == TRIES - 1 or not _passes(error):
                 raise
@@ -85,13 +127,13 @@ def _passes(error: Exception) -> bool:
 
 
 @transaction.atomic
-def _run_chunk(batch_id: int) -> bool:
-    """Do the next rows. False when nothing is left, or somebody else is at it."""
+def _run_chunk(batch_id: int, most: int) -> bool:
+    """Do the next rows, so many at most. False when nothing is left, or somebody else is at it."""
     held = ImportBatch.objects.select_for_update(of=("self",), skip_locked=True)
     batch = held.select_related("source", "owner", "by").filter(pk=batch_id, status=ImportBatch.Status.RUNNING).first()
     if batch is None:
         return False
-    size = FILES_AT_ONCE if batch.kind == ImportBatch.Kind.RESUMES else CHUNK
+    size = min(FILES_AT_ONCE if batch.kind == ImportBatch.Kind.RESUMES else CHUNK, most)
     waiting = ImportRow.objects.filter(batch=batch, number__gt=batch.position).order_by("number")
     rows = [] if batch.stop_asked else staged(waiting[:size])
     counts = Counter(batch.counts)
@@ -117,7 +159,7 @@ def _finish(batch: ImportBatch) -> None:
 
 
 def staged(rows: QuerySet[ImportRow]) -> list[Staged]:
-    return [Staged(*row) for row in rows.values_list("pk", "number", "line", "problems", "result")]
+    return [Staged(*row) for row in rows.values_list(*STAGED)]
 
 
 def bring_in(batch: ImportBatch, rows: Sequence[Staged]) -> Counter[str]:
@@ -125,13 +167,16 @@ def bring_in(batch: ImportBatch, rows: Sequence[Staged]) -> Counter[str]:
     pending = []
     found = [(row, Line.of(row.line)) for row in rows]
     barred = checking.not_again([line for _, line in found])
+    joins = suspecting.joined(batch, rows)
     for row, line in found:
         if row.result == Result.ERROR and not _may_be_known(row):
             continue
         if barred and not barred.isdisjoint(line.emails):
             row.result = Result.SUPPRESSED
+        elif suspecting.chosen(batch, row) == suspecting.Choice.SKIP:
+            row.result = Result.SKIPPED
         elif row.result != Result.NEEDS:
-            pending.append(Pending(row, line))
+            pending.append(Pending(row, line, joins=joins.get(row.pk)))
     ours: set[int] = set()
     while pending:
         wave = _next_wave(pending)
@@ -157,7 +202,7 @@ def _next_wave(pending: Sequence[Pending]) -> list[Pending]:
         key for key, owners in held.items() if key[0] == "phone" and len({owner.candidate for owner in owners}) > 1
     }
     for one in pending:
-        one.candidate = matching.decide(one.line.asked, held)
+        one.candidate = matching.decide(one.line.asked, held) or one.joins
     first: dict[Key, Pending] = {}
     keys_held_back: set[Key] = set()
     people_held_back: set[int | None] = set()

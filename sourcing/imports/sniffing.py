@@ -70,7 +70,9 @@ def _kind_of_archive(file: IO[bytes]) -> str:
         with zipfile.ZipFile(file) as archive:
             names = set(archive.namelist()[:5_000])
     except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError):
-        raise Refused("This archive is damaged. Pack it again and choose it once more.") from None
+        raise Refused(
+            "This file is damaged. Save the spreadsheet or pack the archive again, and choose it once more."
+        ) from None
     finally:
         file.seek(0)
     if "word/document.xml" in names or "content.xml" in names:
@@ -172,6 +174,9 @@ def _first_that_is_not_utf8(file: IO[bytes]) -> int | None:
 def _guessed(piece: bytes) -> str:
     from charset_normalizer import from_bytes  # 40 ms that only a file in an old encoding pays
 
+    foreign = [line for line in piece.splitlines()[1:-1] if any(byte > 127 for byte in line)]
+    if sum(_is_utf8(line) for line in foreign) > len(foreign) // 2:
+        return "utf-8"  # a few lines were pasted in from elsewhere: they are named, the others are not to suffer
     telling = b"\n".join(line for line in piece.splitlines() if any(byte > 127 for byte in line))[:20_000]
     known = [name.replace("-", "_") for name in tables.ENCODINGS if not name.startswith("utf")]
     best = from_bytes(telling, cp_isolation=known).best() if telling else None
@@ -181,6 +186,14 @@ def _guessed(piece: bytes) -> str:
     if name in {"iso-8859-15", "mac-roman", "cp1254", "cp1250"} and _reads_well(telling, "cp1252"):
         return "cp1252"
     return name if name in tables.ENCODINGS else "cp1252"
+
+
+def _is_utf8(line: bytes) -> bool:
+    try:
+        line.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _reads_well(piece: bytes, encoding: str) -> bool:

@@ -9,10 +9,11 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import io
+import itertools
 import zipfile
 from collections import deque
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import IO, Any
 
 from hiring.errors import Refused
@@ -45,6 +46,8 @@ ENCODINGS = {
     "euc-kr": "Korean (EUC)",
 }
 
+MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
+ROW, CELL, FORMULA, VALUE = f"{MAIN}row", f"{MAIN}c", f"{MAIN}f", f"{MAIN}v"
 NOT_CLOSED = "A quotation mark opens in this row and is never closed."
 
 
@@ -71,15 +74,17 @@ class Shape:
 
 @dataclass
 class Row:
-    """One row of a table. `number` is the line it begins on, in a spreadsheet the row; `problem` says why it cannot be used."""
+    """One row of a table. `number` is the line it begins on, in a spreadsheet the row; `problem` says why it cannot be used;
+    `uncounted` are the places of cells whose formula the file gives no value of."""
 
     number: int
     cells: list[str]
     problem: str = ""
+    uncounted: frozenset[int] = frozenset()
 
     @property
     def is_empty(self) -> bool:
-        return not self.problem and not any(cell.strip() for cell in self.cells)
+        return not self.problem and not self.uncounted and not any(cell.strip() for cell in self.cells)
 
 
 def rows(file: IO[bytes], shape: Shape) -> Iterator[Row]:
@@ -123,7 +128,7 @@ def _cut(row: Row) -> Row:
     filled = [place for place, cell in enumerate(row.cells) if cell.strip()]
     if filled and filled[-1] >= MOST_COLUMNS:
         return Row(row.number, row.cells[:MOST_COLUMNS], f"This row has more than {MOST_COLUMNS} columns.")
-    return Row(row.number, row.cells[:MOST_COLUMNS], row.problem)
+    return replace(row, cells=row.cells[:MOST_COLUMNS])
 
 
 def _without_floods(row: Row) -> Row:
@@ -132,12 +137,9 @@ def _without_floods(row: Row) -> Row:
     if any("\x00" in cell for cell in cells):
         cells = [cell.replace("\x00", "") for cell in cells]
     if any(len(cell) > LONGEST_CELL for cell in cells):
-        return Row(
-            row.number,
-            [cell[:LONGEST_CELL] for cell in cells],
-            row.problem or f"A cell is longer than {LONGEST_CELL:,} characters.",
-        )
-    return Row(row.number, cells, row.problem) if cells is not row.cells else row
+        said = row.problem or f"A cell is longer than {LONGEST_CELL:,} characters."
+        return replace(row, cells=[cell[:LONGEST_CELL] for cell in cells], problem=said)
+    return replace(row, cells=cells) if cells is not row.cells else row
 
 
 # ---------- Text ----------
@@ -290,6 +292,8 @@ def _sheet_rows(file: IO[bytes], sheet: str) -> Iterator[Row]:
         chosen.reset_dimensions()  # a file may claim sixteen thousand columns
         number = 0
         found = iter(chosen.iter_rows())
+        uncounted = itertools.groupby(_uncounted(book, chosen), key=lambda place: place[0])
+        waits = next(uncounted, None)
         while True:
             try:
                 cells = next(found)
@@ -301,9 +305,70 @@ def _sheet_rows(file: IO[bytes], sheet: str) -> Iterator[Row]:
                 ) from None
             number += 1
             number = next((cell.row for cell in cells if getattr(cell, "row", None)), number)
-            yield Row(number, [as_text(cell.value) for cell in cells])
+            places = frozenset[int]()
+            while waits is not None and waits[0] <= number:
+                places = frozenset(column for _, column in waits[1]) if waits[0] == number else places
+                waits = next(uncounted, None)
+            yield Row(number, [as_text(cell.value) for cell in cells], uncounted=places)
     finally:
         book.close()
+
+
+def _uncounted(book: Any, sheet: Any) -> Iterator[tuple[int, int]]:
+    """Row and place of each cell that holds a formula and no value of it, in order: programs write such files, Excel never does."""
+    path = sheet._worksheet_path
+    try:
+        with book._archive.open(path) as part:
+            if not _holds_formulas(part):
+                return
+        with book._archive.open(path) as part:
+            yield from _formulas_alone(part)
+    except Exception:  # what is damaged is said by whoever reads the cells
+        return
+
+
+def _formulas_alone(part: IO[bytes]) -> Iterator[tuple[int, int]]:
+    from lxml import etree
+
+    row = column = 0
+    found = etree.iterparse(
+        part, events=("start", "end"), tag=(CELL, ROW), resolve_entities=False, no_network=True, huge_tree=False
+    )
+    for event, node in found:
+        if event == "start":
+            row, column = (int(node.get("r") or row + 1), 0) if node.tag == ROW else (row, column)
+        elif node.tag == CELL:
+            letters = (node.get("r") or "").rstrip("0123456789")
+            column = _place(letters) if letters else column + 1
+            if node.find(FORMULA) is not None and not _has_value(node):
+                yield row, column - 1
+        else:
+            node.clear()
+            while node.getprevious() is not None:
+                del node.getparent()[0]
+
+
+def _has_value(cell: Any) -> bool:
+    """Whether the file says what a formula comes to. Nothing is a value, too, where it is said to be a text."""
+    value = cell.find(VALUE)
+    return value is not None and bool(value.text or cell.get("t") == "str")
+
+
+def _place(letters: str) -> int:
+    """A column as spreadsheets name it, from 1 for A."""
+    place = 0
+    for letter in letters.upper():
+        place = place * 26 + ord(letter) - 64
+    return place
+
+
+def _holds_formulas(part: IO[bytes]) -> bool:
+    before = b""
+    while piece := part.read(1024 * 1024):
+        if b"<f" in before + piece:
+            return True
+        before = piece[-1:]
+    return False
 
 
 def as_text(value: object) -> str:

@@ -9,23 +9,29 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Count, QuerySet
 from django.utils import timezone
 
 from hiring import candidate_rows
 from hiring.models import Candidate, CandidateTag, ContactPoint, Document, Note, ProcessingBasis, Tag, TimelineEvent
 from hiring.names import fold
-from sourcing.imports import filing
+from sourcing.imports import filing, own_fields
 from sourcing.imports.bulk_rows import copy_rows
+from sourcing.imports.completing import change
 from sourcing.imports.models import ImportBatch, ImportRow
-from sourcing.imports.writing import CHANGED_BY_PEOPLE
 from sourcing.models import PoolMember
 
-CHUNK = 500
+CHUNK = 2_000
+FILES_AT_ONCE = 200
+NOTE = """
+UPDATE sourcing_importrow r SET undone = v.undone, kept_because = v.kept, candidate_id = v.candidate
+  FROM unnest(%s::bigint[], %s::boolean[], %s::text[], %s::bigint[]) AS v (id, undone, kept, candidate)
+ WHERE r.id = v.id
+"""
 
 LIFE = {
     "pipeline.Application": "applied or was put on a job",
@@ -40,10 +46,19 @@ LIFE = {
     "sourcing.PoolMember": "is in a pool",
     "hiring.CandidateTag": "was tagged",
     "hiring.ContactPoint": "contact points were changed",
-    "sourcing.ImportRow": "is in another import, too",
+    "hiring.CandidateValue": "a field was filled in",
+    "sourcing.ImportRow": "came with another import, too,",
 }
 """Model to what it says when a person has more rows of it than the import made. Everything else is `SOMETHING`."""
 SOMETHING = "something was recorded about this person"
+
+MORE_THAN_ROWS: dict[str, Callable[[QuerySet[Any], ImportBatch], QuerySet[Any]]] = {
+    "hiring.TimelineEvent": lambda events, batch: (
+        events.exclude(data__has_key="import").exclude(actor=None).exclude(kind="document.added")
+    ),
+    "sourcing.ImportRow": lambda rows, batch: rows.exclude(batch=batch).filter(undone=False),
+}
+"""Models of which only some rows count as a life."""
 
 
 def undo(batch_id: int) -> None:
@@ -58,20 +73,32 @@ def _undo_chunk(batch_id: int) -> bool:
     batch = held.filter(pk=batch_id, status=ImportBatch.Status.UNDOING).first()
     if batch is None:
         return False
-    rows = list(_waiting(batch).defer("cells").order_by("-number")[:CHUNK])
+    size = FILES_AT_ONCE if batch.kind == ImportBatch.Kind.RESUMES else CHUNK
+    rows = list(_waiting(batch).defer("cells", "problems", "suspects").order_by("-number")[:size])
     take_back(batch, rows)
     batch.done, batch.beat_at = batch.done + len(rows), timezone.now()
     if rows:
         batch.position = rows[-1].number
-    if len(rows) < CHUNK:
+    if len(rows) < size:
         batch.status, batch.undone_at, batch.indexed_to = ImportBatch.Status.UNDONE, timezone.now(), 0
+        batch.trimmed = False  # nobody completes its files any more
         batch.finished_at = batch.finished_at or timezone.now()
         batch.done = batch.total
         unused = Tag.objects.filter(pk__in=batch.made_tags, uses=None)
         unused.delete()
         batch.made_tags = []
     batch.save(
-        update_fields=["done", "position", "beat_at", "status", "undone_at", "finished_at", "made_tags", "indexed_to"]
+        update_fields=[
+            "done",
+            "position",
+            "beat_at",
+            "status",
+            "undone_at",
+            "finished_at",
+            "made_tags",
+            "indexed_to",
+            "trimmed",
+        ]
     )
     return batch.status == ImportBatch.Status.UNDOING
 
@@ -97,10 +124,13 @@ def take_back(batch: ImportBatch, rows: Sequence[ImportRow]) -> None:
         else:
             (made if "made" in row.effects else filled).append(row)
     _empty(batch, filled, people)
-    gone = _remove(batch, made)
+    gone = _judge(batch, made)
     for row in rows:
         row.candidate_id = None if row.candidate_id in gone else row.candidate_id
-    ImportRow.objects.bulk_update(rows, ["undone", "kept_because", "candidate"], batch_size=CHUNK)
+    with connection.cursor() as cursor:
+        columns = ("pk", "undone", "kept_because", "candidate_id")
+        cursor.execute(NOTE, [[getattr(row, name) for row in rows] for name in columns])
+    delete_people(gone)
 
 
 # ---------- People the import completed ----------
@@ -116,11 +146,12 @@ def _empty(batch: ImportBatch, rows: Sequence[ImportRow], people: dict[int, Cand
         for name, (before, after) in row.effects.get("filled", {}).items():
             if _plain(getattr(person, name)) == after:
                 setattr(person, name, dt.date.fromisoformat(before) if name == "notice_due_on" and before else before)
-        person.name_key, person.updated_at = fold(person.name), now
+        person.name_key = fold(person.name)
         row.undone = True
     touched = {row.effects["of"]: people[row.effects["of"]] for row in rows}
-    Candidate.objects.bulk_update(touched.values(), [*CHANGED_BY_PEOPLE, "name_key", "updated_at"], batch_size=CHUNK)
+    change(list(touched.values()), now)
     _remove_points(rows)
+    own_fields.take_back(rows, touched)
     CandidateTag.objects.filter(pk__in=_of(rows, "tags"), candidate__in=touched).delete()
     members = PoolMember.objects.filter(pk__in=_of(rows, "members"), candidate__in=touched)
     members.filter(stage=PoolMember.Stage.NEW, next_touch_on=None, reason__startswith="Imported from ").delete()
@@ -183,33 +214,56 @@ def _plain(value: Any) -> Any:
 # ---------- People the import made ----------
 
 
-def _remove(batch: ImportBatch, rows: Sequence[ImportRow]) -> set[int]:
+def _judge(batch: ImportBatch, rows: Sequence[ImportRow]) -> set[int]:
     """Remove people who came only from this import and have no life since; the others are kept, with the reason."""
     if not rows:
         return set()
-    lives = _lives(rows, batch)
+    made = {row.effects["made"]: row for row in rows}
+    held = _rows_of(made)
+    lives = _lives(batch, made, held)
     gone = set()
-    for row in rows:
-        if life := lives.get(row.effects["made"]):
+    for pk, row in made.items():
+        if life := lives.get(pk):
             row.kept_because = f"Kept: {life} since."
         else:
             row.undone = True
-            gone.add(row.effects["made"])
-    delete_people(gone)
+            gone.add(pk)
     return gone
 
 
-def _lives(rows: Sequence[ImportRow], batch: ImportBatch) -> dict[int, str]:
+def _rows_of(people: Collection[int]) -> dict[str, dict[int, int]]:
+    """How many rows of each model hang on each of these people: one statement, whatever number of models. Models without are left out."""
+    quote = connection.ops.quote_name
+    counts = []
+    for relation in candidate_rows.relations():
+        column = quote(str(relation.model._meta.get_field(relation.field).column))  # type: ignore[union-attr]
+        table = quote(relation.model._meta.db_table)
+        counts.append(
+            f"SELECT '{relation.key}', {column}, count(*) FROM {table} WHERE {column} IN (SELECT id FROM asked) GROUP BY {column}"  # noqa: S608
+        )
+    found: dict[str, dict[int, int]] = defaultdict(dict)
+    with connection.cursor() as cursor:
+        asked = "WITH asked AS MATERIALIZED (SELECT DISTINCT id FROM unnest(%s::bigint[]) AS t (id)) "
+        cursor.execute(asked + " UNION ALL ".join(counts), [list(people)])
+        for key, pk, count in cursor.fetchall():
+            found[key][pk] = count
+    return found
+
+
+def _lives(batch: ImportBatch, made: Mapping[int, ImportRow], held: Mapping[str, Mapping[int, int]]) -> dict[int, str]:
     """For each of these people who is more than what the import made, what is."""
-    made = {row.effects["made"]: row for row in rows}
     more: dict[int, list[str]] = defaultdict(list)
     for relation in candidate_rows.relations():
-        found = relation.model._base_manager.filter(**{f"{relation.field}__in": list(made)})
-        if relation.label == "hiring.TimelineEvent":
-            found = found.exclude(data__has_key="import").exclude(actor=None).exclude(kind="document.added")
-        if relation.label == "sourcing.ImportRow":
-            found = found.exclude(batch=batch).filter(undone=False)
-        for pk, count in found.order_by().values_list(relation.field).annotate(n=Count("pk")):
+        counts = held.get(relation.key, {})
+        if counts and relation.label in MORE_THAN_ROWS:
+            theirs = relation.model._base_manager.filter(**{f"{relation.field}__in": list(counts)})
+            counts = dict(
+                MORE_THAN_ROWS[relation.label](theirs, batch)
+                .order_by()
+                .values_list(relation.field)
+                .annotate(n=Count("pk"))
+            )
+        for pk, count in counts.items():
             if count > _made_by(made[pk], relation.label):
                 more[pk].append(relation.label)
     for pk in Candidate.objects.filter(pk__in=made, do_not_contact=True).values_list("pk", flat=True):
@@ -230,17 +284,27 @@ def _made_by(row: ImportRow, label: str) -> int:
         "sourcing.PoolMember": len(effects.get("members", [])),
         "hiring.Note": len(effects.get("notes", [])),
         "hiring.Document": len(effects.get("documents", [])),
+        "hiring.CandidateValue": len(effects.get("values", [])),
     }.get(label, 0)
 
 
 def delete_people(ids: Collection[int]) -> None:
-    """Delete people and all that hangs on them; the large tables by one statement each, the rest by following what points at them."""
+    """Delete people, locked and judged before, and all that hangs on them: a statement for each table that holds something."""
     if not ids:
         return
-    ImportRow.objects.filter(candidate__in=ids).update(candidate=None)
-    filing.remove(Document.objects.filter(candidate__in=ids).values_list("pk", flat=True))
+    held = _rows_of(ids)
     for relation in Candidate._meta.related_objects:
-        if relation.related_model not in (Candidate, ImportRow) and not relation.related_model._meta.related_objects:
-            field = f"{relation.field.name}__in"
-            relation.related_model._base_manager.filter(**{field: ids})._raw_delete("default")
-    Candidate.objects.filter(pk__in=ids).delete()
+        model, field = relation.related_model, relation.field.name
+        label = model._meta.label
+        if model is Candidate or (label not in candidate_rows.stays and f"{label}.{field}" not in held):
+            continue
+        rows = model._base_manager.filter(**{f"{field}__in": ids})
+        if model is ImportRow:
+            rows.update(candidate=None)
+        elif model is Document:
+            filing.remove(rows.values_list("pk", flat=True))
+        elif model._meta.related_objects:
+            rows.delete()
+        else:
+            rows._raw_delete("default")
+    Candidate.objects.filter(pk__in=ids)._raw_delete("default")

@@ -109,7 +109,9 @@ def _is_ours(parsed: reading.Parsed) -> bool:
     return (
         sender in own
         or sender.endswith(f"@{settings.INBOUND_DOMAIN.lower()}")
-        or Mailbox.objects.filter(address__iexact=sender).exists()
+        or Mailbox.objects.filter(
+            address__iexact=sender, user=None
+        ).exists()  # a colleague's own forwards like any other
         or bool(parsed.message_id and Message.objects.filter(message_id=parsed.message_id).exists())
     )
 

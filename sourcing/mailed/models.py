@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import TYPE_CHECKING, Self
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
+from django.utils import timezone
 
 from hiring import access
 from hiring.models import Candidate, Document, InboundMail, Job
@@ -66,6 +69,11 @@ class MailedResume(models.Model):
     def get_absolute_url(self) -> str:
         return reverse("sourcing:mailed", args=[self.pk])
 
+    @property
+    def emptied_on(self) -> dt.date:
+        """When it is emptied if nobody settles it until then."""
+        return timezone.localdate(self.at) + dt.timedelta(days=settings.MAILED_RESUMES_DAYS)
+
 
 class MailedFile(models.Model):
     """One file of such a mail: whose document it became, or why it became none."""
@@ -79,6 +87,9 @@ class MailedFile(models.Model):
     problem = models.CharField(max_length=300, blank=True)
     seems = models.JSONField(
         default=dict, help_text="What could be read of a person nobody is sure about: name, email."
+    )
+    reading = models.CharField(
+        max_length=80, blank=True, help_text="Where what was read of it is kept, while nobody is sure."
     )
     beginning = models.CharField(max_length=2_000, blank=True, help_text="Its first words, while nobody is sure.")
 

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import OperationalError, transaction
 from django.db.models import F
@@ -25,10 +25,11 @@ from hiring.errors import Refused
 from hiring.mail import reading
 from hiring.models import Candidate, Document, ProcessingBasis, Source, User
 from hiring.names import names_agree
+from hiring.resumes import whose
 from pipeline import moves
 from pipeline.models import Application
 from sourcing import capture
-from sourcing.mailed import answering
+from sourcing.mailed import answering, kept
 from sourcing.mailed.models import MailedFile, MailedResume
 from sourcing.referrals import giving
 
@@ -43,6 +44,7 @@ LOOK_AGAIN = dt.timedelta(minutes=2)
 NO_FILE = "There is no résumé in this mail that we can take."
 NOBODY = "No name with an address, a number or a link could be read."
 TWO_PEOPLE = "The résumé seems to be of somebody else than the sender."
+SEVERAL_PEOPLE = "The files seem to be of several people."
 BROKE_US = "Something in this mail could not be taken in by itself."
 BROKEN_OFF = "Reading it was broken off three times."
 
@@ -124,46 +126,10 @@ def _read(came: reading.File) -> File:
     if antivirus.find(file.checked.data):
         file.problem, file.checked = "A virus scanner found something in this file.", None
         return file
-    if file.checked.kind in reader_kinds():
+    if file.checked.kind in whose.READ_AT_ONCE:
         file.read = reader.read(file.checked.data, file.checked.kind)
-        file.person = person_in(file.read.text)
+        file.person = whose.person_in(file.read.text)
     return file
-
-
-def reader_kinds() -> set[str]:
-    """What the reader knows by itself; other kinds that may be stored are read in their own way."""
-    return {"pdf", "docx", "odt", "rtf", "txt"}
-
-
-def person_in(text: str) -> dict[str, Any]:
-    """Who a résumé's text is about, in the arguments of identity.match_or_create; values that cannot be kept are left out."""
-    from hiring.resumes.parsing import parse  # its word lists cost a second that only this task pays
-
-    if not text.strip():
-        return {}
-    profile = parse(text, regions=[settings.DEFAULT_PHONE_REGION], today=timezone.localdate())
-    current = next((one for one in profile.positions if one.is_current), None)
-    found: dict[str, Any] = {
-        "name": profile.name.value if profile.name else "",
-        "emails": _readable(identity.normalise_email, [one.value for one in profile.emails[:3]]),
-        "phones": _readable(identity.normalise_phone, [one.value for one in profile.phones[:3]]),
-        "links": _readable(identity.normalise_link, [one.value for one in profile.links[:5]]),
-        "headline": profile.headline.value if profile.headline else "",
-        "company": current.employer.value if current and current.employer else "",
-        "location": profile.location.value if profile.location else "",
-    }
-    return found
-
-
-def _readable(normalise: Any, values: list[str]) -> list[str]:
-    kept = []
-    for value in values:
-        try:
-            normalise(value)
-        except Refused:
-            continue
-        kept.append(value)
-    return kept
 
 
 @transaction.atomic
@@ -215,18 +181,32 @@ def _assign(mailed: MailedResume, files: list[File]) -> str:
                 file.person = dict(leader.person)
         return ""
     about = next((file.person for file in files if file.person.get("name")), {})
-    said = mailed.sender_name or about.get("name", "") or _from_address(mailed.sender)
+    said = mailed.sender_name or _from_address(mailed.sender)
     sender = mailed.sender.lower()
     theirs = [one.lower() for one in about.get("emails", [])]
     if theirs and sender not in theirs and not names_agree(said, about.get("name", "")):
         return TWO_PEOPLE
-    if not said or not _readable(identity.normalise_email, [mailed.sender]):
+    if any(is_another(file.name, file.person, about) for file in files):
+        return SEVERAL_PEOPLE
+    said = said or about.get("name", "")
+    if not said or not whose.readable(identity.normalise_email, [mailed.sender]):
         return NOBODY
     name = about["name"] if about.get("name") and names_agree(said, about["name"]) else said
     whole = {**about, "name": name, "emails": [mailed.sender, *about.get("emails", [])]}
     for file in files:
         file.person = dict(whole)
     return ""
+
+
+def is_another(file: str, read: dict[str, Any], person: dict[str, Any]) -> bool:
+    """Whether a file of this name, in which `read` was read, is plainly of somebody else than `person`: another name, and
+    none of their addresses."""
+    name, emails = read.get("name", ""), {one.lower() for one in read.get("emails", [])}
+    if not name or not (emails or read.get("phones") or read.get("links")) or _is_letter(file):
+        return False
+    return not names_agree(name, person.get("name", "")) and emails.isdisjoint(
+        one.lower() for one in person.get("emails", [])
+    )
 
 
 def _points(person: dict[str, Any]) -> tuple[list[str], list[str], list[str]]:
@@ -285,15 +265,14 @@ def by_mail() -> Source:
 
 def keep_file(mailed: MailedResume, file: File) -> None:
     assert file.checked is not None and file.candidate is not None  # noqa: S101
-    kind = Document.Kind.COVER_LETTER if _is_letter(file) else Document.Kind.RESUME
+    kind = Document.Kind.COVER_LETTER if _is_letter(file.name) else Document.Kind.RESUME
     file.document = keep(file.candidate, file.checked, kind, by=mailed.forwarded_by)
     if file.read and not documents.hold(file.document):
         file.read = None  # the same bytes were kept before and have been read
 
 
-def _is_letter(file: File) -> bool:
-    name = file.name.lower()
-    return any(word in name for word in ("cover", "letter", "anschreiben", "motivation", "lettre"))
+def _is_letter(file: str) -> bool:
+    return any(word in file.lower() for word in ("cover", "letter", "anschreiben", "motivation", "lettre"))
 
 
 def open_for(mailed: MailedResume, candidate: Candidate, files: list[File]) -> Application | None:
@@ -314,11 +293,20 @@ def _wait(mailed: MailedResume, files: list[File], problem: str) -> bool:
     return False
 
 
-def write_down(mailed: MailedResume, files: list[File], state: str, problem: str) -> None:
+def write_down(
+    mailed: MailedResume, files: list[File], state: str, problem: str, besides: Collection[int] = ()
+) -> None:
     mailed.state, mailed.problem, mailed.claimed_at = state, problem[:300], None
     mailed.handled_at = timezone.now() if state == State.TAKEN else None
     mailed.save(update_fields=["state", "problem", "claimed_at", "handled_at", "candidate"])
-    mailed.files.all().delete()
+    write_files(mailed, files, besides=besides)
+    if state == State.TAKEN:
+        empty(mailed)
+
+
+def write_files(mailed: MailedResume, files: list[File], besides: Collection[int] = ()) -> None:
+    """A row a file, in place of those there were; the rows `besides` stay as they are."""
+    mailed.files.exclude(pk__in=besides).delete()
     MailedFile.objects.bulk_create(
         MailedFile(
             mailed=mailed,
@@ -327,12 +315,11 @@ def write_down(mailed: MailedResume, files: list[File], state: str, problem: str
             document=file.document,
             problem=file.problem,
             seems={} if file.candidate else _seems(file.person),
+            reading=kept.keep(file.read) if mailed.state == State.LOOK and file.checked and file.read else "",
             beginning="" if file.candidate or not file.read else file.read.text.strip()[:2_000],
         )
         for file in files
     )
-    if state == State.TAKEN:
-        empty(mailed)
 
 
 def _seems(person: dict[str, Any]) -> dict[str, str]:

@@ -8,11 +8,10 @@ from typing import Any
 from django import forms
 
 from hiring import contact_points
-from hiring.documents import checks
+from hiring.documents import checks, drafts
 from hiring.errors import Refused
 from hiring.intake_fields import Readable
 from hiring.models import Job
-from sourcing.careers import drafts
 from sourcing.referrals.models import Referral
 
 YES_NO = [("yes", "Yes, and they agreed"), ("no", "Not yet")]

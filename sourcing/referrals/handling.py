@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -60,16 +62,28 @@ def reopen(referral: Referral, *, by: User | None) -> Referral:
     return referral
 
 
-def join(application: Application) -> None:
-    """An application that came by another door: the credited referral for this job, or for any, follows it from now on."""
-    if application.job.confidential:
+def join(applications: Collection[Application], job: Job) -> None:
+    """Applications for one job that came by another door: the credited referral for this job, or for any, follows its
+    person's from now on."""
+    if job.confidential:
         return
-    mine = Referral.objects.select_for_update().filter(candidate=application.candidate_id, application=None)
+    opened = {one.candidate_id: one for one in applications}
+    mine = Referral.objects.select_for_update().filter(candidate__in=opened, application=None).order_by("pk")
     for referral in mine.exclude(state=State.CLOSED).filter(credit=Referral.Credit.FIRST):
-        if referral.job_id in (None, application.job_id):
-            referral.application, referral.state = application, State.TAKEN
+        if referral.job_id in (None, job.pk):
+            referral.application, referral.state = opened[referral.candidate_id], State.TAKEN
             referral.handled_at = referral.handled_at or timezone.now()
             referral.save(update_fields=["application", "state", "handled_at"])
+
+
+def part(applications: Collection[Application]) -> None:
+    """These applications were taken back: a referral that had followed one by itself waits again."""
+    opened = {one.candidate_id: one.entered_stage_at for one in applications}
+    mine = Referral.objects.select_for_update().filter(
+        candidate__in=opened, application=None, state=State.TAKEN, handled_by=None
+    )
+    joined = [one.pk for one in mine if one.handled_at and one.handled_at >= opened[one.candidate_id]]
+    Referral.objects.filter(pk__in=joined).update(state=State.WAITING, handled_at=None)
 
 
 def waiting_for(user: User) -> QuerySet[Referral]:

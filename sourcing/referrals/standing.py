@@ -7,12 +7,14 @@ progress at all.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from functools import partial
 
 from django.db import transaction
 from django.db.models import QuerySet
 
+from hiring import sweeping
 from hiring.mail import compose
 from hiring.models import Message
 from pipeline.models import Application, Stage
@@ -75,14 +77,14 @@ def tell() -> int:
         if not rows:
             return told
         after = rows[-1].pk
-        for referral, word in words_of(rows):
-            if word.code != referral.told:
-                told += _tell(referral, word)
+        words = {referral: word for referral, word in words_of(rows) if word.code != referral.told}
+        told += sum(sweeping.each("word of a referral", words, partial(_tell, words)))
 
 
 @transaction.atomic
-def _tell(referral: Referral, word: Word) -> bool:
+def _tell(words: Mapping[Referral, Word], referral: Referral) -> bool:
     """One mail a word; the first word, that it arrived, was on the page already."""
+    word = words[referral]
     mine = Referral.objects.filter(pk=referral.pk, told=referral.told)
     if not mine.update(told=word.code):
         return False  # another round was quicker

@@ -11,9 +11,9 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from hiring import access, cursors
 from hiring.errors import Refused
-from hiring.http import StaffRequest, go, page_or_part, say
-from sourcing.imports import batches, filing, reporting
-from sourcing.imports.forms import MapForm, ShapeForm, UploadForm, WhoseForm
+from hiring.http import StaffRequest, go, is_swap, page_or_part, say
+from sourcing.imports import batches, filing, own_fields, reporting, suspecting
+from sourcing.imports.forms import MapForm, ShapeForm, SuspectForm, SuspectsForm, UploadForm, WhoseForm
 from sourcing.imports.lines import Line
 from sourcing.imports.models import ImportBatch
 
@@ -62,15 +62,17 @@ def import_map(request: StaffRequest, pk: int) -> HttpResponse:
     form = MapForm(request.POST if request.method == "POST" and not again else None, batch=batch, user=request.user)
     if form.is_bound and form.is_valid():
         return go(request, batches.start_check(batch, **form.arguments()))
-    context = {"batch": batch, "form": form, "shape_form": shape_form, "columns": _columns(batch, form)}
+    shown = _columns(batch, form, own_fields.hidden_places(batch, request.user))
+    context = {"batch": batch, "form": form, "shape_form": shape_form, "columns": shown}
     return render(request, "sourcing/import_map.html", context, status=422 if form.errors or shape_form.errors else 200)
 
 
-def _columns(batch: ImportBatch, form: MapForm) -> list[dict[str, Any]]:
+def _columns(batch: ImportBatch, form: MapForm, hidden: set[int]) -> list[dict[str, Any]]:
     return [
         {
             "header": header,
             "field": form[f"column_{place}"],
+            "is_hidden": place in hidden,
             "values": [row[place] for row in batch.sample if place < len(row) and row[place]][:3],
         }
         for place, header in enumerate(batch.headers)
@@ -90,7 +92,8 @@ def import_page(request: StaffRequest, pk: int) -> HttpResponse:
     if batch.status == Status.FAILED:
         return render(request, "sourcing/import_failed.html", {"batch": batch})
     show = request.GET.get("show", "")
-    context = {"batch": batch, **reporting.page(batch, show, request.GET.get("after", ""), size=ROWS)}
+    hidden = own_fields.hidden_places(batch, request.user)
+    context = {"batch": batch, **reporting.page(batch, show, request.GET.get("after", ""), size=ROWS, hidden=hidden)}
     template = "sourcing/import_check.html" if batch.status == Status.CHECKED else "sourcing/import_result.html"
     return render(request, template, context)
 
@@ -98,6 +101,34 @@ def import_page(request: StaffRequest, pk: int) -> HttpResponse:
 @require_POST
 def import_run(request: StaffRequest, pk: int) -> HttpResponse:
     return go(request, batches.start_run(_batch(request, pk)))
+
+
+@require_POST
+def import_suspects(request: StaffRequest, pk: int) -> HttpResponse:
+    """What becomes of all rows that look like somebody."""
+    batch = _batch(request, pk)
+    form = SuspectsForm(request.POST)
+    if not form.is_valid():
+        raise Refused("Choose what becomes of them.")
+    suspecting.choose_for_all(batch, **form.cleaned_data)
+    return go(request, f"{batch.get_absolute_url()}?show=suspected")
+
+
+@require_POST
+def import_suspect(request: StaffRequest, pk: int, number: int) -> HttpResponse:
+    """What becomes of one of them. A swap gets the row."""
+    batch = _batch(request, pk)
+    row = get_object_or_404(batch.rows.select_related("batch", "candidate").exclude(suspects=[]), number=number)
+    form = SuspectForm(request.POST, row=row)
+    if not form.is_valid():
+        raise Refused("Choose what becomes of this row.")
+    suspecting.choose(row, **form.arguments())
+    hidden = own_fields.hidden_places(batch, request.user)
+    if is_swap(request):
+        row = batch.rows.select_related("candidate").get(pk=row.pk)
+        reporting.describe(batch, [row], hidden)
+        return render(request, "sourcing/_import_row.html", {"batch": batch, "row": row})
+    return go(request, f"{batch.get_absolute_url()}?show=suspected&after={number - 1}#row-{number}")
 
 
 @require_POST
@@ -143,7 +174,8 @@ def import_report(request: StaffRequest, pk: int) -> StreamingHttpResponse:
     """Every row with its own columns, the result and what was wrong: mend it and import it again."""
     batch = _batch(request, pk)
     response = StreamingHttpResponse(
-        reporting.lines(batch, request.GET.get("show", "")), content_type="text/csv; charset=utf-8"
+        reporting.lines(batch, request.GET.get("show", ""), hidden=own_fields.hidden_places(batch, request.user)),
+        content_type="text/csv; charset=utf-8",
     )
     response["Content-Disposition"] = f'attachment; filename="import-{batch.pk}.csv"'
     response["Cache-Control"] = "no-store"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q
 from django.http import HttpResponse
@@ -29,7 +30,13 @@ def mailed_list(request: StaffRequest) -> HttpResponse:
         rows = rows.filter(Q(at__lt=cursor[0]) | Q(at=cursor[0], pk__lt=cursor[1]))
     found = list(rows.defer("text").order_by("-at", "-pk")[: SIZE + 1])
     following = cursors.write(found[SIZE - 1].at, found[SIZE - 1].pk) if len(found) > SIZE else ""
-    context = {"rows": found[:SIZE], "next": following, "show_all": show_all, "address": arriving.address_of()}
+    context = {
+        "rows": found[:SIZE],
+        "next": following,
+        "show_all": show_all,
+        "address": arriving.address_of(),
+        "days": settings.MAILED_RESUMES_DAYS,
+    }
     return render(request, "sourcing/mailed_list.html", context)
 
 

@@ -7,7 +7,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
 
-from hiring import access, bulk, people_like
+from hiring import access, bulk, people_like, search_log
 from hiring.http import StaffRequest, page_or_part
 from hiring.models import Job
 
@@ -22,6 +22,8 @@ def people_for_job(request: StaffRequest, pk: int) -> HttpResponse:
         raise PermissionDenied
     narrow = request.GET.get("q", "")[: people_like.LONGEST_NARROW].strip()
     shown = people_like.for_job(request.user, job, narrow=narrow, show=people_like.size(request.GET.get("show", "")))
+    if not shown.problem:
+        search_log.keep_ranking("people who fit the job", narrow, request.user, shown.ids, job=job)
     context = {
         "job": job,
         "shown": shown,

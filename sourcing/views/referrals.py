@@ -12,10 +12,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from hiring import access, facets, limits, links
+from hiring.documents import drafts
 from hiring.errors import Refused
 from hiring.http import StaffRequest, public, say
 from hiring.models import Job, User
-from sourcing.careers import drafts
 from sourcing.referrals import door, giving, handling, listing, standing
 from sourcing.referrals.forms import ReferralForm
 from sourcing.referrals.models import Referral
@@ -47,7 +47,8 @@ def refer(request: StaffRequest) -> HttpResponse:
     if sent:
         say(request, THANKS)
         return redirect("sourcing:referrals")
-    return _form(request, form, request.user, "sourcing/referral_form.html")
+    may_look = access.can_add_candidates(request.user)
+    return _form(request, form, request.user, "sourcing/referral_form.html", may_look=may_look)
 
 
 @public

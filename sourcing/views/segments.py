@@ -15,7 +15,7 @@ from hiring import access, bulk, notifications
 from hiring.errors import Refused
 from hiring.http import StaffRequest, page_or_part, say
 from hiring.models import Candidate
-from hiring.query import QueryError
+from hiring.query import QueryError, said
 from sourcing import alerts, segments
 from sourcing.forms import SegmentForm, WatchForm
 from sourcing.models import Segment, SegmentSighting, SegmentWatch
@@ -36,9 +36,11 @@ def segment_list(request: StaffRequest) -> HttpResponse:
         found = found.filter(name__gte=last.name).exclude(name=last.name, pk__lte=last.pk)
     rows = list(found[: SHOWN + 1])
     watched = dict(SegmentWatch.objects.filter(user=request.user).values_list("segment", "often"))
+    reader = segments.Reader(request.user)
     for row in rows:
         row.is_watched = row.pk in watched  # type: ignore[attr-defined]
-        row.shows_count = _sees_count(request, row)  # type: ignore[attr-defined]
+        row.shows_count = reader.counts_alike(row)  # type: ignore[attr-defined]
+        row.is_open = reader.may_read(row)  # type: ignore[attr-defined]
     context = {
         "rows": rows[:SHOWN],
         "next": str(rows[SHOWN - 1].pk) if len(rows) > SHOWN else "",
@@ -65,11 +67,12 @@ def segment_edit(request: StaffRequest, pk: int) -> HttpResponse:
 @require_safe
 def segment(request: StaffRequest, pk: int) -> HttpResponse:
     """What it looks for, how many match, who is new, and what can be done with all of them."""
-    found = _find(request, pk)
+    found, reader = _find(request, pk), segments.Reader(request.user)
     watch = SegmentWatch.objects.filter(segment=found, user=request.user).first()
     context = {
         "segment": found,
-        "shows_count": _sees_count(request, found),
+        "shows_count": reader.counts_alike(found),
+        "is_open": reader.may_read(found),
         "may_edit": _may_edit(request, found),
         "people_url": f"{reverse('candidates')}?{urlencode({'q': found.text})}",
         "asked": urlencode({"q": found.text}),
@@ -85,7 +88,10 @@ def segment(request: StaffRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def segment_duplicate(request: StaffRequest, pk: int) -> HttpResponse:
-    twin = segments.duplicate(_find(request, pk), by=request.user)
+    found = _find(request, pk)
+    if not segments.Reader(request.user).may_read(found):
+        raise Refused("This search asks a field that is not open to you.")
+    twin = segments.duplicate(found, by=request.user)
     say(request, f"“{twin}” is yours now.")
     return redirect("sourcing:segment_edit", twin.pk)
 
@@ -112,33 +118,22 @@ def segment_watch(request: StaffRequest, pk: int) -> HttpResponse:
 def _form(request: StaffRequest, segment: Segment | None, initial: dict[str, Any]) -> HttpResponse:
     may_share = access.can_share_segments(request.user)
     form = SegmentForm(request.POST or None, initial=initial, may_share=may_share)
-    wrong: QueryError | None = None
+    what = None
     if request.method == "POST" and form.is_valid():
         try:
             kept = segments.save(segment, by=request.user, **form.cleaned_data)
         except QueryError as error:
-            wrong = error
+            what = said.wrong(" ".join(str(form.data.get("text", "")).split()), error, request.user)
             form.add_error("text", error.message)
         except Refused as refused:
             form.add_error("name", refused.sentence)
         else:
             say(request, f"“{kept}” is kept." if segment is None else "Saved.")
             return redirect(kept)
-    context = {"form": form, "segment": segment, "wrong": _place(form, wrong), "may_share": may_share}
+    if what is None and form.errors.get("text"):
+        what = said.Said(message=str(form.errors["text"][0]))
+    context = {"form": form, "segment": segment, "said": what, "may_share": may_share}
     return render(request, "sourcing/segment_form.html", context, status=422 if form.errors else 200)
-
-
-def _place(form: SegmentForm, wrong: QueryError | None) -> dict[str, str] | None:
-    """The query in three pieces, with the mistake in the middle."""
-    if wrong is None:
-        return None
-    text = " ".join(str(form.data.get("text", "")).split())
-    return {
-        "before": text[: wrong.start],
-        "here": text[wrong.start : wrong.end] or "\N{NO-BREAK SPACE}",
-        "after": text[wrong.end :],
-        "offer": wrong.offer,
-    }
 
 
 def _new(request: StaffRequest, watch: SegmentWatch) -> list[SegmentSighting]:
@@ -146,12 +141,6 @@ def _new(request: StaffRequest, watch: SegmentWatch) -> list[SegmentSighting]:
     seen = Candidate.objects.visible_to(request.user)
     sightings = SegmentSighting.objects.filter(watch=watch, is_new=True, candidate__in=seen)
     return list(sightings.select_related("candidate").order_by("-since", "-pk")[:NEW])
-
-
-def _sees_count(request: StaffRequest, found: Segment) -> bool:
-    """The count is the owner's: it tells only those who see the same people."""
-    both = {request.user.role, found.owner.role} <= access.SEES_EVERYBODY
-    return found.owner_id == request.user.pk or both
 
 
 def _must_browse(request: StaffRequest) -> None:

@@ -17,7 +17,7 @@ from hiring.errors import Refused
 from hiring.http import StaffRequest, go, page_or_part
 from hiring.mail import compose
 from hiring.models import Candidate
-from sourcing import figures, outreach, segments, sequences
+from sourcing import ending, figures, outreach, previews, segments, sequences
 from sourcing.forms import STATES, EnrollForm, SequenceForm, StepSet
 from sourcing.models import Enrollment, Sequence
 
@@ -170,7 +170,7 @@ def enroll(request: StaffRequest, candidate: int) -> HttpResponse:
         "candidate": person,
         "form": form if form.is_bound else EnrollForm(initial={"sequence": picked}, user=request.user),
         "sequence": picked,
-        "previews": outreach.preview(picked, person) if picked else [],
+        "previews": previews.preview(picked, person) if picked else [],
         "verdict": contact.may_send(person, mailbox=picked.mailbox) if picked else contact.may_send(person),
         "missing": outreach.missing_fields(picked, person) if picked else [],
     }
@@ -182,7 +182,7 @@ def enrollment_act(request: StaffRequest, pk: int, act: str) -> HttpResponse:
     visible = Sequence.objects.visible_to(request.user)
     enrollments = Enrollment.objects.select_related("sequence", "candidate").filter(sequence__in=visible)
     found = get_object_or_404(enrollments, pk=pk)
-    acts = {"pause": outreach.pause, "resume": outreach.resume, "stop": outreach.stop}
+    acts = {"pause": ending.pause, "resume": outreach.resume, "stop": ending.stop}
     if act not in acts:
         return render(request, "404.html", status=404)
     changed = acts[act](found, by=request.user)
