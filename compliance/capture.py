@@ -20,6 +20,7 @@ from hiring.context import Acting, acting_now
 OURS = ("hiring", "pipeline", "interviews", "offers", "sourcing")
 
 LEFT_OUT = {
+    "hiring_apianswer": "what programs were answered, for a day; what their calls changed is recorded itself",
     "hiring_candidatesearch": "a copy of the record, rewritten from it",
     "hiring_nametoken": "words of names, made from the record",
     "hiring_nameform": "what slips of those words leave, made from them",
@@ -32,10 +33,15 @@ LEFT_OUT = {
     "hiring_documentplaces": "derived from a document",
     "hiring_parsedprofile": "made from a document's text; what colleagues correct in it is recorded",
     "hiring_pageimage": "derived from a document",
+    "pipeline_judgement": "made from criteria and what the person sent; criteria and corrections are recorded themselves",
     "hiring_notification": "says what was recorded itself; whether a colleague has read it decides nothing",
     "hiring_candidatevector": "made from the record, to find people alike",
+    "hiring_vectordue": "whose vector is to be made anew",
     "hiring_jobvector": "made from the job, to find people for it",
     "hiring_taxonomyversion": "a counter of changes that are recorded themselves",
+    "hiring_taxonomychange": "which copies have to follow changes that are recorded themselves, and how far they are",
+    "hiring_recallcheck": "a measurement of an index",
+    "pipeline_stucknudge": "that a colleague was reminded; nothing is decided by it",
     "sourcing_importrow": "rows of a file; what came of them is recorded on the people themselves",
     "hiring_noteversion": "the earlier words of a note, whose changes are recorded themselves",
     "hiring_senderday": "a counter of messages that are recorded themselves",
@@ -44,12 +50,31 @@ LEFT_OUT = {
 ONLY_LATER_CHANGES = {"hiring_timelineevent", "pipeline_transition"}
 """Append-only records of their own: adding a row is not audited twice, changing or removing one is."""
 
+BY_STATEMENT = {
+    "hiring_candidate",
+    "hiring_candidatetag",
+    "hiring_candidatevalue",
+    "hiring_contactpoint",
+    "hiring_note",
+    "hiring_processingbasis",
+    "hiring_timelineevent",
+    "sourcing_poolmember",
+}
+"""Tables to which rows are added, or from which they are removed, by the thousand: one trigger a statement writes the entries of all
+its rows. What changes in a row is recorded row by row everywhere."""
+
 HIDDEN = {
+    "hiring_apikey": ["digest", "last_used_at"],
     "hiring_user": ["last_login"],
     "hiring_unmatchedmail": ["raw"],
     # How far an import is changes with every thousand rows; who began, ended and undid it is what counts.
     "sourcing_importbatch": ["sample", "position", "done", "counts", "beat_at", "claim", "step_began_at", "indexed_to"],
     "hiring_peopleact": ["worked_at", "copies_due"],
+    # The work list of an act shrinks with every few people; what becomes of each is recorded on their application.
+    "pipeline_bulkact": ["waiting", "done", "failed"],
+    "hiring_removeddocument": ["files", "files_due_at"],
+    # Whether somebody is just asking, and when again; who asked, what came back and who decided is what counts.
+    "pipeline_assistantdraft": ["due_at", "carried_since", "attempts"],
     "sourcing_segment": ["count", "counted_at", "due_at"],
     "sourcing_segmentwatch": ["due_at"],
 }
@@ -57,6 +82,8 @@ HASHED = {
     "hiring_user": ["password"],
     "hiring_message": ["text", "html", "calendar", "references"],
     "hiring_mergerecord": ["snapshot"],
+    "pipeline_decisionrecord": ["judgements", "note", "override_reason"],  # the words stay with the record alone
+    "pipeline_assistantdraft": ["answer", "brief"],
     "mfa_authenticator": ["data"],
 }
 ALSO = ("mfa_authenticator",)
@@ -78,19 +105,35 @@ def sync_triggers(using: str = "default") -> None:
             return  # migrating backwards past the chain, or up to an app below it
         tables = set(connection.introspection.table_names(cursor))
         quote = connection.ops.quote_name
+        cursor.execute(
+            "SELECT tgrelid::regclass::text, tgname FROM pg_trigger WHERE tgname IN ('audit_added', 'audit_removed')"
+        )
+        held = set(cursor.fetchall())
         for model in tracked_models():
             table = model._meta.db_table
             if table not in tables:
                 continue
-            events = "UPDATE OR DELETE" if table in ONLY_LATER_CHANGES else "INSERT OR UPDATE OR DELETE"
+            at_once = table in BY_STATEMENT
+            events = ["UPDATE"] if at_once else ["UPDATE", "DELETE"]
+            if not at_once and table not in ONLY_LATER_CHANGES:
+                events.append("INSERT")
             key = model._meta.pk.column
             hidden, hashed = ",".join(HIDDEN.get(table, [])), ",".join(HASHED.get(table, []))
             cursor.execute(
-                f"CREATE OR REPLACE TRIGGER audit_row AFTER {events} ON {quote(table)} "
+                f"CREATE OR REPLACE TRIGGER audit_row AFTER {' OR '.join(events)} ON {quote(table)} "
                 f"FOR EACH ROW EXECUTE FUNCTION audit_row('{key}', '{hidden}', '{hashed}');"
                 f"CREATE OR REPLACE TRIGGER audit_table AFTER TRUNCATE ON {quote(table)} "
                 f"FOR EACH STATEMENT EXECUTE FUNCTION audit_table()"
             )
+            for name, event, rows in (("audit_added", "INSERT", "NEW"), ("audit_removed", "DELETE", "OLD")):
+                if at_once and not (event == "INSERT" and table in ONLY_LATER_CHANGES):
+                    cursor.execute(
+                        f"CREATE OR REPLACE TRIGGER {name} AFTER {event} ON {quote(table)} "
+                        f"REFERENCING {rows} TABLE AS changed_rows "
+                        f"FOR EACH STATEMENT EXECUTE FUNCTION audit_rows('{key}', '{hidden}')"
+                    )
+                elif (table, name) in held:
+                    cursor.execute(f"DROP TRIGGER {name} ON {quote(table)}")
 
 
 def context_json(acting: Acting) -> str:

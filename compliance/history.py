@@ -6,13 +6,14 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
 from django.db import models
 from django.db.models import Q
 
+from compliance import reading
 from compliance.models import AuditEntry
 from hiring import access, candidates, custom_fields, jobs, origins
 from hiring.errors import Refused
@@ -31,6 +32,7 @@ from hiring.models import (
 )
 
 PAGE = 40
+POINTS = "points"
 Action, Door = AuditEntry.Action, AuditEntry.Door
 VALUE_COLUMNS = ("text", "number", "date", "option_id", "user_id")
 DOORS = {
@@ -77,14 +79,18 @@ JOB_FACTS = {
     "employment_type": Fact("Employment"),
     "reason": Fact("Why we hire"),
     "target_date": Fact("To be filled by"),
+    "level": Fact("Level"),
+    "priority": Fact("Priority"),
+    "eeo_category": Fact("EEO-1 job category"),
     "confidential": Fact("Confidential", may_return=False),
     "status": Fact("Status", may_return=False),
     "pay_min": Fact("Pay from"),
     "pay_max": Fact("Pay to"),
     "pay_currency": Fact("Currency"),
     "pay_period": Fact("Pay period"),
+    "budget": Fact("Budget a year"),
 }
-PAY = {"pay_min", "pay_max", "pay_currency", "pay_period"}
+PAY = {"pay_min", "pay_max", "pay_currency", "pay_period", "budget"}
 
 
 @dataclass
@@ -103,32 +109,61 @@ class Change:
 
 @dataclass
 class Page:
+    """`facts` are what it can be narrowed to, key to name; `only` is the one it is narrowed to."""
+
     changes: list[Change]
     older: int | None = None
+    facts: dict[str, str] = field(default_factory=dict)
+    only: str = ""
 
 
-def of_candidate(candidate: Candidate, user: User, *, before: int | None = None) -> Page:
-    """What changed about a person, newest first. A constant number of queries, however long the history."""
-    points = _points(candidate)
+def of_candidate(candidate: Candidate, user: User, *, before: int | None = None, only: str = "") -> Page:
+    """What changed about a person, newest first, or about one fact (`only`: a key of the page's `facts`). A constant number of
+    queries, however long the history."""
     values = _values("candidate", candidate, user)
-    rows = Q(table_name="hiring_candidate", object_id=str(candidate.pk))
-    rows &= Q(action=Action.INSERT) | Q(payload__body__has_any_keys=list(CANDIDATE_FACTS))
-    rows |= Q(table_name="hiring_contactpoint", object_id__in=points)
-    rows |= Q(table_name="hiring_candidatevalue", object_id__in=[str(pk) for pk in values])
+    choices = {POINTS: "Contact points", **_choices(CANDIDATE_FACTS, values)}
+    only = only if only in choices else ""
+    facts, values = _narrowed(CANDIDATE_FACTS, values, only)
+    rows = _rows_of("candidate", candidate, facts, values)
+    if only in ("", POINTS):
+        rows |= Q(table_name="hiring_contactpoint", object_id__in=_points(candidate))
     entries, older = _entries(user, rows, before)
     told = _origins(origins.of(candidate), entries)
-    return Page(_changes(entries, CANDIDATE_FACTS, values, told), older)
+    return Page(_changes(entries, facts, values, told), older, choices, only)
 
 
-def of_job(job: Job, user: User, *, before: int | None = None) -> Page:
+def of_job(job: Job, user: User, *, before: int | None = None, only: str = "") -> Page:
     """What changed on a job. Pay is for those who may see it."""
     facts = {name: fact for name, fact in JOB_FACTS.items() if name not in PAY or access.can_see_pay(user, job)}
     values = _values("job", job, user)
-    rows = Q(table_name="hiring_job", object_id=str(job.pk))
-    rows &= Q(action=Action.INSERT) | Q(payload__body__has_any_keys=list(facts))
-    rows |= Q(table_name="hiring_jobvalue", object_id__in=[str(pk) for pk in values])
-    entries, older = _entries(user, rows, before)
-    return Page(_changes(entries, facts, values, {}), older)
+    choices = _choices(facts, values)
+    only = only if only in choices else ""
+    facts, values = _narrowed(facts, values, only)
+    entries, older = _entries(user, _rows_of("job", job, facts, values), before)
+    return Page(_changes(entries, facts, values, {}), older, choices, only)
+
+
+def _choices(facts: Mapping[str, Fact], values: Mapping[int, CustomValue]) -> dict[str, str]:
+    """What a history can be narrowed to: key to its name."""
+    fields = {f"cf.{row.field.key}": row.field.name for row in values.values()}
+    return {**{name: fact.label for name, fact in facts.items()}, **fields}
+
+
+def _narrowed(
+    facts: Mapping[str, Fact], values: Mapping[int, CustomValue], only: str
+) -> tuple[dict[str, Fact], dict[int, CustomValue]]:
+    if not only:
+        return dict(facts), dict(values)
+    chosen = {pk: row for pk, row in values.items() if f"cf.{row.field.key}" == only}
+    return {name: fact for name, fact in facts.items() if name == only}, chosen
+
+
+def _rows_of(kind: str, thing: models.Model, facts: Mapping[str, Fact], values: Mapping[int, CustomValue]) -> Q:
+    rows = Q(table_name=f"hiring_{kind}value", object_id__in=[str(pk) for pk in values])
+    if facts:
+        told = Q(action=Action.INSERT) | Q(payload__body__has_any_keys=list(facts))
+        rows |= Q(table_name=f"hiring_{kind}", object_id=str(thing.pk)) & told
+    return rows
 
 
 def _entries(user: User, rows: Q, before: int | None) -> tuple[list[AuditEntry], int | None]:
@@ -136,6 +171,7 @@ def _entries(user: User, rows: Q, before: int | None) -> tuple[list[AuditEntry],
     if before:
         found = found.filter(id__lt=before)
     entries = list(found[: PAGE + 1])
+    reading.name_keys(entries)
     return entries[:PAGE], entries[PAGE - 1].pk if len(entries) > PAGE else None
 
 
@@ -157,20 +193,25 @@ def _values(kind: str, thing: models.Model, user: User) -> dict[int, CustomValue
 def _origins(found: Iterable[origins.Occasion], entries: Iterable[AuditEntry]) -> dict[str, origins.Occasion]:
     """Request id to the occasion that request or task was: one query over the occasions' own entries."""
     asked = {entry.request_id for entry in entries if entry.request_id}
-    by_row = {(one.table, str(one.row)): one for one in found}
-    if not asked or not by_row:
-        return {}
-    rows = Q(pk__in=[])
+    by_row: dict[tuple[str, str], origins.Occasion] = {}
     tables: dict[str, list[str]] = {}
-    for table, row in by_row:
-        tables.setdefault(table, []).append(row)
+    told: dict[str, origins.Occasion] = {}
+    for one in found:
+        by_row[one.table, str(one.row)] = one
+        tables.setdefault(one.table, []).append(str(one.row))
+        if one.task in asked:
+            told[one.task] = one
+    if not asked or not by_row:
+        return told
+    rows = Q(pk__in=[])
     for table, ids in tables.items():
         rows |= Q(table_name=table, object_id__in=ids)
     marks = AuditEntry.objects.filter(rows, request_id__in=asked).exclude(action=Action.DELETE)
-    return {
-        request: by_row[table, row]
-        for request, table, row in marks.values_list("request_id", "table_name", "object_id")
-    }
+    place = {key: number for number, key in enumerate(by_row)}  # of two, the one that was found first
+    named = sorted(marks.values_list("request_id", "table_name", "object_id"), key=lambda mark: place[mark[1], mark[2]])
+    for request, table, row in named:
+        told.setdefault(request, by_row[table, row])
+    return told
 
 
 # ---------- Into words ----------
@@ -203,7 +244,8 @@ def _changes(
 def _door(entry: AuditEntry) -> str:
     if entry.door == Door.PAGE:
         return "typed" if entry.actor_id else "a form on the career site"
-    return DOORS.get(Door(entry.door), "")
+    door = DOORS.get(Door(entry.door), "")
+    return f"{door} ({entry.key_name})" if entry.key_name else door
 
 
 def _fact_changes(entry: AuditEntry, body: Mapping[str, Any], facts: Mapping[str, Fact], names: _Names) -> list[Change]:

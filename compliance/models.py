@@ -6,10 +6,11 @@ where no door can go round them. Django reads them; nothing here writes.
 
 from __future__ import annotations
 
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 from django.db import models
 
+from hiring import context
 from hiring.models import User
 
 
@@ -62,6 +63,7 @@ class AuditEntry(models.Model):
     payload_hash = models.BinaryField()
     row_hash = models.BinaryField()
 
+    key_name: ClassVar[str] = ""  # of the access key a program came with: set by reading.name_keys
     objects = AuditEntryQuerySet.as_manager()
 
     class Meta:
@@ -80,6 +82,16 @@ class AuditEntry(models.Model):
             return str(self.actor)
         came_in = {self.Door.PAGE.value, self.Door.LINK.value, self.Door.API.value}
         return "Visitor" if self.door in came_in else "System"
+
+    @property
+    def key_id(self) -> int | None:
+        """The access key a program came with; the id of its request carries it."""
+        return context.key_of(self.request_id)
+
+    @property
+    def via(self) -> str:
+        door = self.get_door_display()
+        return f"{door} ({self.key_name})" if self.key_name else door
 
 
 class AuditPayload(models.Model):

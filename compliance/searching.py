@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
-import io
 from collections.abc import Iterator
 
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from hiring.models import SearchRecord, User
+from hiring import sheets
+from hiring.models import Job, SearchRecord, User
 
 HEADINGS = ("When (UTC)", "Who", "E-mail", "Query", "Job", "People found", "Estimated", "Shown candidates")
 
@@ -34,20 +33,25 @@ def _midnight(day: dt.date) -> dt.datetime:
 
 
 def as_csv(found: QuerySet[SearchRecord]) -> Iterator[str]:
-    """Lines of a table, as they are read from the database. What begins like a formula is made plain text."""
-    yield _line(HEADINGS)
-    for row in found.iterator(chunk_size=1_000):
-        at = row.at.astimezone(dt.UTC).isoformat(timespec="seconds")
-        job = f"{row.job.requisition_id} {row.job.title}" if row.job else ""
-        shown = " ".join(map(str, row.shown))
-        total = "" if row.total is None else row.total
-        yield _line(
-            (at, row.by.full_name, row.by.email, row.query, job, total, "yes" if row.is_estimate else "", shown)
-        )
+    """Lines of a table, as they are read from the database."""
+    return sheets.csv_lines(HEADINGS, (_cells(row) for row in found.iterator(chunk_size=1_000)))
 
 
-def _line(values: tuple[object, ...]) -> str:
-    buffer = io.StringIO()
-    safe = [f"'{value}" if str(value)[:1] in ("=", "+", "-", "@", "\t") else value for value in values]
-    csv.writer(buffer).writerow(safe)
-    return buffer.getvalue()
+def _cells(row: SearchRecord) -> list[str]:
+    return [
+        row.at.astimezone(dt.UTC).isoformat(timespec="seconds"),
+        row.by.full_name,
+        row.by.email,
+        row.query,
+        named(row.job),
+        "" if row.total is None else str(row.total),
+        "yes" if row.is_estimate else "",
+        " ".join(map(str, row.shown)),
+    ]
+
+
+def named(job: Job | None) -> str:
+    """The job somebody searched for, as whoever reads the log may know it: what is confidential has its number alone."""
+    if job is None:
+        return ""
+    return f"{job.requisition_id} (confidential)" if job.confidential else f"{job.requisition_id} {job.title}"

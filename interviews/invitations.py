@@ -15,7 +15,7 @@ from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils import timezone
 
-from hiring import contact, links
+from hiring import contact, links, masks
 from hiring.mail import compose
 from hiring.models import Mailbox, Message, PersonalLink, Thread, User
 from interviews import calendars
@@ -78,7 +78,7 @@ def _mailbox() -> Mailbox | None:
 
 def _tell_panel(interview: Interview, what: str) -> None:
     seats = list(interview.seats.live().select_related("user").order_by("user"))
-    calendar = calendars.for_panel(interview, seats, organizer=organizer(), method="REQUEST")
+    calendar = _for_panel(interview, seats, "REQUEST")
     for seat in seats:
         seat.interview = interview
         compose.to_colleague(
@@ -100,6 +100,12 @@ def _tell_panel(interview: Interview, what: str) -> None:
         )
 
 
+def _for_panel(interview: Interview, seats: list[Seat], method: str) -> str:
+    """The panel meets the person, so it reads the name, also when it was invited by somebody who may not know it yet."""
+    with masks.lifted(interview.application.candidate):
+        return calendars.for_panel(interview, seats, organizer=organizer(), method=method)
+
+
 def _tell_off(interview: Interview, user: User) -> None:
     """A cancellation to one interviewer: the interview is off, or they are no longer on its panel."""
     compose.to_colleague(
@@ -109,17 +115,23 @@ def _tell_off(interview: Interview, user: User) -> None:
         context={"interview": interview, "starts": _wall(interview, user.zone), "zone": user.time_zone},
         job=interview.application.job,
         dedupe_key=_key(interview, f"u{user.pk}", "off"),
-        calendar=calendars.for_panel(interview, [Seat(user=user)], organizer=organizer(), method="CANCEL"),
+        calendar=_for_panel(interview, [Seat(user=user)], "CANCEL"),
         calendar_method="CANCEL",
     )
 
 
 def _tell_candidate(interview: Interview, what: str, *, by: User | None, note: str = "") -> None:
     """Nobody without an address is invited by mail; the interview's page says so, and the colleague calls."""
-    candidate, job = interview.application.candidate, interview.application.job
+    candidate = interview.application.candidate
     address = contact.working_address(candidate)
     if not address:
         return
+    with masks.lifted(candidate):
+        _write_to_candidate(interview, what, address, by=by, note=note)
+
+
+def _write_to_candidate(interview: Interview, what: str, address: str, *, by: User | None, note: str) -> None:
+    candidate, job = interview.application.candidate, interview.application.job
     method = "CANCEL" if what == "cancelled" else "REQUEST"
     zone = interview.candidate_zone
     context = {

@@ -5,19 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from django.db.models import QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
-from hiring import access, jobs_panels
+from hiring import access, jobs_panels, person
 from hiring.models import Job, User
 from hiring.panels import Asked, Panel, panel
 from hiring.prepared import Given, prepared, settle
 from hiring.timeline import loads
 from interviews import candidate_view, scorecards
 from interviews.models import Answer, Interview, InterviewKit, Scorecard, Seat
-from pipeline import cards
-from pipeline.models import Application
+from pipeline import cards, sub_status
+from pipeline.models import Application, ApplicationQuerySet
 from pipeline.panels import applications_seen
 from pipeline.status import next_dates
 
@@ -72,7 +72,7 @@ def _seat(rows: list[Interview]) -> None:
 def interviews(asked: Asked) -> Panel | None:
     """Next and past interviews of each application, how many scorecards are in, and what I owe; three queries."""
     user, candidate = asked.user, asked.candidate
-    rows = interviews_of(user, candidate=candidate.pk)
+    rows = interviews_of(user, candidate=candidate.pk) if person.has(candidate, "interviews") else []
     seen = asked.once(applications_seen)
     active = sorted((one for one in seen if one.is_active), key=lambda one: (-one.stage.position, one.pk))
     jobs = {one.job_id: one.job for one in [*seen, *(row.application for row in rows)]}
@@ -177,6 +177,43 @@ def rows(user: User, ids: set[int]) -> dict[int, Interview]:
     return Interview.objects.visible_to(user).for_row().in_bulk(ids)
 
 
+def booked(user: User, applications: ApplicationQuerySet) -> sub_status.Rows:
+    ahead = Interview.objects.live().filter(application__in=applications.values("pk"), starts_at__gt=timezone.now())
+    return sub_status.row(ahead, "application", sub_status.BOOKED, "created_at")
+
+
+def waiting_for_feedback(user: User, applications: ApplicationQuerySet) -> sub_status.Rows:
+    missing = Seat.objects.due().exclude(interview__status=Interview.Status.CANCELLED)
+    missing = missing.filter(interview__application__in=applications.values("pk"))
+    return sub_status.row(missing, "interview__application", "waiting_feedback", "interview__ends_at")
+
+
+def to_decide(user: User, applications: ApplicationQuerySet) -> sub_status.Rows:
+    """They were met in the stage they stand in, and no scorecard is missing."""
+    met = Interview.objects.live().filter(
+        application__in=applications.values("pk"),
+        ends_at__lte=timezone.now(),
+        ends_at__gt=F("application__entered_stage_at"),
+    )
+    missing = Seat.objects.owing().filter(interview=OuterRef("pk"))
+    return sub_status.row(met.exclude(Exists(missing)), "application", "to_decide", "ends_at")
+
+
+def to_schedule(user: User, applications: ApplicationQuerySet) -> sub_status.Rows:
+    """Their stage has interviews in its plan, and none was planned since they came into it."""
+    kits = InterviewKit.objects.filter(stage=OuterRef("stage"))
+    planned = Interview.objects.live().filter(
+        Q(kit__stage=OuterRef("stage")) | Q(ends_at__gt=OuterRef("entered_stage_at")), application=OuterRef("pk")
+    )
+    return sub_status.row(
+        applications.filter(Exists(kits)).exclude(Exists(planned)), "pk", "to_schedule", "entered_stage_at"
+    )
+
+
 cards.notices.append(notices)
+sub_status.facts.extend([booked, waiting_for_feedback, to_decide, to_schedule])
 jobs_panels.plan.append((20, kits_of_plan))
 next_dates["interviews"] = candidate_view.sentences
+
+
+person.kept["interviews"] = lambda: Interview.objects.live().filter(application__candidate=OuterRef("pk"))

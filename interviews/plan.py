@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Max
@@ -35,6 +36,20 @@ def copy_from(template: JobTemplate | None, job: Job) -> list[InterviewKit]:
                 )
             )
     return InterviewKit.objects.bulk_create(kits)
+
+
+def as_template(job: Job) -> list[dict[str, Any]]:
+    """The job's kits as a template keeps them, each with the name of its stage."""
+    return [
+        {
+            "stage": kit.stage.name,
+            "name": kit.name,
+            "minutes": kit.minutes,
+            "focus": kit.focus,
+            "questions": kit.questions,
+        }
+        for kit in job.kits.select_related("stage")
+    ]
 
 
 @transaction.atomic
@@ -72,6 +87,17 @@ def edit(
     kit.focus, kit.questions = clean(focus), clean(questions)
     kit.save()
     return kit
+
+
+@transaction.atomic
+def add_questions(kit: InterviewKit, questions: Iterable[str], *, by: User | None) -> list[str]:
+    """Ask these, too, in this interview. Returns those that were not asked already."""
+    kit = InterviewKit.objects.select_for_update(of=("self",)).get(pk=kit.pk)
+    asked = {question.casefold() for question in kit.questions}
+    fresh = [question for question in clean(questions) if question.casefold() not in asked]
+    kit.questions = [*kit.questions, *fresh]
+    kit.save(update_fields=["questions"])
+    return fresh
 
 
 @transaction.atomic

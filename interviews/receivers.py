@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.dispatch import receiver
+from django.urls import reverse
 from django.utils import timezone
 
-from hiring import access
+from hiring import access, job_templates
 from hiring.events import job_created
 from hiring.mail.inbound import calendar_handlers
 from hiring.models import Job, JobTemplate, User
 from interviews import answers, followed, panels, plan, scheduling, today  # noqa: F401  (panels and today register themselves)
-from interviews.models import Seat
+from interviews.models import Interview, Seat
+from pipeline import closing, transfer
+from pipeline.blind import whom
 from pipeline.events import application_closed, stages_made
 from pipeline.models import Application
+from pipeline.outlook import next_steps
 
 
 @receiver(stages_made, dispatch_uid="interviews.make_kits")
@@ -40,5 +45,46 @@ def candidates_interviewed_by(user: User) -> Q:
     return Q(pk__in=Seat.objects.live().filter(user=user.pk).values("interview__application__candidate"))
 
 
+def interviews_in_the_way(job: Job) -> list[closing.Obstacle]:
+    """Interviews that are still ahead: somebody holds them, or calls them off."""
+    ahead = Interview.objects.live().for_row().filter(application__job=job, starts_at__gt=timezone.now())
+    return [
+        closing.Obstacle(
+            f"{one.application.candidate.name} has an interview ahead: {one.title}. Hold it, or call it off first.",
+            reverse("interviews:interview", args=[one.pk]),
+        )
+        for one in ahead.order_by("starts_at", "pk")
+    ]
+
+
+def holds(applications: Collection[int]) -> dict[int, str]:
+    """An interview ahead belongs to the job it was planned for."""
+    ahead = Interview.objects.live().filter(application__in=applications, starts_at__gt=timezone.now())
+    return {
+        pk: f"{{name}} has an interview ahead: {title}. Hold it, or call it off first."
+        for pk, title in ahead.order_by("-starts_at").values_list("application", "title")
+    }
+
+
+def interview_ahead() -> Q:
+    return Q(Exists(Interview.objects.live().filter(application=OuterRef("pk"), ends_at__gt=timezone.now())))
+
+
+def scorecard_due() -> Q:
+    """The interview is over, and somebody has not said what they think."""
+    return Q(Exists(Seat.objects.due().filter(interview__application=OuterRef("pk"))))
+
+
+def people_one_sits_with(user: User) -> QuerySet[Seat, int]:
+    """Whoever has, or had, a seat in an interview was told whom they meet."""
+    return Seat.objects.filter(user=user.pk).values_list("interview__application__candidate", flat=True)
+
+
+whom.known_from.append(people_one_sits_with)
+closing.obstacles.append(interviews_in_the_way)
+job_templates.parts["kits"] = plan.as_template
+transfer.holders.append(holds)
 access.candidate_scopes["interviews"] = candidates_interviewed_by
 calendar_handlers.append(answers.receive)
+next_steps.declare("interview", "an interview ahead", interview_ahead)
+next_steps.declare("scorecard", "a scorecard that is due", scorecard_due)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from interviews.views import booking, calendar, debriefing, feedback, planning
+from interviews.views import booking, calendar, debriefing, feedback, ideas, planning
 
 app_name = "interviews"
 urlpatterns = [
@@ -20,6 +20,8 @@ urlpatterns = [
     path("kits/<int:pk>/", planning.kit_edit, name="kit_edit"),
     path("kits/<int:pk>/shift/", planning.kit_shift, name="kit_shift"),
     path("kits/<int:pk>/remove/", planning.kit_remove, name="kit_remove"),
+    path("kits/<int:pk>/ideas/", ideas.kit_ideas, name="kit_ideas"),
+    path("kits/<int:pk>/ideas/take/", ideas.kit_take, name="kit_take"),
     path("brief/<str:token>/", feedback.brief_by_link, name="brief"),
     path("brief/<str:token>/scorecard/", feedback.scorecard_by_link, name="brief_scorecard"),
     path("brief/<str:token>/pages/<int:number>/", feedback.page_by_link, name="brief_page"),

@@ -5,17 +5,18 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 
-from django.db.models import QuerySet
+from django.db.models import OuterRef, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 
-from hiring import access
+from hiring import access, person
 from hiring.models import User
 from hiring.panels import Asked, Panel, panel
 from hiring.prepared import Given, prepared
 from offers.models import Offer
-from pipeline import cards
+from pipeline import cards, sub_status
+from pipeline.models import ApplicationQuerySet
 from pipeline.panels import applications_seen
 
 SOON = dt.timedelta(days=3)
@@ -37,7 +38,7 @@ def offers_of(user: User, candidate: Given) -> QuerySet[Offer]:
 def offers(asked: Asked) -> Panel | None:
     """Offers for those who may see pay, and a way to make one while an application is active."""
     user, candidate = asked.user, asked.candidate
-    made = offers_of(user, candidate=candidate.pk)
+    made = offers_of(user, candidate=candidate.pk) if person.has(candidate, "offers") else []
     seen = asked.once(applications_seen)
     payable = [
         application for application in seen if application.is_active and access.can_see_pay(user, application.job)
@@ -76,4 +77,18 @@ def _lines(offer: Offer, now: dt.datetime) -> list[cards.Notice]:
     return [cards.Notice(words[offer.status], "checkbox" if offer.status == Offer.Status.APPROVED else "pencil")]
 
 
+def in_the_making(user: User, applications: ApplicationQuerySet) -> sub_status.Rows:
+    made = [Offer.Status.DRAFT, Offer.Status.PENDING_APPROVAL, Offer.Status.APPROVED]
+    theirs = Offer.objects.visible_to(user).filter(application__in=applications.values("pk"), status__in=made)
+    return sub_status.row(theirs, "application", sub_status.OFFER, "created_at")
+
+
+def with_the_candidate(user: User, applications: ApplicationQuerySet) -> sub_status.Rows:
+    out = [Offer.Status.SENT, Offer.Status.VIEWED]
+    theirs = Offer.objects.visible_to(user).filter(application__in=applications.values("pk"), status__in=out)
+    return sub_status.row(theirs, "application", sub_status.WAITING_OFFER, "created_at")
+
+
 cards.notices.append(notices)
+sub_status.facts.extend([in_the_making, with_the_candidate])
+person.kept["offers"] = lambda: Offer.objects.filter(application__candidate=OuterRef("pk"))

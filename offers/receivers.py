@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
+from django.db.models import Exists, OuterRef, Q
+from django.urls import reverse
+
 from hiring import frame
+from hiring.models import Job
 from offers import (
     custom_fields,  # noqa: F401 - registers itself
     followed,  # noqa: F401 - registers itself
@@ -12,5 +18,41 @@ from offers import (
     today,  # noqa: F401 - registers itself
 )
 from offers.models import Offer
+from pipeline import closing, transfer
+from pipeline.outlook import next_steps
+
+Status = Offer.Status
 
 frame.counts["offers"] = lambda user: Offer.objects.visible_to(user).filter(status__in=terms.OUT).count()
+
+
+def offers_in_the_way(job: Job) -> list[closing.Obstacle]:
+    """Offers nobody has answered or taken back, of people who are still active."""
+    open_ones = [Status.DRAFT, Status.PENDING_APPROVAL, Status.APPROVED, *terms.OUT]
+    found = Offer.objects.filter(application__job=job, application__status="active", status__in=open_ones)
+    return [
+        closing.Obstacle(
+            f"The offer to {offer.application.candidate.name} is open. Wait for the answer, or take it back first.",
+            reverse("offers:offer", args=[offer.pk]),
+        )
+        for offer in found.for_row().order_by("pk")
+    ]
+
+
+def holds(applications: Collection[int]) -> dict[int, str]:
+    """An open offer is one for this job."""
+    open_ones = [Status.DRAFT, Status.PENDING_APPROVAL, Status.APPROVED, *terms.OUT]
+    found = Offer.objects.filter(application__in=applications, status__in=open_ones).values_list(
+        "application", flat=True
+    )
+    return dict.fromkeys(found, "{name} has an open offer here. Wait for the answer, or take it back first.")
+
+
+def offer_open() -> Q:
+    open_ones = [Status.DRAFT, Status.PENDING_APPROVAL, Status.APPROVED, *terms.OUT]
+    return Q(Exists(Offer.objects.filter(application=OuterRef("pk"), status__in=open_ones)))
+
+
+next_steps.declare("offer", "an open offer", offer_open)
+closing.obstacles.append(offers_in_the_way)
+transfer.holders.append(holds)

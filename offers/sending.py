@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from hiring import approvals, links
+from hiring import approvals, links, sweeping
 from hiring.errors import Refused
 from hiring.mail import compose
 from hiring.models import Message, Opening, PersonalLink, User
@@ -79,7 +79,7 @@ def _mail(offer: Offer, by: User | None) -> None:
 def expire_due() -> int:
     """End every offer whose date has passed unanswered. Returns how many; each in its own transaction."""
     due = Offer.objects.filter(status__in=terms.OUT, expires_at__lte=timezone.now()).values_list("pk", flat=True)
-    return sum(expire(pk) for pk in list(due))
+    return sum(sweeping.each("offer past its date", list(due), expire))
 
 
 @transaction.atomic

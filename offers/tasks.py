@@ -6,6 +6,7 @@ import logging
 
 from celery import shared_task
 
+from hiring import sweeping
 from offers import sending, signing
 from offers.models import Signature
 
@@ -29,5 +30,5 @@ def queue_copy(signature_id: int) -> None:
 def sweep() -> None:
     """Expire what is past its date, and draw signed copies that are missing."""
     sending.expire_due()
-    for pk in Signature.objects.filter(offer__signed_letter=None).values_list("pk", flat=True)[:20]:
-        signing.make_signed_copy(pk)
+    missing = Signature.objects.filter(offer__signed_letter=None).order_by("pk")
+    sweeping.each("signature", list(missing.values_list("pk", flat=True)[:20]), signing.make_signed_copy)

@@ -6,6 +6,7 @@ and the old one is void from that moment.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from django.db import transaction
@@ -13,7 +14,7 @@ from django.db.models import Max
 from django.urls import reverse
 from django.utils import timezone
 
-from hiring import approvals
+from hiring import approval_chains, approvals, jobs
 from hiring.errors import Refused
 from hiring.models import Approval, Opening, PersonalLink, User
 from hiring.timeline import record
@@ -86,8 +87,7 @@ def submit(offer: Offer, *, by: User | None) -> Approval:
         raise Refused(f"This offer is already {offer.get_status_display().lower()}.")
     offer.status = Status.PENDING_APPROVAL
     offer.save(update_fields=["status"])
-    department = offer.application.job.department
-    return approvals.request("offer", offer.pk, by=by, snapshot=snapshot(offer), department=department)
+    return approvals.request("offer", offer.pk, by=by, snapshot=snapshot(offer), case=case(offer))
 
 
 @transaction.atomic
@@ -127,6 +127,12 @@ def snapshot(offer: Offer) -> dict[str, str]:
     return {name: str(getattr(offer, name) or "") for name in GUARDED}
 
 
+def case(offer: Offer) -> approvals.Case:
+    """What of an offer chooses its approval chain: what its job says, and the salary offered."""
+    pay = approval_chains.a_year(offer.salary, offer.period)
+    return replace(jobs.case(offer.application.job), pay=pay, currency=offer.currency)
+
+
 def _decided(approval: Approval, by: User | None) -> None:
     """The approval was given or refused: called in its transaction, with the offer locked (see `lock`)."""
     offer = lock(approval.subject_id)
@@ -142,6 +148,7 @@ approvals.subjects["offer"] = approvals.Subject(
     find=lambda pk: Offer.objects.for_row().get(pk=pk),
     title=lambda offer: f"Offer to {offer.application.candidate.name}, {offer.title}",
     facts=letters.facts,
+    case=case,
     url=lambda offer: reverse("offers:offer", args=[offer.pk]),
     decided=_decided,
     lock=lock,

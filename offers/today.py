@@ -68,7 +68,7 @@ def left_over(user: User) -> Group | None:
             name=row["job__title"],
             icon="briefcase",
             note=f"{row['n']} still active, every opening filled",
-            url=reverse("offers:remaining", args=[row["job"]]),
+            url=reverse("pipeline:closing", args=[row["job"]]),
             action="Decide",
         )
         for row in waiting[:10]

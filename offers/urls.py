@@ -13,7 +13,6 @@ urlpatterns = [
     path("offers/<int:pk>/<slug:which>.pdf", staff.offer_letter, name="letter"),
     path("offers/<int:pk>/<slug:act>/", staff.offer_act, name="act"),
     path("applications/<int:application>/offer/", staff.offer_create, name="create"),
-    path("jobs/<int:job>/remaining/", staff.remaining, name="remaining"),
     path("offer/verify/<uuid:certificate>/", visitor.verify, name="verify"),
     path("offer/<str:token>/", visitor.sign, name="sign"),
     path("offer/<str:token>/agree/", visitor.consent, name="consent"),

@@ -35,6 +35,7 @@ def audit(request: StaffRequest) -> HttpResponse:
         entries = entries.filter(id__lt=int(before))
     rows = list(entries[: SHOWN + 1])
     about = reading.subjects(rows, request.user)
+    reading.name_keys(rows)
     for entry in rows:
         entry.subject = about.get((entry.table_name, entry.object_id))  # type: ignore[attr-defined]
         body = _body(entry)
@@ -57,6 +58,7 @@ def audit_entry(request: StaffRequest, pk: int) -> HttpResponse:
     _must_see_audit(request)
     entry = get_object_or_404(AuditEntry.objects.visible_to(request.user).select_related("actor", "payload"), pk=pk)
     body = _body(entry)
+    reading.name_keys([entry])
     context = {
         "entry": entry,
         "subject": reading.subjects([entry], request.user).get((entry.table_name, entry.object_id)),

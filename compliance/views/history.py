@@ -21,7 +21,7 @@ PAGE = "compliance/history.html"
 def candidate_history(request: StaffRequest, pk: int) -> HttpResponse:
     candidate = _candidate(request, pk)
     may_edit = access.can_edit_candidate(request.user, candidate)
-    page = history.of_candidate(candidate, request.user, before=_before(request))
+    page = history.of_candidate(candidate, request.user, before=_before(request), only=request.GET.get("fact", ""))
     return _shown(request, candidate, page, may_edit, reverse("compliance:candidate_back", args=[candidate.pk]))
 
 
@@ -36,7 +36,7 @@ def candidate_back(request: StaffRequest, pk: int) -> HttpResponse:
 @require_safe
 def job_history(request: StaffRequest, pk: int) -> HttpResponse:
     job = _job(request, pk)
-    page = history.of_job(job, request.user, before=_before(request))
+    page = history.of_job(job, request.user, before=_before(request), only=request.GET.get("fact", ""))
     may_edit = access.can_edit_job(request.user, job)
     return _shown(request, job, page, may_edit, reverse("compliance:job_back", args=[job.pk]))
 
@@ -52,7 +52,14 @@ def job_back(request: StaffRequest, pk: int) -> HttpResponse:
 def _shown(
     request: StaffRequest, thing: Candidate | Job, page: history.Page, may_edit: bool, back: str
 ) -> HttpResponse:
-    context = {"thing": thing, "page": page, "may_edit": may_edit, "back": back, "is_later": "before" in request.GET}
+    context = {
+        "thing": thing,
+        "page": page,
+        "may_edit": may_edit,
+        "back": back,
+        "here": request.path,
+        "is_later": "before" in request.GET,
+    }
     return page_or_part(request, PAGE, "changes", context)
 
 

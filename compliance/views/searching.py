@@ -32,6 +32,8 @@ def searches(request: StaffRequest) -> HttpResponse | StreamingHttpResponse:
     if cursor := cursors.read(request.GET.get("after", "")):
         found = found.filter(Q(at__lt=cursor[0]) | Q(at=cursor[0], pk__lt=cursor[1]))
     rows = list(found[: SHOWN + 1])
+    for row in rows:
+        row.job_named = searching.named(row.job)  # type: ignore[attr-defined]
     following = cursors.write(rows[SHOWN - 1].at, rows[SHOWN - 1].pk) if len(rows) > SHOWN else ""
     context = {
         "form": form,

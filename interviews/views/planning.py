@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from hiring import access
@@ -14,6 +15,7 @@ from hiring.models import Job
 from interviews import plan
 from interviews.forms import KitForm
 from interviews.models import InterviewKit
+from pipeline.assistant import switching
 
 
 @require_safe
@@ -58,7 +60,8 @@ def kit_edit(request: StaffRequest, pk: int) -> HttpResponse:
         else:
             say(request, "Saved.")
             return redirect("interviews:plan", kit.job_id)
-    context = {"job": kit.job, "kit": kit, "form": form}
+    ideas_url = reverse("interviews:kit_ideas", args=[kit.pk]) if switching.is_on(kit.job) else ""
+    context = {"job": kit.job, "kit": kit, "form": form, "ideas_url": ideas_url}
     return render(request, "interviews/kit_form.html", context, status=422 if form.errors else 200)
 
 

@@ -12,7 +12,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_GET, require_POST
 
-from hiring import access, approvals, cursors, custom_fields, jobs
+from hiring import access, approval_chains, approvals, cursors, custom_fields, jobs
 from hiring.errors import Refused
 from hiring.forms.custom_fields import CustomFieldsForm
 from hiring.http import StaffRequest, go, page_or_part
@@ -131,7 +131,7 @@ def offer(request: StaffRequest, pk: int) -> HttpResponse:
         "approval": approval,
         "waiting": approvals.waiting_group(approval) if approval else None,
         "changes": approvals.changes_since_approved(approval) if approval else [],
-        "chain": None if approval else approvals.chain_for("offer", found.application.job.department),
+        "ahead": None if approval else approval_chains.ahead("offer", terms.case(found), request.user),
         "may_act": may_act,
         "versions": found.application.offers.order_by("-version"),
         "signature": getattr(found, "signature", None),
@@ -176,26 +176,6 @@ def offer_act(request: StaffRequest, pk: int, act: str) -> HttpResponse:
     else:
         return render(request, "404.html", status=404)
     return go(request, "offers:offer", found.pk)
-
-
-@require_GET
-def remaining(request: StaffRequest, job: int) -> HttpResponse:
-    """Who is still active on a job whose openings are filled: nobody may be left without an answer."""
-    found = get_object_or_404(Job.objects.visible_to(request.user).for_row(), pk=job)
-    if not access.can_see_pipeline(request.user, found):
-        raise PermissionDenied
-    waiting = Application.objects.visible_to(request.user).for_card().active().filter(job=found)
-    if (after := request.GET.get("after", "")).isdecimal():
-        waiting = waiting.filter(pk__gt=int(after))
-    rows = list(waiting.order_by("pk")[: SHOWN + 1])
-    context = {
-        "job": found,
-        "rows": rows[:SHOWN],
-        "next_after": rows[SHOWN - 1].pk if len(rows) > SHOWN else None,
-        "open_openings": found.openings.filter(status="open").count(),
-        "may_act": access.can_move(request.user, found),
-    }
-    return render(request, "offers/remaining.html", context)
 
 
 def _offer(request: StaffRequest, pk: int) -> Offer:
