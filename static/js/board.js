@@ -143,7 +143,12 @@ function announce(cards) {
   said.textContent = names.join(". ") + (cards.length > 3 ? `, and ${cards.length - 3} more moved` : "");
 }
 
-setInterval(() => { if (!document.hidden) refresh(); }, EVERY);
+let ticks = 0;
+setInterval(() => {
+  if (document.hidden) return;
+  ticks += 1;
+  refresh({ whole: ticks % 75 === 0 }); // every five minutes all of it: days in stage and what one waits for go on by themselves
+}, EVERY);
 document.addEventListener("visibilitychange", () => { if (!document.hidden) refresh(); });
 document.body.addEventListener("application-moved", () => { mine = true; refresh(); });
 addEventListener("pageshow", (event) => { if (event.persisted) refresh(); });
@@ -195,7 +200,7 @@ function makeSortable() {
 let target = null;
 
 function ask(title, what) {
-  target = what;
+  target = { ...what, once: crypto.randomUUID?.() ?? "" }; // this question is answered once
   dialog.querySelector("h2").textContent = title;
   for (const button of dialog.querySelectorAll("[name=to]")) button.disabled = button.value === what.seen;
   dialog.showModal();
@@ -251,7 +256,7 @@ function clear() {
 
 async function moveMany(to) {
   const data = new FormData(bulk);
-  const values = { act: "move", to, pick: data.getAll("pick"), all: data.getAll("all") };
+  const values = { act: "move", to, pick: data.getAll("pick"), all: data.getAll("all"), once: target.once, seen: board().dataset.token };
   // Its menus hold buttons named "action", which would answer for the property.
   await htmx.ajax("POST", bulk.getAttribute("action"), { source: document.body, swap: "none", values });
   clear();
@@ -287,7 +292,11 @@ frame.addEventListener("click", (event) => {
 });
 bulk?.addEventListener("reset", (event) => { event.preventDefault(); clear(); document.getElementById("main").focus(); });
 bulk?.addEventListener("submit", (event) => {
-  if (!event.submitter?.matches("[data-bulk-move]")) return;
+  if (!event.submitter?.matches("[data-bulk-move]")) {
+    const seen = bulk.querySelector('input[name="seen"]') ?? bulk.appendChild(Object.assign(document.createElement("input"), { type: "hidden", name: "seen" }));
+    seen.value = board().dataset.token;
+    return;
+  }
   event.preventDefault();
   ask(`Move ${bulk.querySelector("[data-board-count]").textContent.replace(" selected", "")} people to…`, { many: true });
 });

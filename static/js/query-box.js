@@ -88,7 +88,25 @@ document.addEventListener("pointerdown", (event) => {
   }
   for (const box of document.querySelectorAll("[data-query-box]")) if (!box.contains(event.target)) close(parts(box));
 });
+
+// What is proposed instead of a search that cannot be read: <button data-query-take="…"> beside the box.
+document.addEventListener("click", ({ target }) => {
+  const offer = target.closest?.("[data-query-take]");
+  const input = offer?.closest("form")?.querySelector('[data-query-box] [role="combobox"]');
+  if (!input) return;
+  input.value = offer.dataset.queryTake;
+  input.focus();
+  input.dispatchEvent(new Event("input", { bubbles: true }));
+});
 document.addEventListener("focusout", ({ target, relatedTarget }) => {
   const box = target.closest?.("[data-query-box]");
   if (box && !box.contains(relatedTarget)) close(parts(box));
 });
+
+// Facets edit the search they were counted for. Until those of the search in the box are there, a click would take back what was typed.
+function settleFacets() {
+  const facets = document.querySelector("[data-facets-of]");
+  const box = document.getElementById("find-q");
+  if (facets && box) facets.inert = facets.dataset.facetsOf !== box.value.trim();
+}
+for (const event of ["input", "htmx:afterSwap"]) document.addEventListener(event, settleFacets);

@@ -13,13 +13,22 @@ function toast(text) {
   document.body.dispatchEvent(new CustomEvent("toast", { detail: { toasts: [{ text, tone: "bad" }] } }));
 }
 
-document.addEventListener("htmx:responseError", ({ detail: { xhr } }) => {
+// What asks again by itself every second says once that it cannot, in its place, and goes on asking.
+function lost(elt) {
+  if (!elt?.getAttribute?.("hx-trigger")?.includes("every ")) return false;
+  elt.toggleAttribute("data-lost", true);
+  return true;
+}
+
+document.addEventListener("htmx:responseError", ({ detail: { xhr, elt } }) => {
+  const said = elt?.hasAttribute?.("data-lost");
+  if (lost(elt) && said) return;
   if ((xhr.getResponseHeader("HX-Trigger") ?? "").includes('"toast"')) return; // the server said it itself
   const number = xhr.getResponseHeader("X-Request-ID");
   toast(SAID[xhr.status] ?? `Something went wrong on our side, and nothing was changed.${number ? ` Number ${number}.` : ""}`);
 });
-document.addEventListener("htmx:sendError", () => toast("No connection. Nothing was sent, and what you typed is still here."));
-document.addEventListener("htmx:timeout", () => toast("This takes too long. What you typed is still here: please try again."));
+document.addEventListener("htmx:sendError", ({ detail: { elt } }) => lost(elt) || toast("No connection. Nothing was sent, and what you typed is still here."));
+document.addEventListener("htmx:timeout", ({ detail: { elt } }) => lost(elt) || toast("This takes too long. What you typed is still here: please try again."));
 
 // Signing in renews the token against forged requests; a page that was open before goes on with the new one.
 document.addEventListener("htmx:configRequest", ({ detail }) => {
