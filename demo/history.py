@@ -15,7 +15,6 @@ import random
 import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any
 
 from django.core.files.base import ContentFile
 from django.db import connection, transaction
@@ -23,6 +22,8 @@ from django.db import connection, transaction
 from demo import company as nordvale
 from demo import resumes, words
 from demo.clock import Clock
+from demo.offered import Offered
+from demo.ruled import Ruled
 from hiring import approvals, candidates, context, jobs, notes, postings, todo
 from hiring.documents import checks, store
 from hiring.errors import Refused
@@ -30,14 +31,11 @@ from hiring.mail import delivery
 from hiring.models import Candidate, Job, MailTemplate, Source, User
 from interviews import scheduling, scorecards
 from interviews.models import Interview
-from offers import sending, signing, terms
-from offers.models import Offer
 from pipeline import intake, moves, rejection
 from pipeline.models import Application, RejectionReason, Stage
 
 Act = Callable[[], object]
 BATCH = 200
-LIVE = ("draft", "pending_approval", "approved", "sent", "viewed")
 
 
 @contextlib.contextmanager
@@ -80,6 +78,8 @@ class History:
         letters = MailTemplate.objects.filter(kind=MailTemplate.Kind.REJECTION).order_by("pk")
         self.letter, self.late_letter = letters[0], letters[1] if len(letters) > 1 else letters[0]
         self.jobs: dict[str, Job] = {}
+        self.offered = Offered(self)
+        self.ruled = Ruled(self)
 
     # --- Playing -----------------------------------------------------------------------------------------------
 
@@ -92,14 +92,16 @@ class History:
         """Do everything in order, delivering mail on the way. A rule that says no is part of life: the act is dropped."""
         next_post = self.queue[0][0] if self.queue else self.now
         while self.queue:
-            when, _, by, door, act = heapq.heappop(self.queue)
+            when, number, by, door, act = heapq.heappop(self.queue)
             if when >= next_post:
                 self.deliver_mail(when)
                 next_post = when + dt.timedelta(hours=3 if self.now - when < dt.timedelta(days=10) else 9)
                 progress(when)
             self.clock.set(when)
             with (
-                context.acting(door=door, actor_id=by.pk if by else None, at=self.clock.at),
+                context.acting(
+                    door=door, actor_id=by.pk if by else None, request_id=f"story-{number}", at=self.clock.at
+                ),
                 contextlib.suppress(Refused),
             ):
                 self._do(act)
@@ -199,7 +201,8 @@ class History:
             jobs.add_member(job, people[key], "interviewer", by=by)
         posting = job.posting
         posting.description = postings.sanitise(nordvale.description(plan))
-        posting.save(update_fields=["description"])
+        posting.questions = self.ruled.ask(job)
+        posting.save(update_fields=["description", "questions"])
         self.jobs[plan.title] = job
         if plan.fate != "draft":
             self.at(self.later(0.1, 0.5), by, lambda: self.submit_job(job, plan, by))
@@ -248,7 +251,7 @@ class History:
 
     def hold(self, job: Job, by: User) -> None:
         job.refresh_from_db()
-        jobs.hold(job, by=by)
+        jobs.hold(job, by=by, reason="The budget for the year is being reviewed")
 
     def wind_up(self, job: Job, by: User) -> None:
         """The seat is taken: everybody who still waits gets an answer, then the job is closed."""
@@ -277,7 +280,7 @@ class History:
                 location=person.city,
                 link=life.link,
                 resume=checks.check(ContentFile(data, name)),
-                answers={},
+                answers=self.ruled.answers(job),
                 submission_key=uuid.UUID(int=self.chance.getrandbits(128), version=4),
                 origin={"first": {"source": via}, "last": {"source": via}} if via else {},
                 stay_in_touch=self.chance.random() < 0.3,
@@ -439,108 +442,7 @@ class History:
         elif roll < 0.58:
             rejection.reject(self.fresh(application), self.reasons[self.chance.choice(["other-offer", "pay"])], by=by)
         else:
-            self.at(self.later(0.5, 2), by, lambda: self.offer(application, plan, by))
-
-    # --- Offers ------------------------------------------------------------------------------------------------
-
-    def offer(self, application: Application, plan: nordvale.Plan, by: User) -> None:
-        current = self.fresh(application)
-        if not current.is_active:
-            return
-        promised = Offer.objects.filter(application__job=current.job, status__in=LIVE).count()
-        if promised >= current.job.openings.filter(status="open").count():
-            self.reject(application, by, "closer-candidate", self.late_letter)
-            return
-        offer = terms.draft(current, by=by, **self.terms_of(plan))
-        fate = self.chance.choices(["accept", "decline", "expire", "revise"], [7, 1.4, 0.8, 0.8])[0]
-        self.at(self.later(0.1, 0.8), by, lambda: self.submit_offer(offer, plan, by, fate))
-
-    def submit_offer(self, offer: Offer, plan: nordvale.Plan, by: User, fate: str) -> None:
-        terms.submit(offer, by=by)
-        self.at(self.later(0.3, 1.4), self.company.people["oskar"], lambda: self.approve("offer", offer.pk), "link")
-        self.at(self.later(1.5, 2.2), by, lambda: self.send_offer(offer, plan, by, fate))
-
-    def send_offer(self, offer: Offer, plan: nordvale.Plan, by: User, fate: str) -> None:
-        sent = sending.send(offer, by=by)
-        self.at(sent.expires_at + dt.timedelta(minutes=5), None, lambda: self.expire(sent, by), "task")
-        if fate == "revise":
-            self.at(self.later(1, 2), by, lambda: self.revise(sent, plan, by))
-            return
-        self.at(self.later(0.4, 2), None, lambda: self.open_offer(sent), "link")
-        if fate == "accept":
-            self.at(self.later(2.2, 6), None, lambda: self.sign(sent), "link")
-        elif fate == "decline":
-            self.at(self.later(2.2, 6), None, lambda: self.decline(sent, by), "link")
-
-    def open_offer(self, offer: Offer) -> None:
-        signing.consent(sending.link_of(offer))
-
-    def sign(self, offer: Offer) -> None:
-        link = sending.link_of(offer)
-        signer = signing.Signer("203.0.113.7", "Mozilla/5.0 (demonstration)")
-        signing.sign(link, name=offer.application.candidate.name, sha256=offer.letter_sha256, signer=signer)
-
-    def decline(self, offer: Offer, by: User) -> None:
-        signing.decline(sending.link_of(offer), reason="I have decided to stay where I am for another year.")
-        self.at(self.later(0.5, 2), by, lambda: self.part(offer, "other-offer", by))
-
-    def expire(self, offer: Offer, by: User) -> None:
-        if sending.expire(offer.pk):
-            self.at(self.later(1, 3), by, lambda: self.part(offer, "no-answer", by))
-
-    def part(self, offer: Offer, code: str, by: User) -> None:
-        """They said no, or nothing: the application ends, without a letter."""
-        rejection.reject(self.fresh(offer.application), self.reasons[code], by=by)
-
-    def offers_of_today(self) -> None:
-        """One offer in each early state, so that every page has something to show."""
-        soon = self.now - dt.timedelta(hours=5)
-        while soon.weekday() > 4:
-            soon -= dt.timedelta(days=1)
-        for steps, title in enumerate(
-            (
-                "Customer Support Specialist",
-                "Field Technician",
-                "Electrical Engineer, Substations",
-                "Senior Data Engineer",
-            )
-        ):
-            plan = next(plan for plan in nordvale.JOBS if plan.title == title)
-            by = self.company.people[plan.recruiter]
-            self.at(soon, by, lambda plan=plan, by=by, steps=steps: self.fresh_offer(plan, by, steps))  # type: ignore[misc]
-
-    def fresh_offer(self, plan: nordvale.Plan, by: User, steps: int) -> None:
-        """Draft an offer for the furthest person of a job and take it `steps` further: submitted, approved, sent."""
-        waiting = Application.objects.active().filter(job__title=plan.title).exclude(offers__status__in=LIVE)
-        application = waiting.order_by("-stage__position", "pk").first()
-        if application is None:
-            return
-        offer = terms.draft(application, by=by, **self.terms_of(plan))
-        if steps > 0:
-            terms.submit(offer, by=by)
-        if steps > 1:
-            self.approve("offer", offer.pk)
-        if steps > 2:
-            offer.refresh_from_db()
-            sending.send(offer, by=by)
-
-    def terms_of(self, plan: nordvale.Plan) -> dict[str, Any]:
-        return {
-            "title": plan.title,
-            "salary": round(self.chance.uniform(*plan.pay) / 500) * 500,
-            "currency": plan.currency,
-            "start_date": (self.clock.at + dt.timedelta(days=45)).date().replace(day=1) + dt.timedelta(days=31),
-            "place": plan.place,
-            "bonus": "Share of the yearly result, up to 6 per cent",
-            "expires_at": self.working(self.clock.at + dt.timedelta(days=9)),
-        }
-
-    def revise(self, offer: Offer, plan: nordvale.Plan, by: User) -> None:
-        revised = terms.revise(offer, by=by)
-        terms.edit(
-            revised, by=by, salary=revised.salary + 1500, expires_at=self.working(self.clock.at + dt.timedelta(days=8))
-        )
-        self.at(self.later(0.1, 0.4), by, lambda: self.submit_offer(revised, plan, by, "accept"))
+            self.at(self.later(0.5, 2), by, lambda: self.offered.make(application, plan, by))
 
     # --- Small things --------------------------------------------------------------------------------------------
 

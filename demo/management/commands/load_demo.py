@@ -14,7 +14,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connection, transaction
 from django.utils import timezone
 
-from demo import clock, company
+from demo import asked, clock, company
 from demo.history import History
 from demo.kept import Kept
 from demo.listed import Listed
@@ -67,6 +67,7 @@ class Command(BaseCommand):
         finally:
             settings.EMAIL_BACKEND = outgoing
             gc.enable()
+        asked.ask()
         search.refresh(list(Candidate.objects.values_list("pk", flat=True)))
 
     def _play(self, running: clock.Clock, now: dt.datetime) -> None:
@@ -75,7 +76,8 @@ class Command(BaseCommand):
         history = History(founded, running, now)
         history.open_jobs()
         history.leave_tasks()
-        history.offers_of_today()
+        history.offered.plan_for_today()
+        history.ruled.plan()
         relations = Relations(history)
         relations.plan()
         Kept(relations).plan()
