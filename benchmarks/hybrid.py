@@ -60,7 +60,7 @@ def vectors() -> None:
                 copy.write(block)
             copy.write(struct.pack("!h", -1))
         loaded = time.perf_counter()
-        cursor.execute("SET maintenance_work_mem = '1GB'")
+        cursor.execute("SET maintenance_work_mem = '3GB'")
         cursor.execute(storage.INDEX)
         cursor.execute("ANALYZE hiring_candidatevector")
         print(f"  {len(ids):,} vectors in {loaded - begun:.0f} s, index in {time.perf_counter() - loaded:.0f} s")

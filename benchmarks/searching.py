@@ -137,7 +137,8 @@ def _ids_of(text: str) -> tuple[str, Any]:
 def _skills_of(text: str) -> tuple[str, Any]:
     """The counts of skills over the newest 5,000 who match, in one statement."""
     user = User.objects.get(email="bench2@bench.example")
-    people = query.people(user, text).order_by("-updated_at", "-pk").values_list("pk")[:5_000]
+    match = query.match(query.parse(text), user).filter()
+    people = Candidate.objects.visible_to(user).filter(match).order_by("-updated_at", "-pk").values_list("pk")[:5_000]
     sql, params = people.query.sql_with_params()
     return (
         f"WITH m (candidate_id) AS MATERIALIZED ({sql}) SELECT skill, count(*) FROM m JOIN hiring_candidatesearch s ON s.candidate_id = m.candidate_id, "

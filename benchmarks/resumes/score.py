@@ -2,7 +2,7 @@
 
 Strict: equal after folding case, accents and punctuation. Loose: one holds the other, or at least half of their words are
 shared. Precision counts what was read, recall what was put in. A job's dates are right when start and end are exactly those
-of the truth in the position that names this title or employer.
+of the truth in the position that names this title or employer; its work is right when the lines about it stand in its passage.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from hiring.names import fold
 from hiring.resumes.profile import Found, Position, Profile
 
 FIELDS = (
-    "e-mail", "phone", "phone (last 9)", "name", "link", "location", "headline", "title", "title (strict)", "employer", "employer (strict)", "dates",
+    "e-mail", "phone", "phone (last 9)", "name", "link", "location", "headline", "title", "title (strict)", "employer", "employer (strict)", "dates", "work",
     "degree", "degree (strict)", "school", "school (strict)", "study dates", "skill", "language", "language level", "certificate", "years ±1",
 )  # fmt: skip
 
@@ -118,6 +118,7 @@ def compare(person: Person, profile: Profile, scores: Scores, *, has: set[str]) 
             f"school{strict}", [s.school for s in person.studies], values([s.school for s in profile.education]), alike
         )
     _dates(person, profile, scores, "year" in has)
+    _work(person, profile, scores)
     wanted = [skill for skill in person.skills if "skills" in has or skill in person.said_skills]
     scores.add(
         "skill", list(dict.fromkeys(map(canonical, wanted))), [canonical(skill.name) for skill in profile.skills]
@@ -165,6 +166,19 @@ def _dates(person: Person, profile: Profile, scores: Scores, years_only: bool) -
     scores.tally("dates", len(person.jobs), len(profile.positions), right)
     wanted = [f"{s.start} {s.end}" for s in person.studies]
     scores.add("study dates", wanted, [f"{s.start} {s.end}" for s in profile.education if s.end], "strict")
+
+
+def _work(person: Person, profile: Profile, scores: Scores) -> None:
+    """Lines about the work that stand in the passage of a job: do they stand in that of their own?"""
+    passages = [(one, f" {key(one.text.value)} ") for one in profile.positions if one.text]
+    for job in person.jobs:
+        for line in job.says:
+            told = [one for one, passage in passages if f" {key(line)} " in passage]
+            if told:
+                right = any(_tells(one, job.title, job.employer) for one in told)
+                scores.tally("work", 1, 1, right)
+                if not right:
+                    scores.misses.append(("work", "misled", line, f"{job.title}, {job.employer}"))
 
 
 def _tells(position: Position, title: str, employer: str) -> bool:
