@@ -9,15 +9,39 @@ from typing import Any
 
 import hypothesis
 import pytest
+from django.db import connection
 
 from hiring.taxonomy import held
-from tests import factories
+from tests import factories, template
+from tests.kept import Kept
 
 # A busy machine is no reason to fail: the first run builds tables of characters, and nothing here is a matter of time.
 hypothesis.settings.register_profile(
     "unhurried", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
 )
 hypothesis.settings.load_profile("unhurried")
+
+
+def pytest_make_parametrize_id(val, argname):
+    """Files hold the second they were made in, which need not be the same for two workers: they have to collect the same names."""
+    return argname if isinstance(val, bytes) and len(val) > 100 else None
+
+
+def pytest_collection_modifyitems(items):
+    """The demonstration takes longest: first of those that empty the database, so that no worker is left alone with it."""
+    longest = [item for item in items if item.path.name == "test_demo.py"]
+    others = [item for item in items if item not in longest]
+    at = next((at for at, item in enumerate(others) if "live_server" in item.fixturenames), len(others))
+    items[:] = [*others[:at], *longest, *others[at:]]
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix):
+    """Each worker copies the migrated database instead of migrating one of its own, and keeps what is in it its own way."""
+    kept = Kept()
+    connection.settings_dict["TEST"]["TEMPLATE"] = template.name()
+    connection.creation.serialize_db_to_string = kept.set_aside
+    connection.creation.deserialize_db_from_string = kept.put_back
 
 
 @pytest.fixture(autouse=True)

@@ -127,6 +127,33 @@ class ApplicationFactory(DjangoModelFactory):
     entered_stage_at = factory.LazyFunction(timezone.now)
 
 
+class AssistantDraftFactory(DjangoModelFactory):
+    """A summary a machine wrote of an application, which nobody has looked at."""
+
+    class Meta:
+        model = pipeline.AssistantDraft
+
+    kind = "summary"
+    state = "done"
+    application = factory.SubFactory(ApplicationFactory)
+    job = factory.SelfAttribute("application.job")
+    candidate = factory.SelfAttribute("application.candidate")
+    asked_by = factory.SubFactory(UserFactory)
+    asked_at = factory.LazyFunction(timezone.now)
+    due_at = factory.LazyFunction(timezone.now)
+    answered_at = factory.LazyFunction(timezone.now)
+    prompt_version = "summary-1"
+    model = "little-model"
+    host = "127.0.0.1:11434"
+    answer = factory.LazyFunction(
+        lambda: {
+            "points": [{"text": "Ran SCADA migrations.", "quote": "ran the SCADA migration", "is_found": True}],
+            "to_ask": ["How much on-call work was there?"],
+            "left_out": 0,
+        }
+    )
+
+
 class RejectionReasonFactory(DjangoModelFactory):
     class Meta:
         model = pipeline.RejectionReason

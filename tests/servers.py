@@ -1,7 +1,8 @@
 """Real servers for a test run: PostgreSQL and Valkey of our own in a temporary folder, gone when the run ends.
 
 Started only when DATABASE_URL is not set. The workers of pytest-xdist inherit the environment of the process that starts
-them, so one pair of servers serves all; each worker has its own test database and its own Valkey database.
+them, so one pair of servers serves all; each worker has its own test database, copied from one that is migrated meanwhile
+(tests/template.py), and its own Valkey database.
 """
 
 from __future__ import annotations
@@ -9,11 +10,15 @@ from __future__ import annotations
 import atexit
 import os
 import shutil
+import signal
+import subprocess
 import tempfile
 from pathlib import Path
 
 from hiring import embedded
+from hiring.processes import end
 from hiring.system_user import servers_folder
+from tests import template
 
 
 def provide() -> None:
@@ -33,10 +38,12 @@ def _start() -> None:
     (home / "static").mkdir()  # WhiteNoise warns when there is none
     folder = servers_folder(home)
     postgres, valkey = embedded.Postgres(folder, durable=False), embedded.Valkey(folder)
-    owner = os.getpid()
+    owner, migrating = os.getpid(), list[subprocess.Popen[bytes]]()
 
     def stop() -> None:
         if os.getpid() == owner:
+            for process in migrating:
+                end(process, signal.SIGKILL, 5)
             for server in (valkey, postgres):
                 server.stop()
             shutil.rmtree(folder, ignore_errors=True)
@@ -46,3 +53,4 @@ def _start() -> None:
     postgres.start()
     valkey.start()
     os.environ.update(DATABASE_URL=postgres.url, REDIS_URL=valkey.url, DATA_DIR=str(home))
+    migrating.append(template.begin(home))

@@ -11,6 +11,7 @@ import pytest
 import yaml
 from django.conf import settings
 
+from hiring.documents import queue
 from hiring.supervisor import PROCESSES, argv
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -49,7 +50,8 @@ def test_the_image_starts_the_web_server_by_itself():
 
 def test_every_queue_has_a_worker():
     queues = {route["queue"] for route in settings.CELERY_TASK_ROUTES.values()} | {settings.CELERY_TASK_DEFAULT_QUEUE}
-    listened = set(re.findall(r"--queues (\S+)", " ".join(PROCESSES.values())))
+    queues |= {queue.FIRST, queue.SECOND}
+    listened = set(",".join(re.findall(r"--queues (\S+)", " ".join(PROCESSES.values()))).split(","))
 
     assert listened == queues
 

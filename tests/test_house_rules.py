@@ -30,6 +30,7 @@ OF_A_VISIBLE_ROW = "belongs to a row that was fetched through visible_to just be
 PUBLIC = "published postings, which everybody may read; drafts and confidential jobs are filtered out"
 ROWS_OF_EVERYBODY = {
     "compliance/views/history.py::_take_back": "history.take_back refuses entries of any other row than the visible one",
+    "hiring/api/once.py::once": "answers of the key that calls",
     "hiring/views/account.py::account": "one's own authenticators",
     "hiring/views/approvals.py::approve": BEHIND_A_LINK,
     "hiring/views/approvals.py::_opened": BEHIND_A_LINK,
@@ -53,13 +54,12 @@ ROWS_OF_EVERYBODY = {
     "offers/views/staff.py::offer": OF_A_VISIBLE_ROW,
     "offers/views/visitor.py::verify": "a certificate says nothing about the person (REC-13)",
     "pipeline/views/applications.py::application_create": OF_A_VISIBLE_ROW,
+    "pipeline/views/asking.py::_seat": "review__in=reviews, which is scoped",
     "pipeline/views/bulk.py::bulk_act": OF_A_VISIBLE_ROW,
     "pipeline/views/bulk.py::_without_address": "a count over people already chosen on a visible job",
     "pipeline/views/bulk.py::_mails": OF_A_VISIBLE_ROW,
     "pipeline/views/bulk.py::_may_undo": OF_A_VISIBLE_ROW,
     "pipeline/views/review.py::_notes": "access.notes_visible_to",
-    "pipeline/views/review.py::_document": OF_A_VISIBLE_ROW,
-    "pipeline/views/review.py::_shown": "only a moment is read, to know whose turn is next",
     "sourcing/careers/views.py::_posting": PUBLIC,
     "sourcing/careers/views.py::posting": PUBLIC,
     "sourcing/careers/views.py::_page": PUBLIC,
@@ -101,7 +101,8 @@ def sources(*patterns: str) -> list[Path]:
 
 
 def views() -> list[Path]:
-    return sources("views.py", "**/views/*.py", "**/views.py")
+    """Where requests are answered: pages, and the operations of the API."""
+    return sources("views.py", "**/views/*.py", "**/views.py", "api.py", "api/*.py")
 
 
 def where(path: Path) -> str:

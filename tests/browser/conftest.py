@@ -12,14 +12,17 @@ from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_K
 from django.contrib.sessions.backends.cached_db import SessionStore
 from django.core.management import call_command
 from django.core.signals import request_finished, request_started
-from django.db import connection, transaction
-from playwright.sync_api import sync_playwright
+from django.db import connection
+from playwright.sync_api import expect, sync_playwright
 
 from tests.browser.looks import Console
 
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = (
     "true"  # Playwright's loop runs in this thread; the database is still only ours
 )
+PATIENCE = 20_000
+"""Milliseconds after which nothing that a test waits for comes any more, on a machine that does much else."""
+expect.set_options(timeout=PATIENCE)
 CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
 
 
@@ -31,56 +34,16 @@ def pytest_collection_modifyitems(items):
             item.add_marker(pytest.mark.browser)
 
 
-class Kept:
-    """What migrations filled in, set aside once and put back before each test with one statement a table.
-
-    Django's own way saves row by row, and the taxonomy alone has thousands.
-    """
-
-    def __init__(self) -> None:
-        self.statements = []
-        with connection.cursor() as cursor:
-            cursor.execute("DROP SCHEMA IF EXISTS kept CASCADE")
-            cursor.execute("CREATE SCHEMA kept")
-            for table in connection.introspection.table_names(cursor):
-                if table == "django_migrations" or table.startswith("audit_"):  # neither is emptied between tests
-                    continue
-                cursor.execute(f'SELECT EXISTS (SELECT 1 FROM "{table}")')
-                if not cursor.fetchone()[0]:
-                    continue
-                cursor.execute(f'CREATE TABLE kept."{table}" AS TABLE "{table}"')
-                cursor.execute(
-                    "SELECT string_agg(quote_ident(column_name), ', ' ORDER BY ordinal_position) FROM information_schema.columns"
-                    " WHERE table_schema = 'public' AND table_name = %s AND is_generated = 'NEVER'",
-                    [table],
-                )
-                names = cursor.fetchone()[0]
-                self.statements.append(
-                    f'INSERT INTO "{table}" ({names}) OVERRIDING SYSTEM VALUE'
-                    f' SELECT {names} FROM kept."{table}" ON CONFLICT DO NOTHING'
-                )
-
-    def put_back(self, *contents: str) -> None:
-        """Fill the emptied tables again. Triggers rest meanwhile: what they would write was set aside, too."""
-        with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute("SET LOCAL session_replication_role = replica")
-            for statement in self.statements:
-                cursor.execute(statement)
-
-
 @pytest.fixture(scope="session")
 def chromium(request, django_db_setup, django_db_blocker):
     """Playwright's loop makes Django open another connection in this thread: it gets what migrations filled in, too,
     which is put back before each test (django_db_serialized_rollback), since the one before emptied every table."""
-    filled_by_migrations = getattr(connection, "_test_serialized_contents", "[]")
+    put_back = connection.creation.deserialize_db_from_string
     with django_db_blocker.unblock():  # a test before may have left content types of its own, under other ids
         call_command("flush", interactive=False, verbosity=0, inhibit_post_migrate=True, reset_sequences=False)
-        connection.creation.deserialize_db_from_string(filled_by_migrations)
-        kept = Kept()
-        call_command("flush", interactive=False, verbosity=0, inhibit_post_migrate=True, reset_sequences=False)
     with sync_playwright() as playwright:
-        connection._test_serialized_contents = filled_by_migrations
-        connection.creation.deserialize_db_from_string = kept.put_back
+        connection._test_serialized_contents = ""
+        connection.creation.deserialize_db_from_string = put_back
         path = CHROMIUM if Path(CHROMIUM).exists() else None  # else the one that `playwright install` brought
         browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
         yield browser
@@ -89,7 +52,7 @@ def chromium(request, django_db_setup, django_db_blocker):
             return
         with django_db_blocker.unblock():  # leave the database as it was found, for the next run on it
             call_command("flush", interactive=False, verbosity=0, inhibit_post_migrate=True)
-            kept.put_back()
+            put_back()
             connection.close()
 
 
@@ -147,7 +110,7 @@ def new_page(chromium, live_server, settled):
             reduced_motion="reduce",
             **options,
         )
-        context.set_default_timeout(8_000)
+        context.set_default_timeout(PATIENCE)
         page = context.new_page()
         page.console = Console(page)
         contexts.append(context)

@@ -9,7 +9,9 @@ from pathlib import Path
 from django.conf import settings
 
 AXE = Path(settings.BASE_DIR) / "node_modules/axe-core/axe.min.js"
-SIZES = ((1440, "light"), (1440, "dark"), (390, "light"), (390, "dark"))
+WIDTHS = (1440, 390)
+COLOURS = ["color-contrast", "link-in-text-block"]
+"""The rules of axe whose answer depends on colours. Day and night differ in those alone (static/css/tokens.css)."""
 
 LEFT = (
     "htmx:(afterRequest|sendAbort)"  # a request that was on its way when the page was left; what fails has a line more
@@ -36,11 +38,25 @@ class Console:
         return [line for line in self.lines if not any(re.search(pattern, line) for pattern in self.expected)]
 
 
-def axe(page, *, within: str | None = None) -> list[str]:
-    """axe's objections, each with its rule and the first places; empty when there is none."""
-    page.evaluate(AXE.read_text(encoding="utf-8"))  # through the debugger, which the content policy does not concern
-    found = page.evaluate("(within) => axe.run(within || document, {resultTypes: ['violations']})", within)
+def axe(page, *, within: str | None = None, rules: list[str] | None = None) -> list[str]:
+    """axe's objections, each with its rule and the first places; empty when there is none. `rules` None asks all of them."""
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(
+            AXE.read_text(encoding="utf-8")
+        )  # through the debugger, which the content policy does not concern
+    options = {"resultTypes": ["violations"]} | ({"runOnly": rules} if rules else {})
+    found = page.evaluate("([within, options]) => axe.run(within || document, options)", [within, options])
     return [_said(violation) for violation in found["violations"]]
+
+
+def looks_wrong(page) -> list[str]:
+    """What is wrong with the page as it stands. By night its colours are other ones and nothing else, so they alone are asked for."""
+    wrong = [f"light: {objection}" for objection in axe(page)]
+    page.emulate_media(color_scheme="dark")
+    page.evaluate("document.getAnimations().forEach((one) => one instanceof CSSTransition && one.finish())")
+    wrong += [f"dark: {objection}" for objection in axe(page, rules=COLOURS)]
+    page.emulate_media(color_scheme="light")
+    return wrong + (["scrolls sideways"] if scrolls_sideways(page) else [])
 
 
 def _said(violation: dict) -> str:
@@ -53,7 +69,7 @@ def scrolls_sideways(page) -> bool:
     return page.evaluate("document.documentElement.scrollWidth > window.innerWidth")
 
 
-def until(page, expression: str, *, seconds: float = 8) -> None:
+def until(page, expression: str, *, seconds: float = 20) -> None:
     """Wait for a condition of the page. Playwright's own way evaluates text inside the page, which our content policy
     refuses as soon as the first look was not enough."""
     deadline = time.monotonic() + seconds
@@ -62,11 +78,11 @@ def until(page, expression: str, *, seconds: float = 8) -> None:
         page.wait_for_timeout(50)
 
 
-def look_over(new_page, sign_in, user, paths: list[str], *, sizes=SIZES) -> list[str]:
+def look_over(new_page, sign_in, user, paths: list[str]) -> list[str]:
     """Open each address at 1440 and 390 pixels, by day and by night; everything that is wrong, by page. `user` None is a visitor."""
     wrong = []
-    for width, scheme in sizes:
-        page = new_page(width=width, scheme=scheme)
+    for width in WIDTHS:
+        page = new_page(width=width)
         if user is not None:
             sign_in(page, user)
         for path in paths:
@@ -74,8 +90,5 @@ def look_over(new_page, sign_in, user, paths: list[str], *, sizes=SIZES) -> list
             if answer.status >= 400:
                 page.console.expect(f"status of {answer.status}")
             page.wait_for_load_state("load")
-            where = f"{path} at {width} {scheme}"
-            wrong += [f"{where}: {objection}" for objection in axe(page)]
-            if scrolls_sideways(page):
-                wrong.append(f"{where}: scrolls sideways")
+            wrong += [f"{path} at {width}, {objection}" for objection in looks_wrong(page)]
     return wrong

@@ -269,7 +269,7 @@ def noor_signs(hire, offer) -> None:
 
 
 def mira_still_waits_for_an_answer(hire, job) -> None:
-    hire.page.goto(reverse("offers:remaining", args=[job.pk]))
-    waiting = hire.page.locator(".tl-remaining")
-    expect(waiting.get_by_role("link", name=MIRA[0])).to_be_visible()
+    hire.page.goto(reverse("pipeline:closing", args=[job.pk]))
+    waiting = hire.page.locator("#waiting")
+    expect(waiting.get_by_role("link", name=MIRA[0], exact=True)).to_be_visible()
     assert waiting.locator("li").count() == 1  # neither who was hired nor who was rejected

@@ -6,11 +6,12 @@ import pytest
 from django.urls import reverse
 from playwright.sync_api import expect
 
+from hiring import duplicates
 from hiring.models import Candidate
 from sourcing.imports import steps
 from sourcing.imports.models import ImportBatch
 from tests.browser.looks import look_over
-from tests.factories import SourceFactory
+from tests.factories import EmailFactory, SourceFactory
 
 LIST = (
     "Nom;Prénom;Courriel;Téléphone;Société\n"
@@ -23,6 +24,10 @@ LIST = (
 @pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])
 def test_the_wizard_is_walked_to_the_result_and_back(new_page, sign_in, recruiter, tmp_path, scripts):
     SourceFactory(name="Grid fair", kind="event")
+    known = EmailFactory(
+        value="n.haddad@old.example", candidate__name="Noor Haddad", candidate__company="RTE"
+    ).candidate
+    duplicates.look([known.pk])
     file = tmp_path / "visitors.csv"
     file.write_text(LIST, encoding="cp1252")
     page = new_page(java_script_enabled=scripts)
@@ -39,17 +44,29 @@ def test_the_wizard_is_walked_to_the_result_and_back(new_page, sign_in, recruite
 
     work(page, scripts)
     expect(page.get_by_text("There is no name.")).to_be_visible()
+    page.get_by_role("link", name="Looks like somebody we know 1").click()
+    page.get_by_label("What becomes of row 3").select_option(label="Add to Noor Haddad")
+    if not scripts:
+        page.locator("#row-3").get_by_role("button", name="Set").click()
+    expect(page.get_by_text("Will be added")).to_be_visible()
+    page.reload()
+    expect(page.get_by_text("Will be added")).to_be_visible()
     page.get_by_role("button", name="Import", exact=True).click()
     work(page, scripts)
     expect(page.get_by_role("link", name="Ada Byron")).to_be_visible()
+    expect(page.get_by_text("added to that person")).to_be_visible()
     assert Candidate.objects.count() == 2
+    page.get_by_role("link", name="See the people").click()
+    expect(page.get_by_role("link", name="Noor Haddad")).to_be_visible()
+    page.go_back()
 
     page.get_by_role("button", name="Undo the import").click()
     if scripts:
         page.get_by_role("dialog").get_by_role("button", name="Undo the import").click()
     work(page, scripts)
     expect(page.get_by_text("Undone").first).to_be_visible()
-    assert Candidate.objects.count() == 0
+    assert list(Candidate.objects.all()) == [known]
+    assert known.contact_points.count() == 1
 
 
 def work(page, scripts):
@@ -61,13 +78,13 @@ def work(page, scripts):
 
 
 def test_the_pages_look_right(new_page, sign_in, world, recruiter):
-    from tests.sourcing.routes import archive, batch
+    from tests.sourcing.routes import archive, batch, suspected
 
     paths = [
         reverse("sourcing:imports"),
         reverse("sourcing:import_create"),
         reverse("sourcing:import_map", args=[batch(world, "mapping").pk]),
-        batch(world, "checked").get_absolute_url(),
+        suspected(world).get_absolute_url(),
         batch(world).get_absolute_url(),
         archive(world).get_absolute_url(),
     ]

@@ -60,6 +60,25 @@ def test_a_search_is_completed_narrowed_by_a_facet_and_explained(page, sign_in, 
     expect(page.get_by_role("link", name="Samir Weber")).to_have_count(0)
 
 
+def test_facets_of_another_search_take_nothing_back_that_was_typed(page, sign_in, recruiter, people):
+    sign_in(page, recruiter)
+    page.goto(reverse("candidates"))
+    facets = page.locator("[data-facets-of]")
+    expect(facets).not_to_have_attribute("inert", "")
+    page.route(f"**{reverse('candidate_facets')}*", lambda route: route.fulfill(status=204))
+
+    page.get_by_label(BOX).fill("skill:python")
+    expect(page.get_by_text("2 people")).to_be_visible()
+    expect(facets).to_have_attribute("inert", "")
+    page.unroute_all()
+    page.get_by_label(BOX).fill("skill:python noor")
+
+    expect(page.get_by_text("1 person")).to_be_visible()
+    expect(facets).not_to_have_attribute("inert", "")
+    page.locator("#facets").get_by_role("link", name="Lyon").click()
+    expect(page.get_by_label(BOX)).to_have_value("skill:python noor location:Lyon")
+
+
 def test_a_mistake_is_shown_in_its_place_and_put_right_by_a_click_also_on_a_phone(page, sign_in, recruiter, people):
     page.set_viewport_size({"width": 390, "height": 800})
     sign_in(page, recruiter)
@@ -89,3 +108,29 @@ def test_without_scripts_a_form_and_links_do_it_all(new_page, sign_in, recruiter
     expect(page.get_by_role("link", name="Samir Weber")).to_have_count(0)
     page.get_by_role("button", name="Why is this here? Noor Haddad").click()
     expect(page.get_by_role("heading", name="Why Noor Haddad is found")).to_be_visible()
+
+
+def test_the_box_is_a_combobox_for_keyboards_and_help_opens_in_its_place(page, sign_in, recruiter, people):
+    sign_in(page, recruiter)
+    page.goto(reverse("candidates"))
+    box = page.get_by_label(BOX)
+
+    box.press_sequentially("C#", delay=20)
+    expect(page.get_by_role("option", name="skill:C#")).to_be_visible()
+    expect(box).to_have_attribute("aria-expanded", "true")
+    page.keyboard.press("ArrowDown")
+    expect(box).to_have_attribute("aria-activedescendant", "completion-1")
+    page.keyboard.press("Tab")
+    expect(box).to_have_value("skill:C# ")
+    expect(box).to_be_focused()
+    box.fill("loc")
+    expect(page.get_by_role("option", name="location:")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("listbox", name="Completions")).to_be_hidden()
+    expect(box).to_have_value("loc")
+
+    page.locator("summary", has_text="How to search").click()
+    expect(page.locator("#find-help-text").get_by_role("link", name="experience:>=5")).to_be_visible()
+    assert axe(page) == []
+    page.locator("#find-help-text").get_by_role("link", name="skill:python", exact=True).click()
+    expect(page.get_by_label(BOX)).to_have_value("skill:python")

@@ -1,12 +1,29 @@
 """Who may use which address of the shared core."""
 
+import datetime as dt
+
 from django.core.files.base import ContentFile
 from django.utils import timezone
 
-from hiring import acts, approvals, bulk, candidates, documents, first_admin, links, merging, notes, notifications, todo
+from hiring import (
+    acts,
+    api_keys,
+    approvals,
+    bulk,
+    candidates,
+    documents,
+    first_admin,
+    links,
+    merging,
+    notes,
+    notifications,
+    stand_ins,
+    staying,
+    todo,
+)
 from hiring.documents import reading
 from hiring.matches import Matches
-from hiring.models import ApprovalChain, Document, DuplicatePair, MergeRecord, PersonalLink, ProfileCorrection
+from hiring.models import Absence, ApprovalChain, Document, DuplicatePair, MergeRecord, PersonalLink, ProfileCorrection
 from hiring.resumes import corrections
 from tests import factories, files
 from tests.matrix import EVERYBODY, Rule
@@ -43,8 +60,25 @@ def job(world):
     return [world.job.pk]
 
 
+def absence(world):
+    """Days of the recruiter's, whom the administrator stands in for."""
+    mine = Absence.objects.standing().filter(user=world.people["recruiter"])
+    day = timezone.localdate()
+    stand_in = world.people["admin"]
+    found = mine.first() or stand_ins.appoint(world.people["recruiter"], stand_in, day, day + dt.timedelta(days=1))
+    return [found.pk]
+
+
 def member(world):
     return [world.job.pk, world.job.team.get(role="interviewer").pk]
+
+
+def opening(world):
+    """One of the job's openings, which can be cancelled because another stays."""
+    found = world.job.openings.order_by("-number").first()
+    if found is None or world.job.openings.count() < 2:
+        found = world.job.openings.create(number=(found.number if found else 0) + 50)
+    return [world.job.pk, found.pk]
 
 
 def of_job(allowed=EDITORS, **more):
@@ -140,6 +174,31 @@ OWN = frozenset({"admin", "recruiter"})
 WRITES = EVERYBODY - {"compliance_officer"}
 
 
+def own_key(world):
+    """A key of the recruiter's."""
+    found = world.people["recruiter"].api_keys.first()
+    return [(found or api_keys.make(world.people["recruiter"], "Theirs", scope="read", days=1)[0]).pk]
+
+
+def sent(world):
+    """Somebody new, as a program sends them."""
+    source = factories.SourceFactory()
+    return {
+        "name": "Mira Sol",
+        "emails": ["mira@sol.example"],
+        "source": source.name,
+        "purpose": "sourcing",
+        "basis": "legitimate_interest",
+    }
+
+
+def promise(world):
+    made = world.candidate.promises.first() or world.candidate.promises.create(
+        owner=world.people["recruiter"], text="Call in spring", due_on=timezone.localdate(), made_at=timezone.now()
+    )
+    return [made.pk]
+
+
 ROUTES = {
     "today": Rule(),
     "search_box": Rule(data=lambda world: {"q": "noor"}),
@@ -165,10 +224,50 @@ ROUTES = {
     "notification_read_all": Rule(method="post"),
     "notification_read": Rule(args=told, allowed=frozenset({"recruiter"}), others=404, method="post"),
     "account": Rule(),
+    "api_keys": Rule(),
+    "api_key_revoke": Rule(args=own_key, allowed=frozenset({"recruiter"}), others=404, method="post"),
+    "api_docs": Rule(),
+    "api:openapi": Rule(public=True),
+    "api:me": Rule(by_key=True),
+    "api:custom_field_list": Rule(by_key=True),
+    "api:source_list": Rule(by_key=True),
+    "api:job_list": Rule(by_key=True, allowed=EVERYBODY - {"interviewer"}),
+    "api:job": Rule(by_key=True, args=lambda world: [world.job.pk], allowed=EVERYBODY - {"interviewer"}, outsider=404),
+    "api:candidate_list": Rule(by_key=True, allowed=EVERYBODY - {"interviewer"}),
+    "api:candidate": Rule(by_key=True, args=person, outsider=404),
+    "api:candidate_add": Rule(by_key=True, allowed=WORKS, method="post", sends_json=True, data=sent),
+    "api:candidate_edit": Rule(
+        by_key=True,
+        args=person,
+        allowed=WORKS,
+        outsider=404,
+        method="patch",
+        sends_json=True,
+        data=lambda world: {"headline": "Lead"},
+    ),
+    "api:candidate_document_add": Rule(
+        by_key=True,
+        args=person,
+        allowed=WORKS,
+        outsider=404,
+        method="post",
+        data=lambda world: {"file": ContentFile(files.pdf(), name="cv.pdf"), "kind": "resume"},
+    ),
+    "api:candidate_note_add": Rule(
+        by_key=True,
+        args=person,
+        allowed=WRITES,
+        outsider=404,
+        method="post",
+        sends_json=True,
+        data=lambda world: {"text": "Would move to Lyon."},
+    ),
     "account_theme": Rule(method="post", data=lambda world: {"theme": "dark"}),
     "candidates": Rule(allowed=EVERYBODY - {"interviewer"}),
     "candidate_facets": Rule(allowed=EVERYBODY - {"interviewer"}),
     "candidate_complete": Rule(allowed=EVERYBODY - {"interviewer"}),
+    "candidate_check": Rule(allowed=EVERYBODY - {"interviewer"}),
+    "search_help": Rule(allowed=EVERYBODY - {"interviewer"}),
     "candidate_why": Rule(args=lambda world: [world.candidate.pk], allowed=EVERYBODY - {"interviewer"}, outsider=404),
     "candidate_create": Rule(allowed=WORKS),
     "candidate_known": Rule(allowed=WORKS, method="post"),
@@ -225,6 +324,10 @@ ROUTES = {
     "task_add": Rule(args=person, allowed=WRITES, outsider=404, method="post"),
     "task_done": Rule(args=lambda world: [task(world).pk], allowed=WRITES, outsider=404, method="post"),
     "task_reopen": Rule(args=lambda world: [task(world).pk], allowed=WRITES, outsider=404, method="post"),
+    "access_explained": Rule(allowed=frozenset({"admin"})),
+    "approval_chains": Rule(allowed=frozenset({"admin"})),
+    "absences": Rule(),
+    "absence_take_back": Rule(args=absence, allowed=frozenset({"recruiter"}), others=404, method="post"),
     "jobs": Rule(),
     "job_create": Rule(allowed=EDITORS),
     "job_chain": Rule(allowed=EDITORS),
@@ -232,10 +335,14 @@ ROUTES = {
     "job_edit": of_job(),
     "job_team": of_job(EVERYBODY),
     "job_member_remove": Rule(args=member, allowed=EDITORS, outsider=404, method="post"),
+    "job_template": of_job(),
+    "job_openings": of_job(EVERYBODY),
+    "openings_add": of_job(method="post"),
+    "opening_start": Rule(args=opening, allowed=EDITORS, outsider=404, method="post"),
+    "opening_cancel": Rule(args=opening, allowed=EDITORS, outsider=404, method="post"),
     "job_submit": of_job(method="post"),
     "job_hold": of_job(method="post"),
     "job_resume": of_job(method="post"),
-    "job_close": of_job(method="post"),
     "job_reopen": of_job(method="post"),
     "job_posting": of_job(),
     "job_posting_preview": of_job(method="post"),
@@ -247,6 +354,8 @@ ROUTES = {
     "approve": Rule(args=lambda world: [approve_token(world)], public=True),
     "document_preview": Rule(args=lambda world: [document(world).pk], allowed=EVERYBODY, outsider=404),
     "document_page": Rule(args=lambda world: [document(world).pk, 1], allowed=EVERYBODY, outsider=404),
+    "document_replace": Rule(args=lambda world: [document(world).pk], allowed=WORKS, outsider=404, method="post"),
+    "document_remove": Rule(args=lambda world: [document(world).pk], allowed=WORKS, outsider=404),
     "document_download": Rule(args=lambda world: [document(world).pk], allowed=EVERYBODY, outsider=404),
 }
 
@@ -332,6 +441,9 @@ ROUTES |= {
     "outbox_attachment": Rule(
         args=lambda world: [*kept_mail(world), 0], allowed=frozenset({"admin", "recruiter"}), others=403
     ),
+    "promise_create": Rule(args=lambda world: [world.candidate.pk], allowed=WRITES, outsider=404),
+    "promise_settle": Rule(args=promise, allowed=WRITES, outsider=404, method="post"),
+    "stay": Rule(args=lambda world: [links.token(staying.link_for(world.candidate))], public=True),
     "unsubscribe": Rule(args=lambda world: ["any"], public=True),
 }
 

@@ -77,9 +77,9 @@ def test_the_narrowest_chain_wins(recruiter):
     chain((1, [wide]))
     chain((1, [narrow]), department=department)
 
-    own = ask(recruiter, department=department)
+    own = ask(recruiter, case=approvals.Case(department=department))
     approvals.void("job", 7)
-    other = ask(recruiter, department=DepartmentFactory())
+    other = ask(recruiter, case=approvals.Case(department=DepartmentFactory()))
 
     assert vote_of(own, narrow)
     assert vote_of(other, wide)

@@ -9,7 +9,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
 
-from hiring import candidates, facets, notes, search, timeline, todo
+from hiring import candidates, facets, notes, person, search, timeline, todo
+from hiring.documents import drafts
 from hiring.models import Candidate, Document, Note, Task, TimelineEvent
 from tests import factories, files
 
@@ -249,6 +250,40 @@ def test_a_refused_file_adds_nobody_and_keeps_what_was_typed(signed_in):
     assert (Candidate.objects.count(), Document.objects.count()) == (0, 0)
 
 
+def test_a_mistake_elsewhere_does_not_cost_the_file(signed_in):
+    upload = SimpleUploadedFile("cv.pdf", files.pdf(), "application/pdf")
+
+    refused = signed_in.post(reverse("candidate_create"), {**GIVEN, "why": "", "resume": upload})
+    page = refused.content.decode()
+    again = {**GIVEN, "resume_draft": refused.context["form"].draft.key}
+    signed_in.post(reverse("candidate_create"), again)
+
+    assert refused.status_code == 422 and "cv.pdf is kept" in page
+    assert Candidate.objects.get().documents.get().name == "cv.pdf"
+    assert drafts.find(again["resume_draft"]) is None  # it has served
+    forged = signed_in.post(
+        reverse("candidate_create"), {**GIVEN, "email": "x@haddad.example", "resume_draft": "forged"}
+    )
+    assert forged.status_code == 302 and not Candidate.objects.latest("pk").documents.exists()
+
+
+def test_an_address_may_stand_in_the_resume_alone(signed_in):
+    def add(name, data):
+        upload = SimpleUploadedFile("cv.pdf", data, "application/pdf")
+        return signed_in.post(reverse("candidate_create"), {**GIVEN, "name": name, "email": "", "resume": upload})
+
+    somebody_else = add("Noor Haddad", files.pdf())
+    without = add("Samira Rahimi", files.pdf("Samira Rahimi", "Senior data engineer"))
+    assert "seems to be of Samira Rahimi" in somebody_else.content.decode()
+    assert "The résumé has none that could be read" in without.content.decode()
+    assert not Candidate.objects.exists()
+
+    added = add("Samira Rahimi", files.pdf())
+
+    assert added.status_code == 302
+    assert Candidate.objects.get().contact_points.get().value == "samira@rahimi.example"
+
+
 def test_adding_a_known_person_lands_on_their_record_and_says_what_was_filled(signed_in, noor):
     response = signed_in.post(
         reverse("candidate_create"), {**GIVEN, "phone": "06 39 98 00 41", "headline": "CEO"}, follow=True
@@ -327,18 +362,6 @@ def test_the_compliance_officer_reads_and_does_not_write(client, officer, noor):
     assert reverse("candidate_edit", args=[noor.pk]) not in html
 
 
-def test_somebody_merged_away_leads_to_the_survivor(signed_in, recruiter, noor):
-    other, _ = candidates.create(name="N. Haddad", by=recruiter, **SOURCED)
-    Candidate.objects.filter(pk=other.pk).update(merged_into=noor)
-
-    assert signed_in.get(other.get_absolute_url())["Location"] == noor.get_absolute_url()
-    assert "Noor Haddad" in swap(signed_in, reverse("candidate_drawer", args=[other.pk])).content.decode()
-    assert signed_in.get(reverse("candidate_resume", args=[other.pk]))["Location"] == reverse(
-        "candidate_resume", args=[noor.pk]
-    )
-    assert signed_in.get(reverse("candidate", args=[other.pk + 1000])).status_code == 404
-
-
 def test_somebody_merged_into_a_person_one_may_not_see_stays_unknown(client, outsider, recruiter, noor):
     other, _ = candidates.create(name="N. Haddad", by=recruiter, **SOURCED)
     Candidate.objects.filter(pk=other.pk).update(merged_into=noor)
@@ -401,6 +424,17 @@ def test_the_profile_costs_the_same_with_ten_thousand_events(cost, recruiter, wo
         for age in range(10_000)
     )
     assert cost(candidate.get_absolute_url()) == few
+
+
+def test_a_profile_asks_only_for_what_the_person_has(cost, recruiter, noor):
+    bare = cost(noor.get_absolute_url())
+    todo.add("Call her", by=recruiter, candidate=noor, due_on=timezone.localdate())
+
+    assert bare <= 14
+    assert cost(noor.get_absolute_url()) > bare
+    found = person.find(recruiter, noor.pk)
+    assert person.has(found, "tasks") and not person.has(found, "offers")
+    assert all(person.has(noor, kind) for kind in person.kept)  # not fetched by find: there may be any
 
 
 def test_the_profile_costs_the_same_with_more_applications(cost, world):
@@ -488,7 +522,9 @@ def test_a_note_cannot_be_filed_under_a_job_one_does_not_see(client, world):
     client.force_login(world.people["hiring_manager"])
     response = client.post(reverse("note_write", args=[world.candidate.pk]), {"text": "Word", "job": secret.pk})
 
-    assert response.status_code == 409
+    assert (
+        response.status_code == 422 and "You do not see this job" in response.text and secret.title not in response.text
+    )
     assert not Note.objects.exists()
 
 

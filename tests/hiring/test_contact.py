@@ -23,7 +23,7 @@ TUESDAY_NOON = dt.datetime(2026, 6, 9, 10, 0, tzinfo=dt.UTC)  # 12:00 in Paris
 @pytest.fixture
 def clear_guards(monkeypatch):
     """Higher floors that have no objection."""
-    monkeypatch.setattr(contact, "guards", {name: lambda *_: None for name in contact.EXPECTED_GUARDS})
+    monkeypatch.setattr(contact, "guards", {name: lambda *_: {} for name in contact.EXPECTED_GUARDS})
 
 
 def basis(candidate, purpose="sourcing", basis="legitimate_interest", started_at=TUESDAY_NOON - dt.timedelta(days=300)):
@@ -57,7 +57,7 @@ def test_a_missing_guard_means_never(prospect, monkeypatch):
 
 def test_a_guards_objection_is_told_with_its_sentence(prospect, monkeypatch):
     objection = Finding("active_application", "never", "Is in the process for Data Engineer.")
-    monkeypatch.setitem(contact.guards, "active_application", lambda *_: objection)
+    monkeypatch.setitem(contact.guards, "active_application", lambda ids, *_: dict.fromkeys(ids, objection))
 
     verdict = may_send(prospect, at=TUESDAY_NOON)
 
@@ -294,7 +294,12 @@ def test_no_verdict_says_may_while_any_rule_is_violated(clear_guards, data):
         person.last_contacted_at = touched
         violations |= {"last_touch"} if at - touched < dt.timedelta(days=contact.DAYS_BETWEEN_TOUCHES) else set()
     for name in contact.EXPECTED_GUARDS:
-        violate(name, lambda name=name: contact.guards.update({name: lambda *_: Finding(name, "never", "No.")}))
+        violate(
+            name,
+            lambda name=name: contact.guards.update(
+                {name: lambda ids, *_: dict.fromkeys(ids, Finding(name, "never", "No."))}
+            ),
+        )
     local = at.astimezone(zoneinfo.ZoneInfo(zone))
     if local.weekday() >= 5 or not 8 <= local.hour < 20:
         violations.add("quiet_hours")
@@ -305,7 +310,7 @@ def test_no_verdict_says_may_while_any_rule_is_violated(clear_guards, data):
     assert {finding.rule for finding in verdict.findings} == violations
     assert bool(verdict) == (not violations)
     assert verdict.not_before is None or verdict.not_before > at
-    contact.guards.update({name: lambda *_: None for name in contact.EXPECTED_GUARDS})
+    contact.guards.update({name: lambda *_: {} for name in contact.EXPECTED_GUARDS})
 
 
 def test_the_policy_asks_no_more_for_more_addresses(prospect, django_assert_num_queries):

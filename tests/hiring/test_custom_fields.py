@@ -13,7 +13,7 @@ from django.utils import timezone
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hiring import custom_fields, exports, merging, notes, query, timeline
+from hiring import custom_fields, duplicates, exports, merging, notes, query, timeline
 from hiring.custom_fields import Invalid
 from hiring.models import Candidate, CandidateValue, CustomField, CustomFieldOption
 from tests import factories
@@ -156,6 +156,7 @@ def test_a_private_field_is_only_there_for_its_roles(client, world, recruiter, c
         ]
 
     assert all("Secret wish" in page for page in pages["recruiter"])
+    assert "Private: only recruiters see it." in pages["recruiter"][1]  # said while one types
     assert not any("Secret wish" in page or "more pay" in page for page in pages["coordinator"])
     assert custom_fields.columns("candidate", coordinator) == []
     assert [key for key, _ in custom_fields.columns("candidate", recruiter)] == ["cf.wish"]
@@ -336,6 +337,99 @@ def test_a_merge_unites_and_an_unmerge_parts_them(world, recruiter):
     assert held(twin, recruiter) == {"about": "theirs", "years": "4", "works": "Python, Go"}
 
 
+def test_a_merge_keeps_the_value_that_was_chosen_and_an_unmerge_brings_back_both(client, world, recruiter):
+    field("about", "text", name="About")
+    field("years", "number", name="Years")
+    options(field("visa", "choice", name="Visa"), "Yes", "No")
+    options(field("works", "multi", name="Works with"), "Python", "Go", "Rust")
+    field("wish", "text", is_private=True, roles=["admin"], name="Wish")
+    noor, twin = world.candidate, factories.CandidateFactory(name="N. Haddad")
+    mine = {"about": "mine", "years": "3", "visa": "Yes", "works": ["Python"], "wish": "a garden"}
+    theirs = {"about": "theirs", "years": "4", "visa": "No", "works": ["Go", "Rust"], "wish": "a boat"}
+    custom_fields.set_values(noor, None, mine)
+    custom_fields.set_values(twin, None, theirs)
+    rows = {row.pk: (row.candidate_id, row.text, row.option_id, row.is_set) for row in CandidateValue.objects.all()}
+    pair = duplicates.put_side_by_side(noor, twin, by=recruiter)
+    client.force_login(recruiter)
+    side = "second" if pair.second == twin else "first"
+
+    page = client.get(reverse("duplicate_pair", args=[pair.pk])).content.decode()
+    posted = {"keep": "first" if side == "second" else "second"}
+    posted |= {"fact_cf.about": side, "fact_cf.visa": side, "fact_cf.works": side, "fact_cf.wish": side}
+    client.post(reverse("duplicate_merge", args=[pair.pk]), posted)
+    united = held(noor, recruiter)
+    wish = CandidateValue.objects.filter(candidate=noor, field__key="wish", is_set=True).get()
+    custom_fields.set_values(noor, recruiter, {"about": "corrected since"})
+    merging.unmerge(noor.merges.get(), by=recruiter)
+
+    assert "Keep both" in page and 'name="fact_cf.years"' in page and "Wish" not in page
+    assert united == {"about": "theirs", "years": "3", "visa": "No", "works": "Go, Rust"}
+    assert wish.text == "a garden"  # nobody chooses between what they may not see
+    assert held(twin, recruiter) == {"about": "theirs", "years": "4", "visa": "No", "works": "Go, Rust"}
+    assert held(noor, recruiter) == {"about": "corrected since", "years": "3", "visa": "Yes", "works": "Python"}
+    now = {row.pk: (row.candidate_id, row.text, row.option_id, row.is_set) for row in CandidateValue.objects.all()}
+    assert {pk: said for pk, said in now.items() if said != rows.get(pk)} == {
+        pk: (noor.pk, "corrected since", None, True) for pk, said in rows.items() if said[1] == "mine"
+    }
+
+
+# ---------- Where something new is typed in ----------
+
+
+def test_a_new_person_is_asked_for_what_is_required_and_keeps_what_was_typed(client, world, recruiter):
+    field("notice", "number", name="Notice period", is_required=True, help_text="In <b>months</b>")
+    options(field("works", "multi", name="Works with"), "Python", "Go")
+    field("wish", "text", is_private=True, is_required=True, roles=["admin"], name="Wish")
+    client.force_login(recruiter)
+    url = reverse("candidate_create")
+    typed = {"name": "Sam New", "email": "sam@new.example", "why": "sourcing", "cf-works": ["python"]}
+    typed["cf-works"] = [str(CustomFieldOption.objects.get(label="Go").pk)]
+
+    empty = client.get(url).content.decode()
+    refused = client.post(url, typed)
+    before = Candidate.objects.filter(name="Sam New").exists()
+    made = client.post(url, {**typed, "cf-notice": "3"})
+
+    assert "Notice period" in empty and "Wish" not in empty and "&lt;b&gt;months" in empty
+    assert refused.status_code == 422 and not before
+    page = refused.content.decode()
+    assert "Notice period has to be filled in." in page and 'value="sam@new.example"' in page
+    assert page.count("checked") == empty.count("checked") + 1
+    assert made.status_code == 302
+    assert held(Candidate.objects.get(name="Sam New"), recruiter) == {"notice": "3", "works": "Go"}
+
+
+def test_a_known_person_is_filled_up_and_keeps_what_was_there(client, world, recruiter):
+    field("notice", "number", name="Notice period")
+    field("about", "text", name="About")
+    custom_fields.set_values(world.candidate, recruiter, {"notice": "3"})
+    email = world.candidate.contact_points.get(kind="email").value
+    client.force_login(recruiter)
+
+    said = client.post(
+        reverse("candidate_create"),
+        {"name": world.candidate.name, "email": email, "why": "sourcing", "cf-notice": "6", "cf-about": "Likes wind"},
+        follow=True,
+    ).content.decode()
+
+    assert held(world.candidate, recruiter) == {"notice": "3", "about": "Likes wind"}
+    assert "About." in said
+
+
+def test_a_new_application_is_asked_for_its_fields(client, world, recruiter):
+    field("relocates", "text", kind="application", name="Relocates", is_required=True)
+    person = factories.CandidateFactory()
+    client.force_login(recruiter)
+    url = reverse("pipeline:application_create", args=[person.pk])
+
+    refused = client.post(url, {"job": world.job.pk, "start": "applied"})
+    opened = person.applications.exists()
+    client.post(url, {"job": world.job.pk, "start": "applied", "cf-relocates": "To Lyon"})
+
+    assert refused.status_code == 422 and "Relocates has to be filled in." in refused.content.decode() and not opened
+    assert held(person.applications.get(), recruiter) == {"relocates": "To Lyon"}
+
+
 # ---------- The administration ----------
 
 
@@ -356,8 +450,10 @@ def test_the_type_of_a_field_never_changes_and_private_needs_somebody(client, ad
     }
 
     refused = client.post(add, data)
-    made = client.post(add, {**data, "roles": ["recruiter"]})
+    made = client.post(add, {**data, "currency": "", "roles": ["recruiter"]})  # no money: no currency is asked for
+    pay = client.post(add, {**data, "currency": "", "key": "pay", "type": "money", "roles": ["recruiter"]})
     what = CustomField.objects.get()
+    change = client.get(reverse("admin:hiring_customfield_change", args=[what.pk])).text
     client.post(
         reverse("admin:hiring_customfield_change", args=[what.pk]), {**data, "roles": ["admin"], "type": "text"}
     )
@@ -365,6 +461,7 @@ def test_the_type_of_a_field_never_changes_and_private_needs_somebody(client, ad
     what.refresh_from_db()
     assert "nobody sees is lost" in refused.content.decode()
     assert made.status_code == 302
+    assert "three letters of the currency" in pay.text and 'name="currency"' not in change
     assert (what.type, what.currency, what.roles) == ("number", "EUR", ["admin"])
 
 

@@ -33,7 +33,7 @@ def noon(monkeypatch):
 
 @pytest.fixture
 def clear_guards(monkeypatch):
-    monkeypatch.setattr(contact, "guards", {name: lambda *_: None for name in contact.EXPECTED_GUARDS})
+    monkeypatch.setattr(contact, "guards", {name: lambda *_: {} for name in contact.EXPECTED_GUARDS})
 
 
 def prospect(**fields):

@@ -7,18 +7,20 @@ import io
 import os
 import subprocess
 import sys
+import threading
 import zipfile
 
 import pytest
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
+from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hiring import documents
-from hiring.documents import antivirus, checks, places, reader, reading
+from hiring.documents import antivirus, checks, places, queue, reader, reading
 from hiring.errors import Refused
 from hiring.models import Document, DocumentText, PageImage
 from tests import files
@@ -334,6 +336,31 @@ def test_the_same_file_of_the_same_person_is_stored_once(stored):
     assert again == stored
 
 
+@pytest.mark.django_db(transaction=True)
+def test_the_same_file_sent_twice_at_once_is_stored_once_and_two_files_are_two_versions(monkeypatch):
+    monkeypatch.setattr(queue, "on_commit", lambda document: None)
+    person, start, failed, pdf = CandidateFactory(), threading.Barrier(6), [], files.pdf()
+
+    def send(number: int) -> None:
+        try:
+            start.wait(timeout=10)
+            data = pdf if number % 3 else b"Noor Haddad\nData Engineer"
+            documents.store(person, upload(data, "cv.pdf" if number % 3 else "cv.txt"), "resume")
+        except Exception as error:  # shown by the assertion below
+            failed.append(error)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=send, args=[number]) for number in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=30)
+
+    assert not failed
+    assert sorted(person.documents.values_list("version", flat=True)) == [1, 2]
+
+
 def test_a_refused_file_leaves_nothing_behind(db):
     with pytest.raises(Refused):
         documents.store(CandidateFactory(), upload(files.EXE, "cv.pdf"), "resume")
@@ -410,13 +437,13 @@ def test_a_document_stuck_in_reading_is_put_back_twice_and_then_given_up(stored,
 
 def test_a_document_whose_task_was_lost_is_queued_again(stored, monkeypatch):
     queued = []
-    monkeypatch.setattr(reading.queue, "hand_over", queued.append)
+    monkeypatch.setattr(reading.queue, "hand_over", lambda pk, lane, *, again: queued.append((pk, lane, again)))
 
     assert reading.sweep() == 0
     Document.objects.update(uploaded_at=timezone.now() - dt.timedelta(minutes=5))
     reading.sweep()
 
-    assert queued == [stored.pk]
+    assert queued == [(stored.pk, "documents", True)]
 
 
 def test_storing_survives_a_broker_that_is_down(db, monkeypatch, django_capture_on_commit_callbacks):
@@ -478,7 +505,13 @@ def test_a_page_is_a_picture(client, recruiter, ready):
 
 @pytest.mark.parametrize(
     "state",
-    [{"status": "stored"}, {"status": "held"}, {"status": "failed"}, {"status": "refused"}, {"withheld": "a script"}],
+    [
+        {"status": "stored"},
+        {"status": "held"},
+        {"status": "failed", "withheld": "something"},
+        {"status": "refused"},
+        {"withheld": "a script"},
+    ],
 )
 def test_an_original_that_is_not_cleared_is_not_served(client, recruiter, ready, state):
     Document.objects.update(**state)

@@ -5,12 +5,14 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
+from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
 
-from hiring import candidates, facets, query, search, search_log
-from hiring.models import Candidate, SearchRecord
-from hiring.query import edits
+from hiring import candidates, custom_fields, explaining, facets, query, search, search_log
+from hiring.models import Candidate, CandidateSearch, CustomField, CustomFieldOption, SearchRecord
+from hiring.query import edits, fields
+from pipeline.models import Stage
 from sourcing.models import PoolMember, TalentPool
 from tests import factories
 
@@ -95,6 +97,29 @@ def test_above_the_limit_facets_are_sampled_and_say_so(people, recruiter, monkey
     assert facets.column("engineer", recruiter).is_estimate is True
 
 
+def test_a_sample_comes_from_everywhere_and_stands_for_all(people, recruiter, monkeypatch):
+    for number in range(120):
+        candidates.create(
+            name=f"Engineer {number}", headline="Engineer", location="Berlin" if number % 2 else "Paris", by=recruiter,
+            **SOURCED,
+        )  # fmt: skip
+    search.sweep()
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE hiring_candidatesearch")
+    everybody = column("engineer", recruiter)["Location"]
+    monkeypatch.setattr(facets, "COUNT_UP_TO", 20)
+    monkeypatch.setattr(facets, "SAMPLE", 60)
+
+    thinned = column("engineer", recruiter)["Location"]
+    monkeypatch.setattr(facets, "GATHER_UP_TO", 20)
+    sampled = column("engineer", recruiter)["Location"]
+    few = column('engineer tag:"speaks at meetups"', recruiter)
+
+    assert everybody == {"Berlin": 61, "Paris": 61}
+    assert all(0.5 < some[place] / everybody[place] < 1.5 for place in everybody for some in (thinned, sampled))
+    assert few["Location"] == {"Paris": 1}, "what a second condition leaves of a sample is asked of the record"
+
+
 def test_facets_ask_as_often_for_more_people(people, recruiter, django_assert_max_num_queries):
     for number in range(20):
         candidates.create(name=f"Engineer {number}", headline="Engineer", by=recruiter, **SOURCED)
@@ -172,6 +197,10 @@ def test_names_nearly_right_are_shown_as_such(people, client):
     [
         ("sk", "skill:", "skill:", 0),
         ("kafka loc", "location:", "location:", 6),
+        ("c#", "skill:C#", "skill:C# ", 0),
+        ("kafka R", "skill:R", "skill:R ", 6),
+        ("C++", "skill:C++", "skill:C++ ", 0),
+        (".ne", "skill:.NET", "skill:.NET ", 0),
         ("skill:pyth", "Python", "skill:Python ", 0),
         ("-skill:kub", "Kubernetes", "skill:Kubernetes ", 1),
         ('near:"new y', "New York", 'near:"New York" ', 0),
@@ -223,6 +252,76 @@ def test_each_part_of_a_query_is_explained(people, recruiter, client):
     assert "Nothing is searched for" in client.get(url).content.decode()
 
 
+def test_each_reason_says_what_of_the_person_it_is(people, recruiter, client):
+    noor, samir = people
+    Candidate.objects.filter(pk=noor.pk).update(headline="J2EE Programmer", location="Potsdam")
+    search.refresh([noor.pk])
+    CandidateSearch.objects.filter(pk=noor.pk).update(years=6, months=75)
+    team = CustomField.objects.create(key="team", name="Wanted team", type="choice", kind="candidate")
+    option = CustomFieldOption.objects.create(field=team, label="Grid <control>")
+    custom_fields.set_values(noor, recruiter, {"team": str(option.pk)})
+
+    def why(text, person=noor, **more):
+        return {one.part: f"{one.where} {one.text}" for one in explaining.why(text, recruiter, person, **more)}
+
+    asked = why(
+        'skill:java title:"software engineer" near:berlin experience:>5 -contacted:any owner:none applied:today job:data'
+    )
+    assert asked["skill:java"].startswith("Skill: Java EE, which answers Java")
+    assert "which answers software engineer" in asked['title:"software engineer"']
+    assert asked["near:berlin"] == "Near Potsdam, 27 km from <mark>Berlin</mark>"
+    assert asked["experience:>5"] == "Years of experience 6 years 3 months"
+    assert asked["-contacted:any"].startswith("Does not apply to them")
+    assert asked["owner:none"] == "Owner nobody"
+    assert why('cf.team:"grid <control>"') == {'cf.team:"grid <control>"': "cf.team Grid &lt;control&gt;"}
+    assert why("samir webre", samir) == {"samir webre": "Name, “webre” read as weber Samir <mark>Weber</mark>"}
+    best = why("kafka", samir, sort="best")["Best match"]
+    assert best.startswith("Order: words 0.") and "nearness in meaning not asked" in best
+    html = client.get(reverse("candidates"), {"q": "kafka", "sort": "best"}).text
+    assert '<input type="hidden" name="sort" value="best">' in html
+
+
+# ---------- help ----------
+
+
+def test_help_names_every_field_one_may_use_and_each_example_reads(people, recruiter, coordinator, client):
+    CustomField.objects.create(key="notice", name="Notice period", type="number", kind="candidate")
+    CustomField.objects.create(
+        key="pay", name="Present pay", type="money", kind="candidate", is_private=True, roles=["admin"]
+    )
+
+    html = client.get(reverse("search_help")).text
+
+    assert 'Notice period</dt><dd><a href="/candidates/?q=cf.notice%3A%3E%3D3">' in html
+    assert "Present pay" not in html and "pool:any" in html
+    for known in fields.all_open_to(recruiter):
+        for text in (known.example, *(text for text, _ in known.more)):
+            try:
+                query.people(recruiter, text)
+            except query.QueryError as problem:  # names of this organisation that it does not have
+                assert known.name in ("job", "tag", "segment", "source"), (text, problem.message)
+    client.force_login(coordinator)
+    assert "pool:any" not in client.get(reverse("search_help")).text
+    assert "search_help" not in client.get(reverse("search_help"), headers={"HX-Request": "true"}).text[:200]
+
+
+def test_names_of_custom_fields_people_stages_and_employers_are_completed(people, recruiter, client):
+    CustomField.objects.create(key="notice", name="Notice period", type="number", kind="candidate")
+    Stage.objects.filter(name="Screen").update(name="Phone call")
+
+    def first(text):
+        return edits.complete(text, len(text), recruiter).found[0].text
+
+    assert first("noti") == first("cf.no") == first("perio") == "cf.notice:"
+    assert first("name:sam") == "Samir Weber"
+    assert first("stage:phone") == "Phone call"
+    assert first("experience:>") == ">=5"
+    assert first("tag:meet") == "speaks at meetups"
+    with pytest.raises(query.QueryError, match=r"Did you mean cf\.notice:\?") as caught:
+        query.people(recruiter, "kafka cf.notce:>3")
+    assert edits.put_right("kafka cf.notce:>3", caught.value, recruiter) == "kafka cf.notice:>3"
+
+
 # ---------- the log (EQ-12) ----------
 
 
@@ -247,6 +346,42 @@ def test_typing_on_is_one_search_and_another_thought_is_another(people, recruite
     assert list(SearchRecord.objects.order_by("pk").values_list("query", "shown")) == [
         ("engineer", [1]), ("kafka", [1, 2]), ("kafka", [3]),
     ]  # fmt: skip
+
+
+def test_no_search_is_taken_back_by_deleting_letters(people, recruiter, client):
+    for text, shown in (("python", [1]), ("python pregnant", [2]), ("python", [3])):
+        search_log.keep(text, recruiter, shown)
+    assert get(client, "zebra\x00x").status_code == 200
+
+    assert list(SearchRecord.objects.order_by("pk").values_list("query", "shown")) == [
+        ("python pregnant", [1, 2]), ("python", [3]), ("zebra x", []),
+    ]  # fmt: skip
+
+
+def test_answers_that_come_at_once_take_nobody_shown_out_of_the_log(people, recruiter, monkeypatch):
+    search_log.keep("ja", recruiter, [1])
+    as_both_read_it = search_log._last(recruiter, since=timezone.now() - dt.timedelta(minutes=1))
+    monkeypatch.setattr(search_log, "_last", lambda *_, **__: as_both_read_it)
+
+    for text, shown in (("java", [2]), ("jav", [3, 2]), ("jazz", [4])):
+        search_log.keep(text, recruiter, shown)
+
+    assert list(SearchRecord.objects.order_by("pk").values_list("query", "shown")) == [
+        ("java", [1, 2, 3]), ("jazz", [4]),
+    ]  # fmt: skip
+
+
+def test_the_log_names_no_confidential_job(world, recruiter, officer, client):
+    world.job.confidential = True
+    world.job.save()
+    search_log.keep("kafka", recruiter, [1], job=world.job)
+    client.force_login(officer)
+    url = reverse("compliance:searches")
+
+    page, table = client.get(url).content.decode(), b"".join(client.get(url, {"as": "csv"}).streaming_content).decode()
+
+    for said in (page, table):
+        assert f"{world.job.requisition_id} (confidential)" in said and world.job.title not in said
 
 
 def test_the_log_is_read_by_compliance_filtered_and_taken_along(people, recruiter, officer, client, caplog):

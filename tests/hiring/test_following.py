@@ -56,6 +56,19 @@ def test_followers_of_a_job_hear_of_new_applications(world, recruiter, manager):
     assert told(manager) == ["Sam New is a candidate for Data Engineer now"]
 
 
+def test_many_who_are_added_at_once_are_told_of_once(world, recruiter, manager, coordinator):
+    """Followers of the job hear that people were added, whatever the number of batches; followers of a person, of that one."""
+    people = factories.CandidateFactory.create_batch(4)
+    following.follow(manager, job=world.job)
+    following.follow(coordinator, candidate=people[1])
+
+    for some in (people[:2], people[2:]):
+        moves.open_many(some, world.job, world.stages["lead"], by=recruiter, act=7)
+
+    assert told(manager) == ["Rita Recruiter added people to Data Engineer"]
+    assert told(coordinator) == [f"{people[1].name} is a candidate for Data Engineer now"]
+
+
 def test_an_offer_is_only_told_to_those_who_may_see_pay(followed, recruiter, coordinator, manager, interviewer):
     offer = terms.draft(
         followed.application,
@@ -100,7 +113,7 @@ def test_an_event_nobody_follows_costs_one_query(world, recruiter):
     event = timeline.record(world.candidate, "application.withdrawn", recruiter, job=world.job)
 
     with CaptureQueriesContext(connection) as queries:
-        following.hear(event)
+        following.hear([event])
 
     assert len(queries) == 1
 

@@ -5,17 +5,20 @@ from __future__ import annotations
 import datetime as dt
 import json
 import re
+from contextlib import nullcontext
 
 import pytest
 from django.template import Context, Template
 from django.test import Client, RequestFactory
-from django.urls import reverse
+from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
+from django.utils.html import escape
 
-from hiring import assets, frame, search
+from hiring import addresses, assets, frame, search
 from hiring.models import Job
 from hiring.templatetags import throughline
 from tests import factories
+from tests.test_matrix import our_routes
 
 NOON = dt.datetime(2026, 11, 24, 12, 0, tzinfo=dt.UTC)
 
@@ -136,6 +139,8 @@ def test_search_finds_jobs_by_words_and_number_and_pages_by_name(client, recruit
     assert titles(client.get(reverse("search_box"), {"q": "engineer data"})) == ["Senior Data Engineer"]
     assert titles(client.get(reverse("search_box"), {"q": "req-04"})) == ["Senior Data Engineer"]
     assert titles(client.get(reverse("search_box"), {"q": "inb"})) == ["Inbox"]
+    assert titles(client.get(reverse("search_box"), {"q": "imports"})) == ["Imports"]
+    assert titles(client.get(reverse("search_box"), {"q": "dupl"})) == ["Possible duplicates"]
 
 
 def test_search_shows_nobody_whom_one_may_not_see(client, outsider, world):
@@ -151,7 +156,11 @@ def test_search_shows_nobody_whom_one_may_not_see(client, outsider, world):
 def test_search_takes_anything_one_types(client, recruiter, text):
     client.force_login(recruiter)
 
-    assert client.get(reverse("search_box"), {"q": text}).status_code == 200
+    response = client.get(reverse("search_box"), {"q": text})
+
+    asked, said = text.strip()[:120], re.sub(r"<[^>]+>", "", response.content.decode()).strip()
+    nothing = f"Nobody and nothing begins with “{escape(asked)}”. Enter searches everything."
+    assert (response.status_code, said) == (200, nothing if asked else "")
 
 
 @pytest.mark.parametrize("people", [1, 3])
@@ -352,19 +361,31 @@ def test_names_are_escaped_everywhere():
     assert "<b>" not in said and "<i>" not in said
 
 
-@pytest.mark.parametrize("route", ["search_box", "offers:list", "compliance:audit"])
+@pytest.mark.parametrize(
+    ("route", "shown"),
+    [
+        ("search_box", "Nobody and nothing begins with “{asked}”."),
+        ("offers:list", "<h1>Offers</h1>"),
+        ("compliance:audit", "<h1>Audit</h1>"),
+    ],
+)
 @pytest.mark.parametrize("typed", ["²", "\x00", "٣", "9" * 40])
-def test_what_no_page_wrote_into_an_address_is_no_error(client, admin, route, typed):
+def test_what_no_page_wrote_into_an_address_is_no_error(client, admin, route, shown, typed):
     client.force_login(admin)
     asked = {"q": f"{typed}x", "after": typed, "before": typed, "open": typed}
 
-    assert client.get(reverse(route), asked).status_code == 200
+    response = client.get(reverse(route), asked)
+
+    assert response.status_code == 200
+    assert shown.format(asked=asked["q"].replace("\x00", "")) in response.content.decode()
 
 
 def test_an_address_breaks_before_its_at_and_a_link_after_its_slash_and_stays_escaped() -> None:
     assert throughline.breakable("ada@byron.example") == "ada<wbr>@byron.example"
     assert throughline.breakable("profiles.example/ada") == "profiles.example/<wbr>ada"
     assert throughline.breakable("<b>@x") == "&lt;b&gt;<wbr>@x"
+    assert throughline.link_words("https://linkedin.com/in/j%C3%BCrgen") == "linkedin.com/in/jürgen"
+    assert throughline.link_words("https://x.example/a%E2%80%AEb%20c") == "x.example/a%E2%80%AEb%20c"
 
 
 # Dead ends
@@ -389,3 +410,25 @@ def test_a_missing_page_shows_visitors_the_jobs_and_no_number(client, db):
 
     assert "See open jobs" in page
     assert "Number for support" not in page
+
+
+def test_addresses_put_together_from_patterns_are_those_django_gives():
+    tried = 0
+    for name in our_routes():
+        for numbers in ([7], [7, 1_000_000_008]):
+            try:
+                given = reverse(name, args=numbers)
+            except NoReverseMatch:
+                continue
+            tried += 1
+            assert addresses.of(name, *numbers) == given, name
+            template = Template("{% url name " + " ".join(map(str, numbers)) + " %}")
+            assert template.render(Context({"name": name})) == escape(given)
+
+    assert tried > 100
+
+
+@pytest.mark.parametrize("arguments", ["'a b'", "", "pk=3"])
+def test_an_address_with_other_arguments_is_left_to_django(arguments):
+    with pytest.raises(NoReverseMatch) if arguments != "pk=3" else nullcontext():
+        assert Template("{% url 'candidate' " + arguments + " %}").render(Context()) == "/candidates/3/"

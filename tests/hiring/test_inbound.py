@@ -342,7 +342,9 @@ class TestStopping:
 class TestReading:
     @given(st.binary(max_size=400))
     def test_no_bytes_break_the_reader(self, raw):
-        reading.parse(raw, "a@b.example", ["reply@in.throughline.example"])
+        found = reading.parse(raw, "a@b.example", ["reply@in.throughline.example"])
+
+        assert isinstance(found.text, str) and "\x00" not in found.text + found.subject  # what a database keeps
 
     @given(st.lists(st.sampled_from([
         b"From: =?x?q?=?= <a@b>", b"Content-Type: multipart/report; report-type=delivery-status; boundary=B", b"--B", b"--B--", b"",
@@ -352,7 +354,9 @@ class TestReading:
         b"Content-Disposition: attachment; filename*=utf-8''%ff", b"To: undisclosed-recipients:;", b"Content-Type: message/feedback-report",
     ])))  # fmt: skip
     def test_no_broken_structure_breaks_the_reader(self, lines):
-        reading.parse(b"\n".join(lines), "", [])
+        found = reading.parse(b"\n".join(lines), "", [])
+
+        assert all(isinstance(part, str) for part in (found.sender, found.subject, found.text))
 
     def test_html_is_made_harmless_and_pictures_stay_outside(self):
         """MAIL-18"""

@@ -259,7 +259,7 @@ class TestUnconfirmed:
 class TestWriting:
     @pytest.fixture
     def person(self, monkeypatch):
-        monkeypatch.setattr(contact, "guards", {name: lambda *_: None for name in contact.EXPECTED_GUARDS})
+        monkeypatch.setattr(contact, "guards", {name: lambda *_: {} for name in contact.EXPECTED_GUARDS})
         monkeypatch.setattr(contact, "next_waking_hour", lambda candidate, at: at)
         MailboxFactory(is_default=True)
         candidate = EmailFactory(candidate__name="Noor Haddad", value="noor@mail.example").candidate

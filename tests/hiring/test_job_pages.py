@@ -9,8 +9,8 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from hiring import access, approvals, jobs
-from hiring.models import Job, Opening, Posting
+from hiring import access, approvals, custom_fields, jobs
+from hiring.models import CustomField, Job, Opening, Posting
 from tests.factories import (
     ApprovalChainFactory,
     DepartmentFactory,
@@ -74,7 +74,7 @@ def test_an_interviewer_of_the_team_may_not_change_the_job(client, interviewer, 
 
 
 @pytest.mark.parametrize(
-    "route", ["job_submit", "job_hold", "job_resume", "job_close", "job_reopen", "job_publish", "job_unpublish"]
+    "route", ["job_submit", "job_hold", "job_resume", "job_reopen", "job_publish", "job_unpublish"]
 )
 def test_an_interviewer_changes_no_status(client, interviewer, job, route):
     before = Job.objects.values().get(pk=job.pk)
@@ -216,6 +216,19 @@ def test_create_saves_a_draft(client, recruiter):
     assert (job.status, job.openings.count(), job.pay_min, job.pay_max) == ("draft", 2, Decimal(55000), Decimal(68000))
 
 
+def test_create_asks_for_the_fields_of_jobs(client, recruiter):
+    CustomField.objects.create(kind="job", key="cost_centre", name="Cost centre", type="text", is_required=True)
+
+    refused = post(client, recruiter, "job_create", data=filled(title="Kept Title"))
+    jobs_then = Job.objects.count()
+    post(client, recruiter, "job_create", data=filled(**{"cf-cost_centre": "CC-17"}))
+
+    assert refused.status_code == 422 and jobs_then == 0
+    assert "Cost centre has to be filled in." in refused.content.decode() and "Kept Title" in refused.content.decode()
+    shown = custom_fields.values_of("job", [Job.objects.get().pk], recruiter)[Job.objects.get().pk]
+    assert [one.words for one in shown] == ["CC-17"]
+
+
 def test_create_and_submit_asks_the_chain(client, recruiter, manager):
     ApprovalChainFactory().groups.create(position=0).approvers.add(manager)
 
@@ -295,9 +308,9 @@ def test_the_buttons_walk_a_job_through_its_life(client, recruiter, job):
     seen = []
     acts = [
         ("job_submit", {}),
-        ("job_hold", {}),
+        ("job_hold", {"reason": "Budget"}),
         ("job_resume", {}),
-        ("job_close", {"reason": "Budget"}),
+        ("pipeline:closing", {"why": "Budget"}),
         ("job_reopen", {"headcount": 1}),
     ]
     for route, data in acts:
@@ -309,19 +322,21 @@ def test_the_buttons_walk_a_job_through_its_life(client, recruiter, job):
     assert seen == ["open", "on_hold", "open", "closed", "draft"]
 
 
-@pytest.mark.parametrize("route", ["job_submit", "job_hold", "job_close", "job_publish", "job_member_remove"])
+@pytest.mark.parametrize("route", ["job_submit", "job_hold", "job_publish", "job_member_remove"])
 def test_looking_changes_nothing(client, recruiter, job, route):
     args = [job.pk, job.team.first().pk] if route == "job_member_remove" else [job.pk]
 
     assert get(client, recruiter, route, *args).status_code == 405
 
 
-def test_closing_without_a_reason_says_so_on_the_page(client, recruiter, job):
-    response = post(client, recruiter, "job_close", job.pk)
+def test_a_hold_without_a_reason_says_so_on_the_page(client, recruiter, job):
+    opened(job)
+
+    response = post(client, recruiter, "job_hold", job.pk)
 
     assert response.status_code == 422
-    assert response.context["close_form"].errors
-    assert Job.objects.get(pk=job.pk).status == "draft"
+    assert response.context["hold_form"].errors
+    assert Job.objects.get(pk=job.pk).status == "open"
 
 
 def test_a_refused_act_is_told_where_it_was_tried(client, recruiter, job):
@@ -361,7 +376,7 @@ def test_the_overview_asks_no_more_for_a_larger_team(client, recruiter, admin, j
     client.force_login(recruiter)
     client.get(reverse("job_overview", args=[job.pk]))
 
-    with django_assert_num_queries(16):
+    with django_assert_num_queries(18):
         client.get(reverse("job_overview", args=[job.pk]))
 
 
@@ -376,7 +391,8 @@ def test_edit_warns_and_tells_that_it_has_to_be_approved_again(client, recruiter
     typed = {name: value for name, value in form.context["form"].initial.items() if value not in (None, False)}
     typed |= {"department": job.department_id, "location": job.location_id, "title": "Lead Data Engineer"}
 
-    response = post(client, recruiter, "job_edit", job.pk, data=typed, follow=True)
+    key = post(client, recruiter, "job_edit", job.pk, data=typed).context["loss"].key
+    response = post(client, recruiter, "job_edit", job.pk, data={**typed, "confirmed": key}, follow=True)
 
     assert "Changing one of them takes the approval away" in form.content.decode()
     assert "approved again" in response.content.decode()

@@ -172,7 +172,7 @@ def test_opening_without_approval_is_refused(recruiter):
 
 
 def test_a_job_that_changed_behind_the_verbs_does_not_open_with_the_old_approval(recruiter):
-    job = jobs.hold(jobs.submit(make(recruiter), by=recruiter), by=recruiter)
+    job = jobs.hold(jobs.submit(make(recruiter), by=recruiter), by=recruiter, reason="Budget")
     Job.objects.filter(pk=job.pk).update(pay_max=99000)
 
     with pytest.raises(Refused):
@@ -239,7 +239,7 @@ def test_a_guarded_change_while_waiting_asks_anew_with_the_new_facts(recruiter, 
 
 def test_a_held_job_that_changed_is_approved_again_before_it_goes_on(recruiter, manager):
     chain_of(manager)
-    job = jobs.hold(approve(jobs.submit(make(recruiter), by=recruiter)), by=recruiter)
+    job = jobs.hold(approve(jobs.submit(make(recruiter), by=recruiter)), by=recruiter, reason="Budget")
 
     held = jobs.edit(job, by=recruiter, headcount=2)
     resumed = jobs.resume(held, by=recruiter)
@@ -385,7 +385,7 @@ def test_hold_hides_the_posting_and_resume_shows_it_again(recruiter):
     job = jobs.submit(make(recruiter), by=recruiter)
     published(job, recruiter)
 
-    held = jobs.hold(job, by=recruiter)
+    held = jobs.hold(job, by=recruiter, reason="Budget")
     hidden = Posting.objects.public().exists()
     jobs.resume(held, by=recruiter)
 
@@ -424,7 +424,7 @@ ACTS = {
     "submit": lambda job, by: jobs.submit(job, by=by),
     "approve": lambda job, by: approve(job),
     "reject": lambda job, by: approve(job, "reject", "No."),
-    "hold": lambda job, by: jobs.hold(job, by=by),
+    "hold": lambda job, by: jobs.hold(job, by=by, reason="Budget"),
     "resume": lambda job, by: jobs.resume(job, by=by),
     "close": lambda job, by: jobs.close(job, by=by, reason="Budget"),
     "reopen": lambda job, by: jobs.reopen(job, by=by),
@@ -477,6 +477,29 @@ def test_a_job_says_it_was_opened_once(recruiter, monkeypatch):
     later = timezone.now() + dt.timedelta(days=30)
     monkeypatch.setattr(timezone, "now", lambda: later)
 
-    job = jobs.resume(jobs.hold(job, by=recruiter), by=recruiter)
+    job = jobs.resume(jobs.hold(job, by=recruiter, reason="Budget"), by=recruiter)
 
     assert job.opened_at == first
+
+
+def test_the_life_of_a_job_is_written_down_with_who_and_why(recruiter, manager):
+    chain_of(manager)
+    job = approve(jobs.submit(make(recruiter), by=recruiter), "reject", comment="Too early")
+    job = approve(jobs.submit(job, by=recruiter))
+    with pytest.raises(Refused, match="Say why"):
+        jobs.hold(job, by=recruiter, reason=" ")
+    job = jobs.hold(job, by=recruiter, reason="The budget is being reviewed")
+    job = jobs.close(job, by=manager, reason="Priorities changed")
+    jobs.reopen(job, by=recruiter, reason="Back on the list")
+
+    life = [(one.before, one.after, one.by, one.reason) for one in reversed(job.status_changes.all())]
+
+    assert life == [
+        ("draft", "pending_approval", recruiter, ""),
+        ("pending_approval", "draft", manager, "Too early"),
+        ("draft", "pending_approval", recruiter, ""),
+        ("pending_approval", "open", manager, ""),
+        ("open", "on_hold", recruiter, "The budget is being reviewed"),
+        ("on_hold", "closed", manager, "Priorities changed"),
+        ("closed", "draft", recruiter, "Back on the list"),
+    ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import datetime as dt
 import json
 
 import pytest
@@ -14,7 +15,7 @@ from hypothesis import strategies as st
 from hiring.documents import reading
 from hiring.errors import Refused
 from hiring.models import Candidate, Document, ProcessingBasis
-from hiring.resumes import corrections, exchange, json_resume, merged, record
+from hiring.resumes import corrections, exchange, handing_out, json_resume, merged, parsing, place_parts, record
 from hiring.resumes.profile import Profile
 from tests.factories import CandidateFactory, EmailFactory
 from tests.hiring.test_corrections import LIFE, PROFILE, read_as
@@ -125,11 +126,11 @@ def test_only_what_was_corrected_changes_in_the_file_and_the_rest_is_kept(db, re
 @settings(max_examples=150, deadline=None)
 @given(PROFILE)
 def test_a_profile_that_goes_out_comes_in_and_goes_out_the_same(profile):
-    out = json_resume.write(merged.merge(profile.as_json(), ()).profile)
+    out = handing_out.write(merged.merge(profile.as_json(), ()).profile)
 
     back = json_resume.read(json.dumps(out).encode())
     text, again = json_resume.written_out(back)
-    once_more = json_resume.write(merged.merge(again.as_json(), ()).profile, original=back, read=again.as_json())
+    once_more = handing_out.write(merged.merge(again.as_json(), ()).profile, original=back, read=again.as_json())
 
     assert once_more == out
     assert Profile.from_json(again.as_json()) == again
@@ -165,7 +166,7 @@ def test_any_object_is_taken_and_given_back_or_refused_with_a_sentence(data):
     _, profile = json_resume.written_out(found)
 
     assert (
-        json_resume.write(merged.merge(profile.as_json(), ()).profile, original=found, read=profile.as_json()) == data
+        handing_out.write(merged.merge(profile.as_json(), ()).profile, original=found, read=profile.as_json()) == data
     )
 
 
@@ -257,3 +258,82 @@ def test_a_parse_of_the_stored_file_gives_the_same_profile_again(db):
     record.parse([person.documents.get().pk])
 
     assert record.current_profile(person) == first
+
+
+def test_points_of_a_job_that_was_read_go_out_as_highlights_and_come_back():
+    text = (
+        "Samira Rahimi\nsamira@rahimi.example\n\nExperience\nSenior data engineer, Quill Bank, Paris\n03/2021 – today\n"
+        "Ran the platform team of six.\n• Moved 40 TB without a night shift\n• Cut costs by half, in\n  three months\n"
+        "Data engineer at Orchard SA\n2017 - 02/2021\n• Built streams\n"
+    )
+    read = parsing.parse(text, regions=["FR"], today=dt.date(2026, 6, 1))
+
+    out = handing_out.write(merged.merge(read.as_json(), ()).profile)
+    written, again = json_resume.written_out(out)
+
+    assert [(one.get("summary"), one["highlights"]) for one in out["work"]] == [
+        ("Ran the platform team of six.", ["Moved 40 TB without a night shift", "Cut costs by half, in three months"]),
+        (None, ["Built streams"]),
+    ]
+    assert [[one.value for one in job.highlights] for job in again.positions] == [
+        one["highlights"] for one in out["work"]
+    ]
+    assert [written[job.when.start : job.when.end] for job in again.positions if job.when] == [
+        "2021-03 – now",
+        "2017 – 2021-02",
+    ]
+    kept = merged.merge(again.as_json(), ()).profile
+    assert handing_out.write(kept, original=out, read=again.as_json()) == out
+    assert [text[job.when.start : job.when.end] for job in read.positions if job.when] == [
+        "03/2021 – today",
+        "2017 - 02/2021",
+    ]
+
+
+def test_links_go_out_with_their_scheme_and_a_place_in_its_parts(db, recruiter):
+    text = (
+        "Ines Varga\nAustin, TX\nines@varga.example | linkedin.com/in/ines-varga | http://varga.example/me\n\n"
+        "Skills\nSQL\n"
+    )
+    read = parsing.parse(text, regions=["US"], today=dt.date(2026, 6, 1))
+
+    out = handing_out.write(merged.merge(read.as_json(), ()).profile)
+    _, again = json_resume.written_out(out)
+
+    assert out["basics"]["profiles"] == [
+        {"network": "LinkedIn", "url": "https://linkedin.com/in/ines-varga"},
+        {"url": "http://varga.example/me"},
+    ]
+    assert out["basics"]["location"] == {"city": "Austin", "region": "TX", "countryCode": "US"}
+    assert again.location.value == "Austin, TX, US"
+    assert handing_out.write(merged.merge(again.as_json(), ()).profile, original=out, read=again.as_json()) == out
+
+    person = brought_in(SAMIRA)
+    corrections.add_entry(person, "links", {"value": "xing.com/profile/samira_r"}, by=recruiter)
+    corrections.correct_fact(person, "location", "Zürich, Schweiz", by=recruiter)
+    basics = exchange.export(person)["basics"]
+    assert [one["url"] for one in basics["profiles"]] == [
+        "https://github.com/samira",
+        "https://xing.com/profile/samira_r",
+    ]
+    assert (basics["url"], basics["location"]) == ("https://rahimi.example", {"city": "Zürich", "countryCode": "CH"})
+
+
+@pytest.mark.parametrize(
+    ("where", "parts"),
+    [
+        ("Lyon", {"city": "Lyon"}),
+        ("69001 Lyon, France", {"postalCode": "69001", "city": "Lyon", "countryCode": "FR"}),
+        ("75011, Paris, FR", {"postalCode": "75011", "city": "Paris", "countryCode": "FR"}),
+        ("Berlin, DE", {"city": "Berlin", "countryCode": "DE"}),
+        ("Wilmington, DE", {"city": "Wilmington", "region": "DE", "countryCode": "US"}),
+        ("Toronto, ON", {"city": "Toronto", "region": "ON", "countryCode": "CA"}),
+        ("Leeds, West Yorkshire, UK", {"city": "Leeds", "region": "West Yorkshire", "countryCode": "GB"}),
+        ("Deutschland", {"countryCode": "DE"}),
+        ("Singapore", {"city": "Singapore", "countryCode": "SG"}),
+        ("Remote", {"city": "Remote"}),
+        (" , ", {}),
+    ],
+)
+def test_a_place_is_parted_only_where_its_parts_are_known(where, parts):
+    assert place_parts.parts_of(where) == parts

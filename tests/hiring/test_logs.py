@@ -80,6 +80,19 @@ def test_an_error_shows_where_but_neither_values_nor_the_personal_link(lines):
         assert secret not in everything
 
 
+def test_a_line_of_ours_names_the_row_it_is_about(lines):
+    """Somebody has to find the act, the mail or the seal a line speaks of; words that may be anybody's stay out."""
+    log = logging.getLogger("sourcing.outreach")
+    log.warning("step_failed", extra={"enrollment": 17, "error": "Refused"})
+    log.warning("not_ours_to_say", extra={"subject": "Giulia Menon", "paths": 3})
+    log.warning("scanner", extra={"error": "no answer for noor@haddad.example"})
+
+    failed, said, scanner = lines()
+    assert (failed["enrollment"], failed["error"]) == (17, "Refused")
+    assert said["paths"] == 3 and "subject" not in said
+    assert scanner["error"] == "no answer for ‹address›"
+
+
 def test_what_a_database_quotes_stays_out():
     error = IntegrityError(
         'duplicate key value violates "one_user"\nDETAIL:  Key (email)=(noor@haddad.example) already exists.'

@@ -11,7 +11,7 @@ from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hiring import mentions, notes, notifications, query, timeline, todo
+from hiring import mentions, merging, notes, notifications, query, timeline, todo
 from hiring.errors import Refused
 from hiring.models import Note
 from tests import factories
@@ -136,6 +136,9 @@ def test_colleagues_are_offered_while_one_types(client, world, recruiter):
     assert answer.index("Odo Officer") < answer.index("Olaf Outsider")
     assert answer.count("may not see this person") == 1
     assert "Rita Recruiter" not in answer
+    old = factories.CandidateFactory()
+    merging.merge(world.candidate, old, by=recruiter)
+    assert client.get(reverse("colleagues"), {"q": "o", "candidate": old.pk}).content.decode() == answer
 
 
 # ---------- One's own words ----------

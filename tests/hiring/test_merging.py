@@ -11,12 +11,13 @@ from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from hiring import candidates, contact, gathering, identity, merging, notes, search, timeline, todo
+from hiring import candidates, contact, custom_fields, gathering, identity, merging, notes, search, timeline, todo
 from hiring.candidate_rows import column_values
 from hiring.errors import Refused
 from hiring.models import (
     Candidate,
     CandidateSearch,
+    CustomField,
     DuplicatePair,
     MergeRecord,
     Message,
@@ -25,7 +26,7 @@ from hiring.models import (
 )
 from pipeline import moves
 from pipeline.models import Application, Transition
-from sourcing import outreach, pools, sequences
+from sourcing import ending, pools, sequences
 from sourcing.models import Enrollment, PoolMember
 from tests import factories
 
@@ -116,6 +117,18 @@ def test_blanks_are_filled_and_each_value_remembers_whose_it_was(ana, twin, recr
     )
     assert {merged.origins[fact] for fact in ("name", "company")} == {"other"}
     assert merged.origins["headline"] == "survivor"
+
+
+def test_contact_points_stand_kind_by_kind_the_one_used_first_on_top(ana, twin, recruiter):
+    candidates.add_contact_point(ana, "phone", "+33612345678", by=recruiter)
+    candidates.add_contact_point(twin, "email", "diaz@third.example", by=recruiter)
+
+    merging.merge(ana, twin, by=recruiter)
+
+    assert [point.value for point in ana.contact_points.all()] == [
+        "ana@mail.example", "a.diaz@work.example", "diaz@third.example", "+33612345678", "+33639980041"
+    ]  # fmt: skip
+    assert [point.is_primary for point in ana.contact_points.all()] == [True, False, False, True, False]
 
 
 def test_choices_name_facts_only(ana, twin):
@@ -417,6 +430,8 @@ deeds = st.lists(
                 "ban",
                 "fact",
                 "own",
+                "field",
+                "empty",
             ]
         ),
         st.integers(0, 1),
@@ -426,10 +441,25 @@ deeds = st.lists(
 )
 
 
+FIELDS = ("cf.about", "cf.visa", "cf.works")
+
+
+def _define_fields():
+    for key, kind in (("about", "text"), ("visa", "choice"), ("works", "multi")):
+        what, _ = CustomField.objects.get_or_create(key=key, kind="candidate", type=kind, defaults={"name": key})
+        for label in ("A", "B", "C") if kind != "text" else ():
+            what.options.get_or_create(label=label)
+
+
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(history=deeds, choices=st.dictionaries(st.sampled_from(merging.FACTS), st.sampled_from(["survivor", "other"])))
-def test_merge_then_unmerge_is_the_start(db, history, choices):
-    by = factories.UserFactory()
+@given(
+    history=deeds,
+    choices=st.dictionaries(st.sampled_from(merging.FACTS), st.sampled_from(["survivor", "other"])),
+    further=st.dictionaries(st.sampled_from(FIELDS), st.sampled_from(["survivor", "other", "both"])),
+)
+def test_merge_then_unmerge_is_the_start(db, history, choices, further):
+    by = factories.UserFactory(role="recruiter")
+    _define_fields()
     pair = [person(f"Ana Diaz {at}", by, emails=[f"{by.pk}.{at}@mail.example"]) for at in range(2)]
     world = [(*staged_job(by), pools.create(name=f"{by.pk} {at}", owner=by), live_sequence(by)) for at in range(3)]
     for deed, who, which in history:
@@ -439,7 +469,7 @@ def test_merge_then_unmerge_is_the_start(db, history, choices):
             pass  # the history goes on without it
     start = dump(*pair)
 
-    merged = merging.merge(*pair, choices=choices, by=by)
+    merged = merging.merge(*pair, choices={**choices, **further}, by=by)
     merging.unmerge(merged, by=by)
 
     after = dump(*pair)
@@ -475,12 +505,16 @@ def act(deed, candidate, which, place, by):
             path = on_path(sequence, candidate)
             queued(path)
         case "stop" if live:
-            outreach.stop(live, by=by)
+            ending.stop(live, by=by)
         case "ban":
             candidates.set_do_not_contact(candidate, True, by=by, reason=f"Said so {which}")
         case "fact":
             fact = ("headline", "company", "location")[which]
             candidates.edit(candidate, by=by, **{fact: f"{fact} of {candidate.pk}"})
+        case "field" | "empty":
+            typed = {"about": f"Of {candidate.pk}", "visa": "ABC"[which], "works": ["A", "BC"[which % 2]]}
+            filled = typed if deed == "field" else dict.fromkeys(typed, "")
+            custom_fields.set_values(candidate, by, filled)
         case "own":
             candidates.set_owner(candidate, by if which else None, by=by)
 

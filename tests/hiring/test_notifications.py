@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from hiring import notes, notifications
+from hiring.mail import compose
 from hiring.models import Message, Notification
 from tests import factories
 
@@ -71,6 +72,26 @@ def test_mail_at_once_goes_once(recruiter):
     mail = Message.objects.get(recipient=recruiter)
     assert mail.subject == "Ada mentioned you."
     assert "/candidates/1/" in mail.text
+
+
+def test_a_letter_that_cannot_be_written_holds_up_no_other(recruiter, coordinator, monkeypatch):
+    for user in (recruiter, coordinator):
+        user.notification_mail = "daily"
+        user.save()
+        notifications.tell(user, KIND, "Not seen yet.", key="one")
+    Notification.objects.update(mail_due_at=timezone.now())
+    real = compose.to_colleague
+
+    def to_colleague(user, **what):
+        if user == recruiter:
+            raise RuntimeError("boom")
+        return real(user, **what)
+
+    monkeypatch.setattr(compose, "to_colleague", to_colleague)
+
+    assert notifications.send_digests() == 1
+    assert Message.objects.get().recipient == coordinator
+    assert Notification.objects.get(mail_due_at__isnull=False).user == recruiter  # due again at the next sweep
 
 
 def test_the_morning_letter_holds_what_is_still_unread(recruiter, monkeypatch):

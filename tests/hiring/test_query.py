@@ -46,6 +46,14 @@ from hiring.query.tree import And, Everything, Not, Or, Phrase, Term, Word
         ("applied:..2026-03", Term("applied", "", "..", "2026-03")),
         ('near:"Berlin" 50km', Term("near", "Berlin", within=50)),
         ("near:Berlin 30mi", Term("near", "Berlin", within=48)),
+        ('near:"Berlin" 50 km kafka', And((Term("near", "Berlin", within=50), Word("kafka")))),
+        ("near:Berlin 50 AND km", And((Term("near", "Berlin"), Word("50"), Word("km")))),
+        ("near:Berlin 50", And((Term("near", "Berlin"), Word("50")))),
+        ("*", Everything()),
+        ("NOT *", Not(Everything())),
+        ("-(* /) kafka", And((Not(Everything()), Word("kafka")))),
+        ("kafka -/ 🦄", Word("kafka")),
+        ("-tag:🦄", Not(Term("tag", "🦄"))),
         ("https://github.com/noor", Word("https://github.com/noor")),
         ("10:30", Word("10:30")),
     ],
@@ -68,6 +76,10 @@ def test_the_example_of_the_guide_reads():
     )  # fmt: skip
 
 
+NOTHING = ["🦄", ":", "%_%", '""', "-", " -/ ", "NOT 🦄", '"…"', "()", ", ,", '-"%"', "'", "(/ OR -:)"]
+"""Marks alone: what is done with all who match must not reach everybody."""
+
+
 @pytest.mark.parametrize(
     ("text", "place", "said", "offer"),
     [
@@ -86,6 +98,7 @@ def test_the_example_of_the_guide_reads():
         ("d*", "d*", "at least two letters", ""),
         ("experience:>", ">", "needs a number", ""),
         ("(" * 30 + "a" + ")" * 30, "(", "nested too deeply", ""),
+        *((mark, mark.strip(), "nothing to look for", "") for mark in NOTHING),
     ],
 )
 def test_a_mistake_is_answered_with_its_place_and_a_way_out(text, place, said, offer):

@@ -99,6 +99,10 @@ FINDS = {
     "email:sam*": [SAMIR],
     "phone:+33639980041": [SAMIR],
     "phone:33639": [SAMIR],
+    "phone:063998": [SAMIR],
+    'phone:"06 39 98"': [SAMIR],
+    "phone:0033639": [SAMIR],
+    "phone:+063998": [],
     "has:phone": [SAMIR],
     "has:resume": [LENA, SAMIR],
     "-has:resume": [NOOR],
@@ -112,6 +116,13 @@ FINDS = {
     "is:applicant": [NOOR],
     'job:"data engineer" stage:(applied OR screen)': [NOOR],
     "applied:today": [NOOR],
+    "applied:>30d": [],
+    "applied:<1d": [NOOR],
+    "applied:..2100": [NOOR],
+    "applied:2100..2000": [NOOR],
+    "contacted:any": [NOOR, SAMIR],
+    "-contacted:never": [NOOR, SAMIR],
+    "contacted:30d..1d": [NOOR],
     "applied:>2100": [],
     "samir@weber.example": [SAMIR],
     "+33 6 39 98 00 41": [SAMIR],
@@ -133,6 +144,7 @@ REFUSED = [
     ("job:astronaut", "job:astronaut", "no job"),
     ("pool:nothing", "pool:nothing", "no pool"),
     ("name:>5", "name:>5", "cannot be compared"),
+    ("near:Lyon 20000km", "near:Lyon 20000km", "At most 2,000 km"),
 ]
 
 

@@ -38,7 +38,7 @@ def life() -> Profile:
         headline=at("Senior data engineer", 0.4),
         location=at("Paris"),
         emails=(at("samira@rahimi.example"),),
-        positions=(Position(title, employer, at("Paris"), "2021", None, True, whole, 0.9),),
+        positions=(Position(title, employer, at("Paris"), "2021", None, True, whole, 0.9, at("since 2021")),),
         skills=(Skill("Data engineering", (at("data engineer"),), "experience", True, 40),),
         years_computed=5.0,
     )
@@ -80,7 +80,15 @@ def test_each_value_leads_to_its_place_on_the_page_and_in_the_text(signed_in, re
     page = page_of(signed_in, read)
     title = f"positions/{key(read, 'positions')}/title"
 
-    for path in ("name", "location", title, f"emails/{key(read, 'emails')}/value", f"skills/{key(read, 'skills')}"):
+    months = title.replace("/title", "/when")
+    for path in (
+        "name",
+        "location",
+        title,
+        months,
+        f"emails/{key(read, 'emails')}/value",
+        f"skills/{key(read, 'skills')}",
+    ):
         ident = f"place-{path.replace('/', '-')}"
         assert f'href="#{ident}"' in page
         assert re.search(rf'<rect id="{ident}" x="\d+" y="\d+" width="\d+" height="\d+" data-place="{path}"', page)

@@ -411,3 +411,61 @@ def test_instructions_in_a_resume_are_shown_to_a_person_and_obeyed_by_nobody():
 
     assert profile.warnings[-1] == "The text holds instructions meant for a program that reads it. They were ignored."
     assert dataclasses.replace(profile, warnings=()).positions == read(FULL).positions
+
+
+@pytest.mark.parametrize(
+    ("lines", "jobs"),
+    [
+        (
+            "Chief of Staff, Ford, Daniel and Lee\n01/2020 – 02/2023\nTax Adviser, Oakline\n03/2017 – 12/2019",
+            [("Chief of Staff", "Ford, Daniel and Lee"), ("Tax Adviser", "Oakline")],
+        ),
+        (
+            "01/2023–01/2026 Systemadministrator, Rudolph Koch GmbH, Rostock.\nEinführung von Neuem im ganzen Bereich.\n"
+            "01/2019–01/2023 Projektleiterin Bau, Ironbridge Steel, Rostock.",
+            [("Systemadministrator", "Rudolph Koch GmbH"), ("Projektleiterin Bau", "Ironbridge Steel")],
+        ),
+        (
+            "Gerente de loja\nda Rosa - EI, desde 03/2019\nContador\nSampaio - EI, 01/2016 – 02/2019",
+            [("Gerente de loja", "da Rosa - EI"), ("Contador", "Sampaio - EI")],
+        ),
+        (
+            "Marketing Manager, Sales and Events\n2019 – 2021",
+            [("Marketing Manager", "Sales and Events")],
+        ),
+    ],
+)
+def test_firms_of_several_names_and_headings_with_a_full_stop_stay_whole(lines, jobs):
+    profile = read(f"Anna Berg\nanna@berg.example\n\nExperience\n{lines}\n")
+
+    assert [(one.title and one.title.value, one.employer and one.employer.value) for one in profile.positions] == jobs
+
+
+def test_an_address_broken_by_the_end_of_a_line_is_whole_and_a_networks_name_is_no_page():
+    broken = read("Anna Berg\nanna@berg.example | linkedin.com/in/\nanna-berg-12 | xing.com\n\nSkills\nSQL\n")
+
+    assert [one.value for one in broken.links] == ["linkedin.com/in/anna-berg-12"]
+
+
+def test_a_name_in_two_scripts_is_the_latin_one_and_ends_the_certificates_of_a_column():
+    profile = read(
+        "Certifications\nFirst Aid at Work\nAnna Berg دانا برغ\nProject Manager\nLyon, France\nanna.berg@mail.example\n"
+    )
+
+    assert profile.name.value == "Anna Berg"
+    assert [one.name.value for one in profile.certificates] == ["First Aid at Work"]
+
+
+def test_a_place_says_which_it_is_without_being_called_so():
+    profile = read("Anna Berg\nEmail: anna@berg.example\nAddress: Lyon, France (Home)\n\nSkills\nSQL\n")
+
+    assert profile.location.value == "Lyon, France"
+
+
+def test_a_column_that_comes_first_hides_neither_name_nor_headline():
+    profile = read(
+        "Contact\nNovo Lindal, Brasil\nfogaca@mail.example\nLanguages\nEnglish (native)\nEduardo Fogaça\n"
+        "Chief of Staff\nNovo Lindal, Brasil\n\nProfessional Experience\nTax Adviser | Oakline\nNov 2021 – Present\n"
+    )
+
+    assert (profile.name.value, profile.headline.value) == ("Eduardo Fogaça", "Chief of Staff")

@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
 
 import pytest
+from django.core.cache import cache
 from django.core.files.base import ContentFile
 from django.core.management import call_command
+from django.db import DatabaseError
+from django.urls import reverse
 from django.utils import timezone
 
-from hiring import documents, health
-from hiring.documents import reading
-from hiring.models import Document, ParsedProfile
-from hiring.resumes import record
+from hiring import documents, health, search
+from hiring.documents import checks, queue, reading, tasks
+from hiring.documents.store import keep
+from hiring.models import CandidateSearch, Document, ParsedProfile
+from hiring.resumes import apart, parsing, record
 from hiring.resumes.profile import PARSER_VERSION, Found, Profile
+from hiring.supervisor import PROCESSES
 from tests import files
 from tests.factories import CandidateFactory
 
@@ -110,7 +116,7 @@ def test_a_text_that_breaks_the_parser_fails_alone_and_is_asked_again_by_the_nex
     again = record.sweep()
     record.parse(again)
 
-    assert again == [broken.pk, whole.pk]
+    assert again == [whole.pk, broken.pk]
     assert {row.parser_version for row in ParsedProfile.objects.filter(status="done")} == {"999"}
     assert record.sweep() == []
 
@@ -150,7 +156,7 @@ def test_the_newest_resume_that_could_be_read_counts_and_older_ones_stay(db):
 
 def test_a_phone_number_is_read_in_the_persons_country_first(db, monkeypatch):
     seen = {}
-    monkeypatch.setattr("hiring.resumes.parsing.parse", lambda text, **given: seen.update(given) or Profile())
+    monkeypatch.setattr(apart, "parse", lambda text, **given: seen.update(given) or Profile())
     document = stored(candidate=CandidateFactory(country="PL"))
 
     reading.read(document.pk)
@@ -182,3 +188,137 @@ def test_a_stored_profile_is_the_one_that_was_read(db, monkeypatch):
     reading.read(document.pk)
 
     assert record.profile_of(document) == profile
+
+
+def loops(text: str, **more: object) -> Profile:
+    while True:
+        pass
+
+
+def dies(text: str, **more: object) -> Profile:
+    os.kill(os.getpid(), 11)
+    return Profile()
+
+
+def devours(text: str, **more: object) -> Profile:
+    held = bytearray(3 << 30)
+    return Profile(warnings=(str(len(held)),))
+
+
+@pytest.mark.parametrize(("does", "said"), [(loops, "more time"), (dies, "stumbled"), (devours, "more time or memory")])
+def test_a_text_that_holds_up_or_kills_the_parser_fails_alone_with_a_sentence(db, monkeypatch, does, said):
+    poisonous, whole = stored(b"Poison"), stored(b"Mara Lind\nmara@lind.example")
+    monkeypatch.setattr(apart, "CPU_SECONDS", 1)
+    monkeypatch.setattr(apart, "WALL_SECONDS", 20.0)
+    real = parsing.parse
+    monkeypatch.setattr(parsing, "parse", lambda text, **more: (does if "Poison" in text else real)(text, **more))
+
+    reading.read(poisonous.pk)
+    reading.read(whole.pk)
+
+    assert [row_of(poisonous).status, row_of(whole).status] == ["failed", "done"]
+    assert row_of(poisonous).problem.startswith("The text could not be read: ") and said in row_of(poisonous).problem
+    assert record.sweep() == []
+
+
+class Killed(BaseException):
+    """As good as kill -9: nothing of ours runs after it."""
+
+
+@pytest.mark.parametrize("when", ["before the search copy", "before the commit"])
+def test_a_worker_killed_between_profile_and_search_copy_leaves_both_to_the_sweep(db, monkeypatch, when):
+    document = stored(b"Samira Rahimi\nsamira@rahimi.example\n\nSkills\nPython, Terraform\n")
+    real = search.refresh
+
+    def dies_here(ids):
+        if when == "before the commit":
+            real(ids)
+        raise Killed
+
+    monkeypatch.setattr(search, "refresh", dies_here)
+    with pytest.raises(Killed):
+        reading.read(document.pk)
+    monkeypatch.undo()
+    found = CandidateSearch.objects.filter(candidate=document.candidate_id, skills__contains=["python"])
+    assert (row_of(document).status, found.exists()) == ("working", False)
+
+    ParsedProfile.objects.update(claimed_at=late(), due_at=late())
+    record.parse(record.sweep())
+
+    assert (row_of(document).status, found.exists()) == ("done", True)
+
+
+def test_one_person_whose_copy_cannot_be_written_holds_up_nobody(db, monkeypatch):
+    good, bad = stored(b"Mara Lind\nmara@lind.example"), stored()
+    for document in (good, bad):
+        reading.read(document.pk)
+        record.expect(document)
+    real = search.refresh
+
+    def refuses(ids):
+        if bad.candidate_id in list(ids):
+            raise DatabaseError
+        return real(ids)
+
+    monkeypatch.setattr(search, "refresh", refuses)
+
+    assert record.parse([bad.pk, good.pk]) == 1
+    assert (row_of(good).status, row_of(bad).status) == ("done", "working")
+
+
+@pytest.fixture
+def sent(monkeypatch) -> list[tuple[str, object]]:
+    """What was handed to which lane, in order."""
+    found: list[tuple[str, object]] = []
+    for task in (tasks.read, tasks.parse):
+        monkeypatch.setattr(task, "apply_async", lambda args, queue, **more: found.append((queue, args[0])))
+    return found
+
+
+def test_what_somebody_waits_for_never_stands_behind_a_load(db, sent, django_capture_on_commit_callbacks):
+    with django_capture_on_commit_callbacks(execute=True):
+        load = [
+            keep(
+                CandidateFactory(), checks.check(ContentFile(b"One of %d" % n, name="cv.txt")), "resume", can_wait=True
+            )
+            for n in range(3)
+        ]
+        single = stored()
+    assert sent == [*(("documents_later", one.pk) for one in load), ("documents", single.pk)]
+
+    sent.clear()
+    Document.objects.update(uploaded_at=late())
+    reading.sweep()
+
+    assert sent == [("documents", single.pk), *(("documents_later", one.pk) for one in reversed(load))]
+    assert PROCESSES["documents"].split("--queues ")[1].split()[0] == "documents"
+    assert PROCESSES["documents_later"].split("--queues ")[1].split()[0] == "documents,documents_later"
+
+
+def test_the_newest_and_the_single_ones_are_parsed_first_a_few_at_a_time(db, sent, monkeypatch):
+    monkeypatch.setattr(record, "parse", lambda ids: 0)
+    made = [stored(b"Mara Lind %d" % n) for n in range(3)]
+    for document in made:
+        reading.read(document.pk)
+    Document.objects.filter(pk=made[2].pk).update(can_wait=True)
+    for hours, document in zip((3, 2, 1), made, strict=True):
+        ParsedProfile.objects.filter(pk=document.pk).update(due_at=timezone.now() - dt.timedelta(hours=hours))
+    monkeypatch.setattr(queue, "PARSED_AT_ONCE", 2)
+
+    tasks.sweep_profiles()
+
+    assert sent == [("documents_later", [made[1].pk, made[0].pk]), ("documents_later", [made[2].pk])]
+
+
+def test_a_file_of_a_load_that_somebody_looks_at_comes_next(db, client, recruiter, sent):
+    cache.clear()
+    waits, parsed_later = stored(), stored(b"Mara Lind\nmara@lind.example")
+    Document.objects.update(can_wait=True)
+    reading.read(parsed_later.pk)
+    record.expect(parsed_later)
+    client.force_login(recruiter)
+
+    for document in (waits, parsed_later, waits):  # asked for again every two seconds
+        client.get(reverse("candidate_resume", args=[document.candidate_id]))
+
+    assert sent == [("documents", waits.pk), ("documents", [parsed_later.pk])]

@@ -7,11 +7,12 @@ import datetime as dt
 import pytest
 from django.db import connection
 from django.db.models import Q
+from django.urls import reverse
 from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from hiring import candidates, cursors, finder, passages, query, ranking, search
+from hiring import candidates, cursors, finder, passages, query, ranking, search, search_facts
 from hiring.models import (
     Candidate,
     CandidateSearch,
@@ -143,7 +144,9 @@ def test_a_cursor_reads_as_it_was_written(at, pk):
 
 @given(st.text())
 def test_a_made_up_cursor_never_breaks_a_page(text):
-    cursors.read(text)
+    found = cursors.read(text)
+
+    assert found is None or cursors.read(cursors.write(*found)) == found
 
 
 @pytest.mark.django_db
@@ -242,8 +245,8 @@ def test_many_changes_in_one_transaction_cost_one_rewrite(
             candidates.tag(noor, word, by=recruiter)
 
     with django_assert_num_queries(
-        10
-    ):  # facts of the living, forget the merged, write the living, their names, vectors due
+        11
+    ):  # facts of the living, forget the merged, write the living, their names, vectors due, judgements due
         for callback in callbacks:
             callback()
 
@@ -257,6 +260,22 @@ def test_the_sweep_finds_what_a_crash_left_behind(person, recruiter):
     assert search.sweep() == 0
     assert found("beekeeper", recruiter) == ["Noor"]
     assert found("forgotten", recruiter) == ["Forgotten"]
+
+
+def test_one_who_cannot_be_copied_holds_up_none_of_the_others(person, recruiter, monkeypatch):
+    everybody = [person(name) for name in ("Ada", "Noor", "Zoe")]
+    Candidate.objects.update(headline="Beekeeper", updated_at=timezone.now())
+    real = search_facts.of_people
+
+    def broken(ids):
+        if everybody[1].pk in ids:
+            raise ValueError
+        return real(ids)
+
+    monkeypatch.setattr(search_facts, "of_people", broken)
+
+    assert search.sweep() == 2
+    assert sorted(found("beekeeper", recruiter)) == ["Ada", "Zoe"]
 
 
 def test_a_very_long_resume_is_searched_as_far_as_it_goes(person, recruiter):
@@ -280,7 +299,9 @@ def test_a_very_common_word_is_walked_not_gathered(person, recruiter, monkeypatc
     gathered = found("kafka", recruiter)
     monkeypatch.setattr(matching, "FENCE_UP_TO", 0)
 
-    assert "MATERIALIZED" not in str(query.people(recruiter, "kafka").query)
+    walked = Candidate.objects.filter(query.match(query.parse("kafka"), recruiter).filter())
+    assert "MATERIALIZED" not in str(walked.query)
+    assert "MATERIALIZED" in str(query.people(recruiter, "kafka").query), "all of them are gathered all the same"
     assert found("kafka", recruiter) == gathered
     assert len(gathered) == 5
 
@@ -313,6 +334,50 @@ def test_skills_are_found_under_all_their_names_and_never_by_likeness(person, re
     assert found("-skill:java", recruiter) == ["Cyd", "Bea"]
 
 
+def test_words_that_full_text_cannot_read_are_the_skill(person, recruiter):
+    person("Ada", "Skills: C++17, Python")
+    person("Bea", "Skills: C#, .NET 6 · vitamin C against colds")
+    person("Cyd", "Skills: R, NodeJS, C")
+    person("Go Tanaka", "Skills: accounting")
+    person("Gordon Meyer", "Skills: Go, F#; on the go")
+
+    assert found("C++", recruiter) == found('"c++"', recruiter) == found("cpp OR C++", recruiter) == ["Ada"]
+    assert found("c#", recruiter) == found('"C#" .net', recruiter) == ["Bea"]
+    assert found(".NET", recruiter) == ["Gordon Meyer", "Bea"]
+    assert found("R", recruiter) == found("node.js", recruiter) == found('"Node.js"', recruiter) == ["Cyd"]
+    assert found("C", recruiter) == ["Cyd"]
+    assert found("F#", recruiter) == ["Gordon Meyer"]
+    assert found("Go", recruiter) == ["Gordon Meyer", "Go Tanaka"]
+    assert found("go tanaka", recruiter) == ["Go Tanaka"]
+    assert found("python C++", recruiter) == ["Ada"]
+    assert found("-C++ -C#", recruiter) == ["Gordon Meyer", "Go Tanaka", "Cyd"]
+    assert "<mark>C++17</mark>" in next(iter(search.find("C++", recruiter).passages.values())).text
+    assert "<mark>C#</mark>" in next(iter(search.find("C#", recruiter).passages.values())).text
+    assert passages.mark("C++ and C# in C", marking.words(query.parse("C#"))) == "C++ and <mark>C#</mark> in C"
+
+
+def test_parts_of_a_year_of_experience_count(person, recruiter):
+    for name, text in {"Ada": "2020-01", "Bea": "2020-07", "Cyd": "2021-01"}.items():
+        candidate = person(name, f"Engineer, Fathom Grid, 2018-01 to {text}")
+        document = Document.objects.get(candidate=candidate)
+        months = {"Ada": 2.0, "Bea": 2.5, "Cyd": 3.0}[name]
+        profile = {**Profile().as_json(), "years_computed": months}
+        ParsedProfile.objects.update_or_create(
+            document=document, defaults={"status": "done", "profile": profile, "due_at": timezone.now()}
+        )
+        search.refresh([candidate.pk])
+
+    assert found("experience:2", recruiter) == ["Bea", "Ada"]
+    assert found("experience:2.5", recruiter) == found("experience:2,5", recruiter) == ["Bea"]
+    assert found("experience:>=2.5", recruiter) == ["Cyd", "Bea"]
+    assert found("experience:>2.5", recruiter) == ["Cyd"]
+    assert found("experience:<2.5", recruiter) == ["Ada"]
+    assert found("experience:3..2.5", recruiter) == ["Cyd", "Bea"]
+    CandidateSearch.objects.update(months=None)  # a copy of an older version
+    assert found("experience:>=2.5", recruiter) == ["Cyd"]
+    assert found("experience:unknown", recruiter) == []
+
+
 def test_skills_places_and_titles_are_look_ups_not_phrases(recruiter):
     """docs/performance.md: a phrase reads the text of everybody who has both words."""
     for text, wanted in {
@@ -338,6 +403,58 @@ def test_near_knows_cities_by_all_their_names_and_how_far(person, recruiter):
     assert found("location:(cologne OR germany)", recruiter) == ["Cyd", "Bea", "Ada"]
     with pytest.raises(QueryError, match="Did you mean “Berlin”"):
         found("kafka near:Berlinn", recruiter)
+
+
+def test_a_place_and_what_is_known_of_several_words_are_asked_of_the_index(person, recruiter):
+    near = query.match(query.parse("near:Berlin 50km"), recruiter).search
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        cursor.execute(f"EXPLAIN SELECT 1 FROM hiring_candidatesearch WHERE {near.sql}", near.params)
+        plan = "\n".join(line for (line,) in cursor.fetchall())
+
+    assert "candidate_search_facts" in plan, "an array of another width than the column's is no question to its index"
+
+
+def test_what_several_words_together_are_expected_to_match_is_doubted_and_walked_first(person, recruiter, monkeypatch):
+    for number in range(6):
+        person(f"Kafka Engineer {number}", headline="Data Engineer, Kafka")
+    monkeypatch.setattr(matching, "DOUBTED_FROM", 0)
+
+    doubted = query.match(query.parse("title:engineer kafka"), recruiter).expected
+    sure = query.match(query.parse("kafka"), recruiter).expected
+    monkeypatch.setattr(search, "COUNT_UP_TO", 0)
+    page = search.find("title:engineer kafka", recruiter, size=2)
+
+    assert (doubted.is_doubtful, sure.is_doubtful) == (True, False)
+    assert ([row.name for row in page.rows], page.is_estimate) == (["Kafka Engineer 5", "Kafka Engineer 4"], True)
+    monkeypatch.setattr(search, "WALKED_AT_MOST", 1)  # it ends without a page, so all are gathered
+    page = search.find("title:engineer kafka", recruiter, size=2)
+    assert ([row.name for row in page.rows], page.total) == (["Kafka Engineer 5", "Kafka Engineer 4"], 6)
+
+
+def test_people_who_were_changed_at_the_same_moment_are_walked_and_counted_too(person, recruiter, monkeypatch):
+    for number in range(8):
+        person(f"Noor {number}", "kafka" if number % 2 else "cobol")
+    Candidate.objects.update(updated_at=timezone.now())  # as a list that is brought in
+    monkeypatch.setattr(matching, "FENCE_UP_TO", -1)
+    monkeypatch.setattr(search, "COUNT_UP_TO", 0)
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE hiring_candidatesearch")
+    monkeypatch.setattr(query.Match, "gathered", lambda match: pytest.fail("the walk found nobody"))
+
+    first = search.find("kafka", recruiter, size=2)
+    second = search.find("kafka", recruiter, size=1, after=first.next)
+
+    assert [row.name for page in (first, second) for row in page.rows] == ["Noor 7", "Noor 5", "Noor 3"]
+    assert [(page.total, page.is_estimate) for page in (first, second)] == [(5, True), (4, True)]
+
+
+def test_texts_are_read_last(person, recruiter):
+    """docs/performance.md: who is out by a cheaper condition is not read."""
+    search_of = query.match(query.parse("kafka experience:>=5 title:engineer"), recruiter).search
+
+    assert search_of is not None
+    assert search_of.sql.rindex("years") < search_of.sql.index("tsv")
 
 
 def test_titles_answer_each_other_and_keep_their_order(person, recruiter):
@@ -403,6 +520,33 @@ def test_names_forgive_a_slip_and_know_nicknames(person, recruiter):
     assert [person.name for person in finder.people("hadad", recruiter)] == ["Noor Haddad"]
     assert [person.name for person in finder.people("bob muelr", recruiter)] == []
     assert [person.name for person in finder.people("bob muler", recruiter)] == ["Robert Müller"]
+
+
+@pytest.mark.parametrize(
+    ("name", "asked"),
+    [
+        ("Jürgen Strauß", ["jurgen", "JÜRGEN", "juergen strauss", "Strauß", "strauss jürg"]),
+        ("Juergen Mueller", ["müller", "jürgen müller", "mueller"]),
+        ("Søren Kjær", ["soren", "Soeren kjaer", "kjær", "SØREN"]),
+        ("Łukasz Żółć", ["lukasz", "zolc", "ŁUKASZ"]),
+        ("Işık İbrahimoğlu", ["isik", "IŞIK", "ibrahim", "ibrahimoglu"]),
+        ("José Nuñez", ["jose nunez", "JOSÉ"]),
+        ("Γιώργος Παπαδόπουλος", ["γιώργος", "ΓΙΩΡΓΟΣ", "giorgos", "papadopoulos giorg"]),
+        ("Наталья Иванова", ["наталья", "ИВАНОВА", "ivanova", "natal ivanova"]),
+        ("Oleksandr Shevchenko", ["шевченко", "Shevchenko"]),
+        ("محمد العلي", ["محمد", "العلي محمد"]),
+        ("王小明", ["王小明", "王小", "王"]),
+        ("李 娜", ["李", "娜 李"]),
+        ("김민준", ["김민준", "김민"]),
+        ("O’Brien Conor", ["obrien", "o'brien", "conor o’brien"]),
+    ],
+)
+def test_names_are_found_however_they_are_written(person, recruiter, name, asked):
+    person(name)
+    person("Somebody Else")
+
+    assert {text: found(text, recruiter) for text in asked} == {text: [name] for text in asked}
+    assert found(f'name:"{asked[0]}"', recruiter) == [name]
 
 
 def test_a_misspelt_name_alone_shows_similar_ones_and_says_so(person, recruiter):
@@ -471,11 +615,36 @@ def test_the_best_match_says_it_in_name_or_headline(person, recruiter):
 def test_the_best_match_is_also_near_in_meaning(person, recruiter, monkeypatch):
     ada, bea = person("Ada", "kafka"), person("Bea", "kafka kafka")
     near = {ada.pk: 0.9, bea.pk: 0.1}
-    monkeypatch.setattr(ranking, "_by_meaning", lambda text, people: {pk: near[pk] for pk in people})
+    monkeypatch.setattr(ranking, "_by_meaning", lambda vector, people: {pk: near[pk] for pk in people})
 
     assert found("kafka", recruiter, sort="best") == ["Ada", "Bea"]
-    monkeypatch.setattr(ranking, "_by_meaning", lambda text, people: {})
+    monkeypatch.setattr(ranking, "_by_meaning", lambda vector, people: {})
     assert found("kafka", recruiter, sort="best") == ["Bea", "Ada"]
+
+
+def test_the_best_of_many_are_not_the_newest_alone(person, recruiter, client, monkeypatch):
+    person("Ada", headline="Kafka Engineer")
+    person("Bea", "Skills: Kafka")
+    for name in ("Cyd", "Dan", "Eve"):
+        person(name, "They spoke of Kafka once.")
+    monkeypatch.setattr(ranking, "RANKED_AT_MOST", 2)
+    monkeypatch.setattr(search, "RANKED_AT_MOST", 2)
+
+    assert found("kafka", recruiter, sort="best")[:1] == ["Ada"]
+    assert set(found("kafka", recruiter, sort="best")) == {"Ada", "Bea", "Cyd", "Dan", "Eve"}
+    assert search.find("kafka", recruiter, sort="best", size=2).ranked == 0
+    near = {Candidate.objects.get(name="Dan").pk}
+    monkeypatch.setattr(ranking, "_vector", lambda text: b"asked")
+    monkeypatch.setattr(ranking, "_by_meaning", lambda vector, people: {pk: float(pk in near) for pk in people})
+    monkeypatch.setattr(ranking.storage, "nearest", lambda vector, people, most: near)
+    assert found("kafka", recruiter, sort="best")[0] == "Dan"
+
+    monkeypatch.setattr(search, "CHOSEN_FROM", 3)
+    page = search.find("kafka", recruiter, sort="best", size=50)
+    assert ([row.name for row in page.rows], page.ranked, page.total) == (["Dan", "Eve"], 2, 5)
+    client.force_login(recruiter)
+    html = client.get(reverse("candidates"), {"q": "kafka", "sort": "best"}).text
+    assert "The best of the newest 2 people are first" in html
 
 
 # ---------- marks ----------

@@ -6,14 +6,27 @@ import struct
 import threading
 
 import pytest
+from django.db import connection
+from django.urls import reverse
 from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hiring import duplicates, merging, search, semantic
+from hiring import acquaintance, duplicates, merging, search, semantic
 from hiring.errors import CannotStart
-from hiring.models import Candidate, CandidateVector, Document, DocumentText, DuplicatePair, JobVector
-from hiring.semantic import asking, embedding, model, nearest, ranking, storage, texts, words
+from hiring.models import (
+    Candidate,
+    CandidateVector,
+    Document,
+    DocumentText,
+    DuplicatePair,
+    JobVector,
+    ParsedProfile,
+    SearchRecord,
+    VectorDue,
+)
+from hiring.resumes.profile import Profile
+from hiring.semantic import asking, embedding, languages, model, nearest, ranking, recall, storage, texts, words
 from hiring.semantic.ranking import fuse
 from hiring.semantic.words import Concept
 from tests import factories
@@ -157,16 +170,25 @@ def test_a_vector_is_made_once_for_a_text_and_again_when_it_changes(people, mini
     first = storage.of(CandidateVector, people["java"].pk)
     assert first and CandidateVector.objects.get(pk=people["java"].pk).model == model.NAME
 
+    kept = _place(people["java"].pk)
     search.refresh([people["java"].pk])  # touched, the same words
     embed_all(minilm)
     assert len(made) == 4
+    assert _place(people["java"].pk) == kept  # its row is not written: the index of nearness would take it in anew
     DocumentText.objects.filter(document__candidate=people["java"]).update(text=NURSE)
     search.refresh([people["java"].pk])
     embed_all(minilm)
 
     assert len(made) == 5
     assert storage.of(CandidateVector, people["java"].pk) != first
-    assert not CandidateVector.objects.exclude(due_since=None).exists()
+    assert not VectorDue.objects.exists()
+
+
+def _place(pk):
+    """Where the row of a vector lies: elsewhere once it was written again."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT ctid::text FROM hiring_candidatevector WHERE candidate_id = %s", [pk])
+        return cursor.fetchone()[0]
 
 
 def test_another_model_makes_everybody_due_and_its_vectors_never_mix(people, minilm):
@@ -174,17 +196,17 @@ def test_another_model_makes_everybody_due_and_its_vectors_never_mix(people, min
     CandidateVector.objects.update(model="another")
 
     assert storage.of(CandidateVector, people["java"].pk) is None
-    assert storage.mark_outdated() == 4
+    assert storage.mark_outdated() == 4 and storage.mark_outdated() == 0
     embed_all(minilm)
     assert set(CandidateVector.objects.values_list("model", flat=True)) == {model.NAME}
 
 
 def test_who_is_marked_while_being_embedded_stays_due(people, minilm):
     pk = people["java"].pk
-    CandidateVector.objects.exclude(pk=pk).update(due_since=None)
+    VectorDue.objects.exclude(pk=pk).delete()
 
     embedding.step(minilm, between=lambda: None)
-    assert CandidateVector.objects.get(pk=pk).due_since is None
+    assert not VectorDue.objects.filter(pk=pk).exists()
     search.refresh([pk])
     DocumentText.objects.filter(document__candidate=pk).update(text=COOK)
 
@@ -194,13 +216,13 @@ def test_who_is_marked_while_being_embedded_stays_due(people, minilm):
             return minilm.embed(text)
 
     embedding.step(Slow())
-    assert CandidateVector.objects.get(pk=pk).due_since is not None
+    assert VectorDue.objects.filter(pk=pk, taken_at=None).exists()
     assert embedding.step(minilm) == 1
-    assert CandidateVector.objects.get(pk=pk).due_since is None
+    assert not VectorDue.objects.filter(pk=pk).exists()
 
 
 def test_two_processes_do_not_take_the_same_people(people, minilm):
-    taken = CandidateVector.objects.filter(pk=people["java"].pk)
+    taken = VectorDue.objects.filter(pk=people["java"].pk)
     taken.update(taken_at=timezone.now())
 
     assert embedding.step(minilm) == 3
@@ -209,7 +231,7 @@ def test_two_processes_do_not_take_the_same_people(people, minilm):
 
 
 def test_whom_nobody_marked_is_found_and_health_says_who_waits(people, settings):
-    CandidateVector.objects.all().delete()
+    VectorDue.objects.all().delete()
 
     assert storage.mark_missed() == 4 and storage.mark_missed() == 0
     assert embedding.oldest_due() is not None
@@ -223,12 +245,12 @@ def test_a_merge_and_its_undoing_make_vectors_anew(people, minilm, recruiter, dj
     with django_capture_on_commit_callbacks(execute=True):
         deed = merging.merge(survivor, other, by=recruiter)
     assert not CandidateVector.objects.filter(pk=other.pk).exists()
-    assert CandidateVector.objects.get(pk=survivor.pk).due_since
+    assert set(VectorDue.objects.values_list("pk", flat=True)) == {survivor.pk}
 
     with django_capture_on_commit_callbacks(execute=True):
         merging.unmerge(deed, by=recruiter)
 
-    assert CandidateVector.objects.get(pk=other.pk).due_since and CandidateVector.objects.get(pk=survivor.pk).due_since
+    assert set(VectorDue.objects.values_list("pk", flat=True)) == {other.pk, survivor.pk}
     other.refresh_from_db()
     Candidate.objects.filter(pk=people["cook"].pk).delete()
     assert not CandidateVector.objects.filter(pk=people["cook"].pk).exists()
@@ -264,6 +286,16 @@ def test_two_versions_of_a_resume_make_people_of_one_name_suspected(person, mini
     assert pair.reasons == ["similar_name", "resumes_alike"] and pair.score == 65
     assert three.pk not in (pair.first_id, pair.second_id)
     assert duplicates.words(pair) == ["Similar name", "Résumés nearly alike"]
+
+    # The same score wherever two people are compared: while one is picked to merge, and side by side.
+    recruiter = factories.UserFactory(role="recruiter")
+    found = acquaintance.suspects_on_record(recruiter, Candidate.objects.get(pk=one.pk))
+    likely, *others = [(who.person.pk, who.score, who.reasons) for who in found]
+    assert likely == (two.pk, 65, duplicates.words(pair))
+    assert others in ([], [(three.pk, 35, ["Similar name"])])  # shown to whoever picks, never queued
+    DuplicatePair.objects.all().delete()
+    chosen = duplicates.put_side_by_side(two, one, by=recruiter)
+    assert (chosen.score, chosen.reasons) == (65, ["similar_name", "resumes_alike", "by_hand"])
 
 
 def test_a_mere_headline_makes_nobody_suspected(db, minilm):
@@ -301,7 +333,46 @@ def test_the_index_and_the_exact_way_agree(people, minilm, recruiter, monkeypatc
     assert [match.candidate for match in by_index.matches] == [match.candidate for match in exact.matches]
 
 
-def test_a_job_proposes_whoever_fits_and_is_not_on_it(people, minilm, recruiter, world, kept_as):
+def test_how_well_the_index_finds_is_measured_kept_and_warned_of(people, minilm, admin, client, caplog, monkeypatch):
+    embed_all(minilm)
+
+    kept = recall.check()
+
+    assert (kept.recall, kept.queries, kept.people, kept.model) == (1.0, 4, 4, model.NAME)
+    assert not caplog.records
+    monkeypatch.setattr(recall, "_share", lambda vector: 0.5)
+    assert recall.check().recall == 0.5
+    assert [record.message for record in caplog.records] == ["semantic_recall_low"]
+    client.force_login(admin)
+    html = client.get(reverse("admin:hiring_recallcheck_changelist")).text
+    assert "below 0.9: rebuild the index" in html and "good" in html
+    monkeypatch.setattr(storage, "has_halfvec", lambda: False)
+    assert recall.check() is None
+
+
+def test_texts_the_model_does_not_read_are_named(people, recruiter, client, minilm):
+    embed_all(minilm)
+    for key, code in (("java", "de"), ("j2ee", "en"), ("nurse", "fr")):
+        document = Document.objects.get(candidate=people[key])
+        profile = {**Profile().as_json(), "text_language": code}
+        ParsedProfile.objects.update_or_create(
+            document=document, defaults={"status": "done", "profile": profile, "due_at": timezone.now()}
+        )
+    everybody = [person.pk for person in people.values()]
+
+    assert languages.unread(everybody) == {people["java"].pk: "German", people["nurse"].pk: "French"}
+    assert (
+        languages.of_text("Wir suchen eine Person, die mit uns für die Netze arbeitet und das Team leitet.") == "German"
+    )
+    assert languages.of_text(JAVA) == languages.of_text("") == ""
+    client.force_login(recruiter)
+    german = client.get(reverse("candidate_like", args=[people["java"].pk])).text
+    english = client.get(reverse("candidate_like", args=[people["j2ee"].pk])).text
+    assert "This text is in German." in german
+    assert "This text is in" not in english and "résumé in German" in english
+
+
+def test_a_job_proposes_whoever_fits_and_is_not_on_it(people, minilm, recruiter, world, client):
     job = world.job
     job.title = "Backend developer"
     job.save()
@@ -315,6 +386,14 @@ def test_a_job_proposes_whoever_fits_and_is_not_on_it(people, minilm, recruiter,
     found = semantic.people_for_job(recruiter, job)
     assert "Noor Haddad" not in names(found) and names(found)[0] == "Sam Weber"
     assert world.candidate.pk not in [match.candidate for match in found.matches]
+    client.force_login(recruiter)
+    client.get(reverse("sourcing:people_for_job", args=[job.pk]), {"q": "skill:java"})
+    client.get(reverse("candidate_like", args=[people["java"].pk]))
+    kept = SearchRecord.objects.order_by("pk").values_list("query", "job", "shown__0")
+    assert list(kept) == [  # EQ-12: a list by likeness is a search as well
+        ("(people who fit the job) skill:java", job.pk, people["j2ee"].pk),
+        (f"(people like record {people['java'].pk})", None, people["j2ee"].pk),
+    ]
     semantic.on_the_job.clear()
     try:
         assert semantic.people_for_job(recruiter, job).matches == []  # nobody says who is on it: nobody is proposed

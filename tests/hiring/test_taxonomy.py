@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 import subprocess
 import sys
@@ -9,10 +10,11 @@ import time
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from compliance.models import AuditEntry
-from hiring import taxonomy
-from hiring.models import Skill, SkillName, TaxonomyVersion, Title
+from hiring import candidates, query, search_copy, taxonomy, taxonomy_changes
+from hiring.models import CandidateSearch, Skill, SkillName, TaxonomyChange, TaxonomyVersion, Title
 from hiring.taxonomy import held
 
 
@@ -225,3 +227,83 @@ def test_where_the_tables_are_empty_the_start_answers(editable):
 
     assert taxonomy.canonical("k8s") == "Kubernetes" and taxonomy.canonical_title("Programmer") == "Software Engineer"
     assert TaxonomyVersion.objects.get().version == taxonomy.version()
+
+
+# --- search copies follow -------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def skilled(editable):
+    """Three people whose copies were written under the earlier names."""
+    TaxonomyChange.objects.all().delete()
+    taxonomy.forget()
+    for name, headline in {"Ada": "Knows: K8s, Terraform", "Bea": "Knows: Go, zorblang", "Cyd": "Zorblang"}.items():
+        candidate, _ = candidates.create(
+            name=name, headline=headline, emails=(), by=None, purpose="sourcing", basis="legitimate_interest"
+        )
+        search_copy.refresh([candidate.pk])
+
+
+def people_found(text, user):
+    return sorted(query.people(user, text).values_list("name", flat=True))
+
+
+def copies():
+    return dict(CandidateSearch.objects.values_list("candidate__name", "skills"))
+
+
+def passed(seconds=60):
+    """Let every process know of the changes."""
+    TaxonomyChange.objects.filter(done_at=None).update(at=timezone.now() - dt.timedelta(seconds=seconds))
+
+
+def test_a_renamed_skill_is_found_at_once_and_its_copies_follow(skilled, recruiter, client, admin):
+    client.force_login(admin)
+    kubernetes = Skill.objects.get(name="Kubernetes")
+
+    edit(client, kubernetes, **{"name": "Container orchestration", "names-TOTAL_FORMS": "0"})
+    edit(client, kubernetes, **{"name": "Kubernetes, the system", "names-TOTAL_FORMS": "0"})
+
+    assert "kubernetes" in copies()["Ada"]
+    assert people_found('skill:"kubernetes, the system"', recruiter) == people_found("skill:k8s", recruiter) == ["Ada"]
+    assert taxonomy_changes.sweep() == 0, "other processes may not know yet"
+    passed()
+    assert "begins in a moment" in client.get(reverse("admin:hiring_taxonomychange_changelist")).text
+    assert taxonomy_changes.oldest_due() < timezone.now() - dt.timedelta(seconds=50)
+    assert taxonomy_changes.sweep() >= 1
+    taxonomy.forget()
+    assert copies()["Ada"] == [taxonomy.key("Kubernetes, the system"), "terraform"]
+    assert people_found("skill:k8s", recruiter) == ["Ada"]
+    assert not taxonomy.current().changing and taxonomy_changes.oldest_due() is None
+    assert "done, " in client.get(reverse("admin:hiring_taxonomychange_changelist")).text
+
+
+def test_a_skill_made_a_name_of_another_and_a_name_only_texts_say(skilled, recruiter):
+    terraform, go = Skill.objects.get(name="Terraform"), Skill.objects.get(name="Go")
+    terraform.delete()
+    ansible = Skill.objects.get(name="Ansible")
+    SkillName.objects.create(skill=ansible, name="Terraform")
+    SkillName.objects.create(skill=go, name="Zorblang")
+    taxonomy.forget()
+
+    assert people_found("skill:ansible", recruiter) == people_found("skill:terraform", recruiter) == ["Ada"]
+    assert people_found("skill:go", recruiter) == people_found("Go", recruiter) == ["Bea", "Cyd"]
+    passed()
+    while taxonomy_changes.sweep():
+        pass
+    taxonomy.forget()
+    assert copies() == {"Ada": ["kubernetes", "ansible"], "Bea": ["go"], "Cyd": ["go"]}
+    assert people_found("skill:ansible", recruiter) == ["Ada"]
+    assert people_found("skill:go", recruiter) == ["Bea", "Cyd"]
+
+
+def test_copies_follow_in_steps_that_survive_a_stop(skilled, monkeypatch):
+    monkeypatch.setattr(taxonomy_changes, "BATCH", 1)
+    SkillName.objects.create(skill=Skill.objects.get(name="Go"), name="Zorblang")
+    passed()
+
+    assert taxonomy_changes._step() == 1
+    change = TaxonomyChange.objects.get()
+    assert (change.people, change.rewritten, change.progress) == (2, 1, "1 of 2")
+    assert taxonomy_changes.sweep() == 1
+    assert TaxonomyChange.objects.get().done_at

@@ -16,8 +16,11 @@ from django.utils import timezone
 from hiring import acts, bulk, candidates
 from hiring.bulk_tasks import sweep
 from hiring.matches import Matches
-from hiring.models import Candidate, CandidateTag, PeopleAct, TimelineEvent
-from tests.factories import CandidateFactory
+from hiring.models import Candidate, CandidateTag, ContactPoint, PeopleAct, ProcessingBasis, TimelineEvent
+from pipeline.models import Application
+from sourcing import sequences
+from sourcing.models import Enrollment
+from tests.factories import CandidateFactory, EmailFactory, MailboxFactory, StageFactory
 from tests.processes import database_url, wait_for
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.crash, pytest.mark.timeout(180)]
@@ -39,12 +42,29 @@ def somebody_waits_for_a_lock() -> bool:
         return bool(cursor.fetchone()[0])
 
 
-def test_a_worker_killed_in_the_middle_of_a_bulk_act_doubles_and_loses_nothing(recruiter, monkeypatch):
-    """Held in its second batch by a lock. Fails when what it did is done again, or what it did not is forgotten."""
+def choose(kind, people, recruiter):
+    """The act's params, the rows it makes, and the event it writes."""
+    if kind == "tag":
+        tag = candidates.tag_named("energy")
+        return {"tag": tag.pk, "name": tag.name}, CandidateTag, "candidate.tagged"
+    if kind == "job":
+        stage = StageFactory(kind="lead")
+        return {"job": stage.job_id, "stage": stage.pk, "name": "X"}, Application, "application.opened"
+    ContactPoint.objects.bulk_create(EmailFactory.build(candidate=one) for one in people)
+    about = {"purpose": "sourcing", "basis": "legitimate_interest", "controller": "N", "started_at": timezone.now()}
+    ProcessingBasis.objects.bulk_create(ProcessingBasis(candidate=one, **about) for one in people)
+    plan = sequences.create(name="Autumn", owner=recruiter, mailbox=MailboxFactory())
+    sequences.write_steps(plan, [sequences.StepText("mail", 0, "A role", "Hello {{ first_name }}")])
+    return {"sequence": plan.pk, "name": "Autumn"}, Enrollment, "sequence.enrolled"
+
+
+@pytest.mark.parametrize(("kind", "before"), [("tag", 500), ("job", 500), ("sequence", 750)])
+def test_a_worker_killed_in_the_middle_of_a_bulk_act_doubles_and_loses_nothing(admin, monkeypatch, kind, before):
+    """Held in a later batch by a lock. Fails when what it did is done again, or what it did not is forgotten."""
     people = Candidate.objects.bulk_create(CandidateFactory.build() for _ in range(PEOPLE))
-    monkeypatch.setattr(acts, "_send", lambda pk: None)  # the broker is lost too
-    tag = candidates.tag_named("energy")
-    act = acts.start(bulk.kinds["tag"], Matches(recruiter), {"tag": tag.pk, "name": tag.name})
+    monkeypatch.setattr(acts, "send", lambda pk: None)  # the broker is lost too
+    params, rows, event = choose(kind, people, admin)
+    act = acts.start(bulk.kinds[kind], Matches(admin), params)
 
     with transaction.atomic():
         Candidate.objects.select_for_update().get(pk=people[800].pk)
@@ -53,10 +73,10 @@ def test_a_worker_killed_in_the_middle_of_a_bulk_act_doubles_and_loses_nothing(r
         victim.send_signal(signal.SIGKILL)
         victim.wait(30)
     act.refresh_from_db()
-    assert (act.done, act.is_finished, CandidateTag.objects.count()) == (500, False, 500)
+    assert (act.done, act.is_finished, rows.objects.count()) == (before, False, before)
 
     sweep()  # it may still be at work: nothing is taken over yet
-    assert CandidateTag.objects.count() == 500
+    assert rows.objects.count() == before
     later = timezone.now() + dt.timedelta(minutes=2)
     monkeypatch.setattr(timezone, "now", lambda: later)
     sweep()
@@ -64,5 +84,5 @@ def test_a_worker_killed_in_the_middle_of_a_bulk_act_doubles_and_loses_nothing(r
 
     act.refresh_from_db()
     assert (act.done, act.already, act.left_out, act.is_finished) == (PEOPLE, 0, 0, True)
-    assert CandidateTag.objects.count() == TimelineEvent.objects.filter(kind="candidate.tagged").count() == PEOPLE
+    assert rows.objects.count() == TimelineEvent.objects.filter(kind=event).count() == PEOPLE
     assert set(act.items.values_list("state", flat=True)) == {"done"}

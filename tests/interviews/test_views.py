@@ -177,6 +177,7 @@ def test_a_mangled_address_shows_the_page(client, world, kit, query):
     response = client.get(reverse("interviews:schedule", args=[world.application.pk]) + query)
 
     assert response.status_code == 200
+    assert world.candidate.name in response.text and not response.context["form"].is_bound
 
 
 def test_rescheduling_keeps_the_time_unless_another_is_chosen(client, world, kit, monday, tuesday_ten):
@@ -273,7 +274,9 @@ def test_the_week_counts_what_lies_behind_today(client, world, kit, monday, tues
 def test_a_mangled_week_is_this_week(client, world, week):
     client.force_login(world.people["recruiter"])
 
-    assert client.get(reverse("interviews:list"), {"week": week}).status_code == 200
+    response = client.get(reverse("interviews:list"), {"week": week})
+
+    assert (response.status_code, response.context["this_week"]) == (200, True)
 
 
 @pytest.mark.parametrize("rows", [1, 3])

@@ -10,7 +10,7 @@ from hiring.documents import reading
 from hiring.models import LegalText, PersonalLink
 from offers import sending, signing, terms
 from offers.models import Offer, Signature
-from tests.matrix import EVERYBODY, Rule
+from tests.matrix import Rule
 
 MAKERS = frozenset({"admin", "recruiter", "hiring_manager"})
 
@@ -73,7 +73,6 @@ ROUTES = {
         args=lambda world: [offer(world).pk, "submit"], allowed=MAKERS, others=404, outsider=404, method="post"
     ),
     "offers:create": Rule(args=lambda world: [world.application.pk], allowed=MAKERS, others=403, outsider=404),
-    "offers:remaining": Rule(args=lambda world: [world.job.pk], allowed=EVERYBODY - {"interviewer"}, outsider=404),
     "offers:sign": Rule(args=lambda world: [token(world)], public=True),
     "offers:consent": Rule(args=lambda world: [token(world)], public=True, method="post"),
     "offers:sign_it": Rule(args=lambda world: [token(world)], public=True, method="post"),

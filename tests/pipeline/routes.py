@@ -1,15 +1,23 @@
 """Who may use which address of the pipeline. Interviewers on a team meet people through interviews, not through the board."""
 
+from django.core.files.base import ContentFile
 from django.utils import timezone
 
-from pipeline import bulk, rejection
-from pipeline.models import BulkAct, RejectionReason
+from hiring import links
+from hiring.models import Document, PageImage
+from pipeline import asking, bulk, rejection, transfer
+from pipeline.blind import setting
+from pipeline.models import BulkAct, ManagerReview, RejectionReason, Transfer
+from pipeline.screening import correcting, criteria, judging
+from pipeline.screening.criteria import Criterion
 from tests import factories
 from tests.matrix import EVERYBODY, Rule
+from tests.pipeline import rule_routes
 
 DECIDERS = frozenset({"admin", "recruiter", "coordinator", "hiring_manager"})
 READERS = EVERYBODY - {"interviewer"}
 ADDERS = frozenset({"admin", "recruiter", "coordinator"})
+SOURCERS = frozenset({"admin", "recruiter"})
 EDITORS = frozenset({"admin", "recruiter", "hiring_manager"})
 
 
@@ -37,6 +45,12 @@ def rejected(world):
     return application(world)
 
 
+def hidden_job(world):
+    if not setting.of(world.job):
+        setting.switch_on(world.job, world.stages["interview"], by=world.people["recruiter"])
+    return job(world)
+
+
 def act(world):
     found = BulkAct.objects.filter(kind="move").first()
     if not found:
@@ -53,7 +67,89 @@ def running(world):
     return [found.pk]
 
 
+def shown(world):
+    """The manager is asked about the person."""
+    found = ManagerReview.objects.filter(job=world.job, closed_at=None).first()
+    if not found:
+        world.application.refresh_from_db()
+        if not world.application.is_active:
+            rejection.restore(world.application, by=world.people["recruiter"])
+        found = asking.ask(
+            world.job, [world.application.pk], by=world.people["recruiter"],
+            reviewers=[world.people["hiring_manager"]], due_on=timezone.localdate(),
+        )  # fmt: skip
+    return found
+
+
+def review(world):
+    return [shown(world).pk]
+
+
+def reviewer(world):
+    return [shown(world).reviewers.get(removed_at=None).pk]
+
+
+def look(world):
+    return [links.token(asking.link_of(shown(world).reviewers.get(removed_at=None)))]
+
+
+def look_at(world):
+    return [*look(world), shown(world).people.get().pk]
+
+
+def look_at_page(world):
+    if not world.candidate.documents.exists():
+        document = Document.objects.create(
+            candidate=world.candidate, kind="resume", status="ready", size=1, uploaded_at=timezone.now()
+        )
+        PageImage(document=document, number=1, width=1, height=1).image.save("1.png", ContentFile(b"png"))
+    return [*look_at(world), 1]
+
+
+PYTHON = Criterion("skill", "must", 3, {"skill": "Python", "years": 3})
+
+
+def asked(world):
+    """The job asks for something."""
+    if PYTHON.key not in {one.key for one in criteria.of_job(world.job).criteria}:
+        criteria.add(world.job, PYTHON, by=None)
+    return [world.job.pk, PYTHON.key]
+
+
+def judged(world):
+    asked(world)
+    judging.mark([world.application.pk])
+    judging.judge_due([world.application.pk])
+    return [world.application.pk, PYTHON.key]
+
+
+def put_right(world):
+    judged(world)
+    return [correcting.correct(world.application, PYTHON.key, "met", "Seen", by=world.people["recruiter"]).pk]
+
+
+def transferred(world):
+    """An application of this job that came from another one, whose team everybody is on alike."""
+    found = Transfer.objects.first()
+    if found is None:
+        other = factories.JobFactory()
+        for member in world.job.team.all():
+            other.team.create(user=member.user, role=member.role)
+        left = factories.ApplicationFactory(stage=factories.StageFactory(job=other, kind="applied", position=0))
+        transfer.transfer(left, world.job, by=world.people["recruiter"])
+        found = Transfer.objects.get()
+    return [found.opened_id]
+
+
 ROUTES = {
+    "api:application_list": Rule(by_key=True),
+    "api:application_add": Rule(
+        by_key=True,
+        allowed=ADDERS,
+        method="post",
+        sends_json=True,
+        data=lambda world: {"candidate": factories.CandidateFactory().pk, "job": world.job.pk},
+    ),
     "pipeline:board": Rule(args=job, allowed=READERS, outsider=404),
     "pipeline:board_changes": Rule(args=job, allowed=READERS, outsider=404),
     "pipeline:board_more": Rule(
@@ -66,11 +162,33 @@ ROUTES = {
     "pipeline:bulk_act": Rule(args=act, allowed=READERS, outsider=404),
     "pipeline:bulk_undo": Rule(args=act, allowed=DECIDERS, outsider=404, method="post"),
     "pipeline:bulk_stop": Rule(args=running, allowed=DECIDERS, outsider=404, method="post"),
+    "pipeline:closing": Rule(args=job, allowed=READERS, outsider=404),
+    "pipeline:closing_write": Rule(args=job, allowed=DECIDERS, outsider=404, method="post"),
+    "pipeline:criteria": Rule(args=job, allowed=EVERYBODY, outsider=404),
+    "pipeline:criterion_add": Rule(
+        args=job,
+        allowed=EDITORS,
+        outsider=404,
+        method="post",
+        data=lambda world: {"kind": "skill", "skill": "Kafka", "need": "must", "weight": "3"},
+    ),
+    "pipeline:drafts_settle": Rule(
+        args=job, allowed=EDITORS, outsider=404, method="post", data=lambda world: {"act": "back", "key": "0"}
+    ),
+    "pipeline:criterion_change": Rule(args=asked, allowed=EDITORS, outsider=404, method="post"),
+    "pipeline:criterion_shift": Rule(args=asked, allowed=EDITORS, outsider=404, method="post"),
+    "pipeline:criterion_remove": Rule(args=asked, allowed=EDITORS, outsider=404, method="post"),
+    "pipeline:application_criteria": Rule(args=application, allowed=READERS, outsider=404),
+    "pipeline:judgement_correct": Rule(args=judged, allowed=DECIDERS, outsider=404),
+    "pipeline:judgement_take_back": Rule(args=put_right, allowed=DECIDERS, outsider=404, method="post"),
     "pipeline:plan": Rule(args=job, allowed=EVERYBODY, outsider=404),
     "pipeline:stage_create": Rule(args=job, allowed=EDITORS, outsider=404, method="post"),
     "pipeline:stage_shift": Rule(args=screen, allowed=EDITORS, outsider=404, method="post"),
     "pipeline:stage_remove": Rule(args=screen, allowed=EDITORS, outsider=404, method="post"),
     "pipeline:application_move": Rule(args=application, allowed=DECIDERS, outsider=404),
+    "pipeline:application_waits": Rule(args=application, allowed=DECIDERS, outsider=404),
+    "pipeline:application_transfer": Rule(args=application, allowed=DECIDERS, outsider=404),
+    "pipeline:transfer_undo": Rule(args=transferred, allowed=DECIDERS, outsider=404, method="post"),
     "pipeline:application_undo": Rule(args=application, allowed=DECIDERS, outsider=404, method="post"),
     "pipeline:application_advance": Rule(
         args=lambda world: [world.application.pk, world.application.stage_id],
@@ -82,6 +200,47 @@ ROUTES = {
     "pipeline:application_restore": Rule(args=rejected, allowed=DECIDERS, outsider=404, method="post"),
     "pipeline:application_withdraw": Rule(args=application, allowed=DECIDERS, outsider=404, method="post"),
     "pipeline:rejection_stop": Rule(args=rejected, allowed=DECIDERS, outsider=404, method="post"),
+    "pipeline:forecast": Rule(args=job, allowed=READERS, outsider=404),
+    "pipeline:figure": Rule(args=lambda world: [world.job.pk, "idle"], allowed=READERS, outsider=404),
+    "pipeline:ask": Rule(
+        args=job,
+        allowed=DECIDERS,
+        outsider=404,
+        method="post",
+        data=lambda world: {"pick": [world.application.pk]},
+    ),
+    "pipeline:manager_review": Rule(args=review, allowed=READERS, outsider=404),
+    "pipeline:manager_review_close": Rule(args=review, allowed=DECIDERS, outsider=404, method="post"),
+    "pipeline:manager_review_ask_also": Rule(args=review, allowed=DECIDERS, outsider=404, method="post"),
+    "pipeline:my_look": Rule(args=review, allowed=frozenset({"hiring_manager"}), others=404, outsider=404),
+    "pipeline:my_look_person": Rule(
+        args=lambda world: [shown(world).pk, shown(world).people.get().pk],
+        allowed=frozenset({"hiring_manager"}),
+        others=404,
+        outsider=404,
+    ),
+    "pipeline:reviewer_remind": Rule(args=reviewer, allowed=DECIDERS, outsider=404, method="post"),
+    "pipeline:reviewer_take_out": Rule(args=reviewer, allowed=DECIDERS, outsider=404, method="post"),
+    "pipeline:look": Rule(args=look, public=True),
+    "pipeline:look_person": Rule(args=look_at, public=True),
+    "pipeline:look_page": Rule(args=look_at_page, public=True),
     "pipeline:candidate_applications": Rule(args=candidate, outsider=404),
+    "pipeline:blind": Rule(args=job, allowed=READERS, outsider=404),
+    "pipeline:blind_end": Rule(
+        args=hidden_job,
+        allowed=SOURCERS,
+        outsider=404,
+        method="post",
+        data=lambda world: {"because": "Everybody was met"},
+    ),
+    "pipeline:unmaskings": Rule(args=job, allowed=SOURCERS | {"compliance_officer"}, outsider=404),
+    "pipeline:unmask": Rule(args=application, allowed=SOURCERS, outsider=404),
+    "pipeline:decision_list": Rule(args=candidate, allowed=READERS, outsider=404),
+    "pipeline:decision_export": Rule(
+        args=lambda world: [world.candidate.pk, "csv"],
+        allowed=frozenset({"admin", "recruiter", "compliance_officer"}),
+        outsider=404,
+    ),
     "pipeline:application_create": Rule(args=candidate, allowed=ADDERS, outsider=404),
 }
+ROUTES |= rule_routes.ROUTES

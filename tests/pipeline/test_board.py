@@ -48,7 +48,7 @@ def test_board_asks_no_more_for_more_cards(client, recruiter, world, url, cards,
     apply(world, cards, referred_by=recruiter, owner=factories.UserFactory())
     client.force_login(recruiter)
     client.get(url)
-    with django_assert_max_num_queries(18) as asked:
+    with django_assert_max_num_queries(20) as asked:
         client.get(url)
     baseline = [query["sql"] for query in asked.captured_queries]
     assert sum("pipeline_application" in sql and "LATERAL" in sql for sql in baseline) == 2
@@ -261,6 +261,11 @@ def test_an_unknown_token_brings_everything(client, world, recruiter, since):
     answer = changes(client, world, since)
 
     assert answer.status_code == 200
+    html = answer.content.decode()
+    touched = (
+        ("applied", "screen") if since == "0" else ("applied", "screen", "interview")
+    )  # 0 stands before all changes
+    assert all(f'data-stage="{world.stages[kind].pk}"' in html for kind in touched)
 
 
 def test_columns_come_as_long_as_the_browser_shows_them(client, world, recruiter):

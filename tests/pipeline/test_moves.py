@@ -2,6 +2,7 @@
 
 import datetime as dt
 import threading
+import time
 from functools import partial
 from unittest import mock
 
@@ -12,9 +13,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from hiring.errors import Refused
-from hiring.models import Message, Opening, TimelineEvent
-from pipeline import events, moves, rejection
-from pipeline.models import Application, Transition
+from hiring.models import Candidate, Job, Message, Opening, TimelineEvent
+from pipeline import closing, events, moves, rejection
+from pipeline.models import Application, BulkAct, Transition
 from tests import factories
 
 
@@ -77,6 +78,7 @@ def test_open_application_keeps_when_the_person_applied(world):
 
 def test_open_application_is_refused_on_a_closed_job(world):
     world.job.status = "closed"
+    world.job.save(update_fields=["status"])
 
     with pytest.raises(Refused, match="closed"):
         moves.open_application(factories.CandidateFactory(), world.job, by=None)
@@ -290,3 +292,64 @@ def test_of_two_movers_exactly_one_wins(world, recruiter, manager):
     assert sorted(outcome == "moved" for outcome in outcomes) == [False, True]
     assert "already moved Noor Haddad" in next(outcome for outcome in outcomes if outcome != "moved")
     assert world.application.transitions.count() == 2
+
+
+@pytest.mark.django_db(transaction=True)
+def test_nobody_is_added_to_a_job_while_it_closes_and_people_held_before_do_not_block(world, recruiter):
+    """Those who add people only share the job: a bulk act that holds people first and a form that holds the job first pass
+    each other; who closes the job counts everybody, or is there first and the others are refused."""
+    person, reason = factories.CandidateFactory(), factories.RejectionReasonFactory()
+    bulk_holds, form_holds, closing_holds = threading.Event(), threading.Event(), threading.Event()
+    outcomes = {}
+
+    def in_thread(name, work):
+        def go():
+            try:
+                outcomes[name] = work()
+            except Refused as refusal:
+                outcomes[name] = refusal.sentence
+            finally:
+                connection.close()
+
+        thread = threading.Thread(target=go)
+        thread.start()
+        return thread
+
+    def many():
+        with transaction.atomic():
+            held = Candidate.objects.select_for_update().get(pk=person.pk)
+            bulk_holds.set()
+            form_holds.wait(5)
+            time.sleep(0.3)  # who closes stands in the queue by now
+            return len(moves.open_many([held], world.job, world.stages["lead"], by=recruiter, act=1))
+
+    def form():
+        """The job first, then the person, as applicants do."""
+        with transaction.atomic():
+            moves.hold_job(world.job.pk)
+            form_holds.set()
+            bulk_holds.wait(5)
+            Candidate.objects.select_for_update().get(pk=person.pk)
+        return "through"
+
+    def close():
+        form_holds.wait(5)
+        with transaction.atomic():
+            Job.objects.select_for_update(no_key=True).get(pk=world.job.pk)
+            closing_holds.set()
+            time.sleep(0.3)  # somebody is added by hand meanwhile
+            closing.close(world.job, by=recruiter, reason="Filled", answer=closing.Answer(reason))
+        return "closed"
+
+    def by_hand():
+        closing_holds.wait(5)
+        return moves.open_application(factories.CandidateFactory(), world.job, by=recruiter).status
+
+    threads = [in_thread(work.__name__, work) for work in (many, form, close, by_hand)]
+    for thread in threads:
+        thread.join(15)
+
+    refused = f"{world.job.title} is closed. Reopen it before adding people."
+    assert outcomes == {"many": 1, "form": "through", "close": "closed", "by_hand": refused}
+    answered = {pk for act in BulkAct.objects.all() for pk in act.waiting}
+    assert set(Application.objects.active().filter(job=world.job).values_list("pk", flat=True)) == answered

@@ -35,20 +35,22 @@ def test_a_template_without_usable_stages_gives_the_default_six(db, stages):
 
 
 def test_outreach_rests_while_somebody_is_in_a_process(world):
-    finding = receivers.active_application(world.candidate, timezone.now(), None)
+    asked = [world.candidate.pk]
+    finding = receivers.active_application(asked, timezone.now(), None)[world.candidate.pk]
 
     assert (finding.answer, finding.rule) == ("wait", "active_application")
     assert "Data Engineer" in finding.reason
     assert contact.guards["active_application"] is receivers.active_application
     moves.withdraw(world.application)
-    assert receivers.active_application(world.candidate, timezone.now(), None) is None
+    assert receivers.active_application(asked, timezone.now(), None) == {}
 
 
 def test_a_confidential_job_is_not_named(world):
     world.job.confidential = True
     world.job.save()
 
-    assert "Data Engineer" not in receivers.active_application(world.candidate, timezone.now(), None).reason
+    found = receivers.active_application([world.candidate.pk], timezone.now(), None)
+    assert "Data Engineer" not in found[world.candidate.pk].reason
 
 
 def test_a_manager_sees_the_people_of_their_own_jobs_only(world, manager, outsider):

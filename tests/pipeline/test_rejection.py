@@ -8,8 +8,9 @@ import pytest
 from django.utils import timezone
 
 from hiring.errors import Refused
-from hiring.models import Message, TimelineEvent
-from pipeline import moves, rejection
+from hiring.models import Message, ParsedProfile, TimelineEvent
+from pipeline import bulk, letters, moves, rejection
+from pipeline.models import ReasonLetter
 from tests import factories
 
 TUESDAY_NOON = dt.datetime(2026, 3, 3, 12, tzinfo=dt.UTC)
@@ -161,3 +162,69 @@ def test_an_unknown_time_zone_counts_as_utc():
     with at(TUESDAY_NOON):
         assert rejection.leaves_at(person, by=None, delay=dt.timedelta(hours=24)) == TUESDAY_NOON + dt.timedelta(days=1)
     assert timezone.now() != TUESDAY_NOON
+
+
+# which letter, and when
+
+
+@pytest.mark.parametrize(
+    ("now", "leaves"),
+    [
+        (dt.datetime(2026, 3, 3, 12, tzinfo=dt.UTC), dt.datetime(2026, 3, 4, 9, tzinfo=PARIS)),
+        (dt.datetime(2026, 3, 3, 23, 30, tzinfo=dt.UTC), dt.datetime(2026, 3, 5, 9, tzinfo=PARIS)),  # already Wednesday
+        (dt.datetime(2026, 3, 6, 12, tzinfo=dt.UTC), dt.datetime(2026, 3, 9, 9, tzinfo=PARIS)),  # Friday
+        (dt.datetime(2026, 3, 27, 12, tzinfo=dt.UTC), dt.datetime(2026, 3, 30, 9, tzinfo=PARIS)),  # the clock changes
+    ],
+)
+def test_the_next_working_morning_is_theirs(world, recruiter, now, leaves):
+    world.candidate.time_zone = "Europe/Paris"
+
+    with at(now):
+        assert rejection.leaves_at(world.candidate, by=recruiter, delay=rejection.NEXT_MORNING) == leaves
+
+
+def french(reason):
+    made = factories.MailTemplateFactory(kind="rejection", language="fr", subject="Votre candidature", body="Bonjour")
+    ReasonLetter.objects.create(reason=reason, template=made)
+    return made
+
+
+def test_the_letter_follows_reason_and_language_and_says_where_it_cannot(world, reason, letter):
+    ReasonLetter.objects.create(reason=reason, template=letter)
+    assert letters.choose(world.application, reason) == letters.Choice(letter)
+    world.candidate.language = "fr"
+    world.application.candidate = world.candidate
+    chosen = letters.choose(world.application, reason)
+    assert chosen == letters.Choice(
+        letter, "This letter is in English. Noor’s language is French: it stands on the profile."
+    )
+
+    own = french(reason)
+
+    assert letters.choose(world.application, reason) == letters.Choice(own)
+    assert letters.variant(letter, reason, world.application) == own
+
+
+def test_a_language_is_guessed_from_the_resume_and_said_to_be_a_guess(world, reason):
+    document = world.candidate.documents.create(kind="resume", status="ready", size=1, uploaded_at=timezone.now())
+    ParsedProfile.objects.update_or_create(
+        document=document, defaults={"status": "done", "due_at": timezone.now(), "profile": {"text_language": "fr"}}
+    )
+    own = french(reason)
+
+    chosen = letters.choose(world.application, reason)
+
+    assert chosen.template == own
+    assert chosen.word.startswith("In French, because their résumé is written in it.")
+
+
+def test_many_at_once_each_get_the_letter_in_their_language(world, recruiter, reason, letter):
+    ReasonLetter.objects.create(reason=reason, template=letter)
+    own = french(reason)
+    other = factories.EmailFactory(candidate__name="Luc Petit", candidate__language="fr").candidate
+    second = factories.ApplicationFactory(candidate=other, stage=world.stages["screen"])
+
+    bulk.run(bulk.start_rejection(world.job, [world.application.pk, second.pk], reason, by=recruiter, template=letter))
+
+    subjects = dict(Message.objects.queued().values_list("candidate__name", "subject"))
+    assert subjects == {"Noor Haddad": "Your application for Data Engineer", "Luc Petit": own.subject}

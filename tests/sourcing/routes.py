@@ -75,6 +75,13 @@ def batch(world, status="done"):
     return made
 
 
+def suspected(world):
+    """A checked import whose first row looks like somebody."""
+    made = batch(world, "checked")
+    made.rows.filter(number=2).update(suspects=[[world.candidate.pk, 70, ["same_name", "same_employer"]]])
+    return made
+
+
 def archive(world):
     """A checked ZIP with a file that does not say whose it is."""
     data = BytesIO()
@@ -97,6 +104,12 @@ ROUTES = {
     "sourcing:import": Rule(args=lambda world: [batch(world).pk], **IMPORT),
     "sourcing:import_map": Rule(args=lambda world: [batch(world, "mapping").pk], **IMPORT),
     "sourcing:import_run": Rule(args=lambda world: [batch(world, "checked").pk], method="post", **IMPORT),
+    "sourcing:import_suspects": Rule(
+        args=lambda world: [batch(world, "checked").pk], method="post", data=lambda world: {"choice": "skip"}, **IMPORT
+    ),
+    "sourcing:import_suspect": Rule(
+        args=lambda world: [suspected(world).pk, 2], method="post", data=lambda world: {"choice": "skip"}, **IMPORT
+    ),
     "sourcing:import_stop": Rule(args=lambda world: [batch(world, "checked").pk], method="post", **IMPORT),
     "sourcing:import_undo": Rule(args=lambda world: [batch(world).pk], method="post", **IMPORT),
     "sourcing:import_discard": Rule(args=lambda world: [batch(world, "checked").pk], method="post", **IMPORT),

@@ -72,7 +72,7 @@ def test_a_pool_takes_people_once_and_gives_back_whom_nobody_worked_on(recruiter
 # ---------- sequences ----------
 
 
-def test_the_contact_policy_is_asked_about_each_person_when_it_is_done(recruiter, sequence):
+def test_the_contact_policy_is_asked_about_each_person_when_it_is_done(client, recruiter, sequence):
     fine, stopped, nowhere = prospect(), prospect(), CandidateFactory()
     act = acts.start(
         bulk.kinds["sequence"],
@@ -87,6 +87,11 @@ def test_the_contact_policy_is_asked_about_each_person_when_it_is_done(recruiter
     assert (result(act), Enrollment.objects.get().candidate) == ((1, 0, 2), fine)
     assert "Asked us not to" in reasons[stopped.pk] and "no e-mail address" in reasons[nowhere.pk]
     assert stopped.name not in str(reasons)
+    client.force_login(recruiter)
+    page = client.get(act.get_absolute_url())
+    assert dict(page.context["reasons"]) == dict.fromkeys(reasons.values(), 1)
+    narrowed = client.get(act.get_absolute_url(), {"why": reasons[nowhere.pk]})
+    assert [item.candidate for item, _ in narrowed.context["rows"]] == [nowhere]
 
 
 def test_an_enrollment_is_taken_back_only_before_anything_was_sent(recruiter, sequence):
@@ -100,10 +105,17 @@ def test_an_enrollment_is_taken_back_only_before_anything_was_sent(recruiter, se
 
     back = undo(act, recruiter)
 
-    states = [Enrollment.objects.get(pk=path.pk).state for path in (queued, sent, waits)]
-    assert (result(back), states) == ((2, 0, 1), ["stopped", "active", "stopped"])
+    assert (result(back), Enrollment.objects.get()) == ((2, 0, 1), sent)
+    assert sent.state == "active" and "step was taken" in back.items.get(state="left_out").reason
     assert Message.objects.get(dedupe_key=outreach.step_key(queued)).status == "cancelled"
-    assert "step was taken" in back.items.get(state="left_out").reason
+
+    again = act_on(people, "sequence", recruiter, sequence.pk)  # as if they had never been in it
+
+    assert (result(again), Enrollment.objects.count(), waits.candidate.enrollments.get().state) == (
+        (2, 1, 0),
+        3,
+        "active",
+    )
 
 
 def test_above_thirty_the_number_is_typed_and_kept_to(client, recruiter, sequence):
@@ -144,6 +156,8 @@ def test_people_are_added_to_a_job_as_leads_and_only_untouched_ones_are_taken_ba
 
     left = set(Application.objects.filter(job=world.job).values_list("candidate", flat=True))
     assert (result(back), left) == ((2, 0, 2), {moved.pk, noted.pk, world.candidate.pk})
+    path.refresh_from_db()
+    assert (path.state, path.ended_at) == ("active", None)  # what the adding had ended goes on
     kinds = [event.kind for event in fresh.events.filter(job=world.job).order_by("pk")]
     assert kinds == ["application.opened", "application.taken_back"]
     assert wrote.pk not in left
@@ -156,3 +170,18 @@ def test_a_job_one_may_not_add_to_is_not_offered(client, world, outsider, coordi
     assert bulk.kinds["job"].choices(world.people["recruiter"])  # on the team
     assert not bulk.kinds["job"].choices(coordinator)
     assert not bulk.kinds["job"].may(outsider)
+
+
+def test_an_act_about_a_confidential_job_does_not_name_it_to_administrators(client, world, recruiter, admin):
+    """Administrators read everybody's acts; what is confidential is for the job's team."""
+    world.job.confidential, world.job.title = True, "Successor of the CFO"
+    world.job.save()
+    person = CandidateFactory()
+
+    act = act_on([person], "job", recruiter, world.job.pk)
+
+    assert result(act) == (1, 0, 0)
+    client.force_login(admin)
+    for url in (reverse("bulk_acts"), act.get_absolute_url()):
+        page = client.get(url).content.decode()
+        assert world.job.requisition_id in page and "Successor" not in page

@@ -16,10 +16,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from hiring import links
+from hiring.documents import drafts
 from hiring.models import Message, PersonalLink, Posting
 from pipeline import status
 from pipeline.models import Application
-from sourcing.careers import drafts, form, listing, markup, origin
+from sourcing.careers import form, listing, markup, origin
 from tests import files
 from tests.factories import DepartmentFactory, LocationFactory, PostingFactory, StageFactory
 

@@ -107,6 +107,21 @@ def test_a_sheet_in_the_archive_says_whose_each_file_is(recruiter, source):
 
 
 @pytest.mark.django_db
+def test_only_an_archive_with_a_list_asks_how_its_text_is_read(client, recruiter, source):
+    client.force_login(recruiter)
+    bare, listed = (
+        take(recruiter, files) for files in ({"1.txt": ADA}, {"people.csv": "Name,File\nAda,1.txt\n", "1.txt": ADA})
+    )
+
+    def asks(batch):
+        page = client.get(batch.get_absolute_url(), follow=True).content.decode()
+        return [name for name in ("encoding", "separator", "has_header") if f'name="{name}"' in page]
+
+    assert (asks(bare), asks(listed)) == ([], ["encoding", "separator", "has_header"])
+    assert client.post(reverse("sourcing:import_map", args=[bare.pk]), {"reread": "1"}, follow=True).status_code == 200
+
+
+@pytest.mark.django_db
 def test_a_file_that_says_nothing_is_completed_by_hand(client, recruiter, source):
     batch = imported(recruiter, source, {"scan.txt": "No address at all in here."})
     row = ImportRow.objects.get()
@@ -131,6 +146,7 @@ def test_a_file_that_says_nothing_is_completed_by_hand(client, recruiter, source
         (zipped({"a.txt": "x"})[:-30], "damaged"),
         (zipped({"folder/": ""}), "no file"),
     ],
+    ids=["too many", "a bomb", "cut off", "empty"],  # an archive holds the time it was made
 )
 def test_an_archive_that_is_no_archive_of_resumes_is_refused_before_anything_is_unpacked(data, sentence):
     with pytest.raises(Refused, match=sentence):

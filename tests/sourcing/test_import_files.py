@@ -11,9 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl import Workbook
 
+from hiring import sheets
 from hiring.errors import Refused
-from sourcing.imports import columns, reporting, sniffing, tables
-from sourcing.imports.lines import Reader, name_of
+from sourcing.imports import columns, sniffing, tables
+from sourcing.imports.lines import NOT_COUNTED, Reader, name_of
 from sourcing.imports.tables import Row, Shape
 
 
@@ -130,6 +131,22 @@ def test_letters_that_cannot_be_read_are_named_with_their_column():
     assert problems == [(0, "There are letters that could not be read.", "Choose another encoding and check again.")]
 
 
+def test_what_is_cut_and_what_recognises_nobody_is_named():
+    rows = read(f"name,phone,headline\n{'x' * 201},12,{'y' * 300}\nAda,0639980041,{' ' * 300}z\n")
+    reader = Reader(["name", "phone", "headline"], region="FR")
+
+    line, problems = reader.read(rows[1])
+    _, none = reader.read(rows[2])
+
+    assert (len(line.name), [value for _, value, _ in line.points]) == (200, ["12"])
+    assert [(place, what) for place, what, _ in problems] == [
+        (0, "This is longer than the 200 characters there is room for."),
+        (1, "“12” is not a whole phone number."),
+        (2, "This is longer than the 200 characters there is room for."),
+    ]
+    assert none == []
+
+
 @settings(max_examples=150, deadline=None)
 @given(st.binary(max_size=400))
 def test_any_bytes_are_read_to_the_end_or_refused(data):
@@ -175,6 +192,38 @@ def test_a_spreadsheet_is_read_as_it_would_be_typed():
         ["Bob", "33639980002", "2026-03-01 09:30", "yes"],
         ["Eve", ""],
     ]
+
+
+def test_a_formula_without_a_value_is_said_for_its_row():
+    data = workbook(
+        ["Name", "E-mail", "Note", "Score"],
+        ["Ada", '=A2&"@mail.example"', "known", 1],
+        ["Bob", "bob@mail.example", "=1+1", "=2+2"],
+        [None, "=1+1", None, None],
+        ["Eve", "eve@mail.example", None, 2],
+    )
+    counted = _with(data, b"<f>2+2</f><v></v>", b"<f>2+2</f><v>4</v>", b"<f>2+2</f><v />", b"<f>2+2</f><v/>")
+
+    rows = list(tables.rows(io.BytesIO(counted), Shape(format="xlsx")))
+
+    assert [(row.number, sorted(row.uncounted)) for row in rows] == [(1, []), (2, [1]), (3, [2]), (4, [1]), (5, [])]
+    assert rows[2].cells[3] == "4"
+    reader = Reader(["name", "email", "notes", ""], region="FR", owners={})
+    problems = [[(place, what) for place, what, _ in reader.read(row)[1]] for row in rows[1:]]
+    assert problems == [[(1, NOT_COUNTED)], [(2, NOT_COUNTED)], [(1, NOT_COUNTED)], []]
+
+
+def _with(data: bytes, *spellings: bytes) -> bytes:
+    """The workbook with a value for a formula, in whichever spelling it was left empty."""
+    made = io.BytesIO()
+    empty, counted, *others = spellings
+    with zipfile.ZipFile(io.BytesIO(data)) as before, zipfile.ZipFile(made, "w") as after:
+        for name in before.namelist():
+            part = before.read(name)
+            for spelling in (empty, *others):
+                part = part.replace(spelling, counted)
+            after.writestr(name, part)
+    return made.getvalue()
 
 
 def test_another_sheet_can_be_chosen():
@@ -266,10 +315,64 @@ def test_names_are_put_the_way_they_are_said(typed, name):
     assert name_of(typed) == name
 
 
-@pytest.mark.parametrize("cell", ["=1+1", "+1+cmd|' /C calc'!A0", "-2+3", "@SUM(A1)", "\t=1", "\r=1"])
+@pytest.mark.parametrize("cell", ["=1+1", "+1+cmd|' /C calc'!A0", "-2+3", "@SUM(A1)", "\t=1", "\r=1", "\x00=1"])
 def test_no_cell_of_a_report_is_a_formula(cell):
-    assert reporting.guarded(cell) == f"'{cell}"
+    assert sheets.guarded(cell) == "'" + cell.translate({0: None, 13: None})
 
 
 def test_a_phone_number_stays_one_in_a_report():
-    assert reporting.guarded("+33 6 39 98 00 01") == "+33 6 39 98 00 01"
+    assert sheets.guarded("+33 6 39 98 00 01") == "+33 6 39 98 00 01"
+
+
+def test_a_number_a_spreadsheet_rounded_is_named_and_not_kept():
+    reader = Reader(["name", "phone"], region="FR")
+
+    for text in ("4.9E+10", "3,36399E+11", "3E11", "49000000000"):
+        line, problems = reader.read(Row(2, ["Ada", text]))
+        assert (line.points, len(problems)) == ([], 1)
+        assert f"rounded this number to {text}" in problems[0][1]
+    assert reader.read(Row(2, ["Ada", "33639980001"]))[0].points[0][1] == "+33639980001"
+
+
+def test_formulas_and_failed_ones_are_no_values():
+    reader = Reader(["name", "email", "phone", "company", "notes"], region="FR")
+
+    line, problems = reader.read(Row(2, ["=cmd|' /C calc'!A0", "a@mail.example", "=1+1", "#REF!", "= as agreed"]))
+
+    assert (line.name, line.keys, line.facts, line.notes) == ("", [("email", "a@mail.example")], {}, ["= as agreed"])
+    assert [(place, what.split(",")[0]) for place, what, _ in problems] == [
+        (0, "This is a formula"),
+        (2, "This is a formula"),
+        (3, "The spreadsheet itself says #REF! here: a formula in it failed."),
+    ]
+
+
+def test_one_line_from_elsewhere_does_not_spoil_the_others():
+    lines = ["name,email", *(f"Zoé {n},z{n}@mail.example" for n in range(5))]
+    data = "\n".join(lines).encode() + "\nJosé,jose@mail.example\n".encode("cp1252") + "\n".join(lines[1:]).encode()
+    file = io.BytesIO(data)
+
+    found = sniffing.sniff(file)
+    file.seek(0)
+
+    rows = list(tables.rows(file, found.shape))
+    assert (found.shape.encoding, rows[1].cells[0], rows[-1].cells[0]) == ("utf-8", "Zoé 0", "Zoé 4")
+    assert rows[6].cells[0] == "Jos\ufffd"
+
+
+@pytest.mark.parametrize("is_1904", [False, True])
+def test_days_count_from_1900_or_from_1904_as_the_file_says(is_1904):
+    from openpyxl import Workbook
+    from openpyxl.utils.datetime import CALENDAR_MAC_1904
+
+    book = Workbook()
+    if is_1904:
+        book.epoch = CALENDAR_MAC_1904
+    book.active.append(["Name", "Free from"])
+    book.active.append(["Ada", dt.date(2026, 11, 24)])
+    out = io.BytesIO()
+    book.save(out)
+
+    rows = list(tables.rows(out, sniffing.sniff(out).shape))
+
+    assert rows[1].cells == ["Ada", "2026-11-24"]

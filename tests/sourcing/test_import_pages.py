@@ -37,7 +37,7 @@ def test_the_wizard_from_file_to_result(signed_in, source):
     mapping = signed_in.get(upload["Location"]).content.decode()
     assert "ada@mail.example" in mapping
 
-    given = COLUMNS | {"source": source.pk, "ground": "sourcing", "region": "FR", "overwrite": ""}
+    given = COLUMNS | {"source": source.pk, "ground": "sourcing", "region": "FR", "overwrite": "fill"}
     assert signed_in.post(upload["Location"], given)["Location"] == batch.get_absolute_url()
     assert "Checking" in signed_in.get(batch.get_absolute_url()).content.decode()
 
@@ -104,9 +104,15 @@ def test_the_report_gives_back_each_row_with_its_result_and_no_formula(signed_in
     )
 
     rows = list(csv.reader(io.StringIO(report)))
-    assert rows[0] == ["Name", "E-mail", "Company", "Row", "Result", "Problem"]
+    assert rows[0] == ["Name", "E-mail", "Company", "Row", "Result", "Problem", "May be"]
     assert rows[1][:5] == ["Ada", "ada@mail.example", '\'=HYPERLINK("http://evil")', "2", "New"]
-    assert rows[2][2:] == ["'@cmd", "3", "Not imported", "There is no name. Only people we know may come without one."]
+    assert rows[2][2:] == [
+        "'@cmd",
+        "3",
+        "Not imported",
+        "There is no name. Only people we know may come without one.",
+        "",
+    ]
 
 
 @pytest.mark.django_db

@@ -11,12 +11,14 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
-from hiring import candidates, identity, merging, notes
+from hiring import candidates, custom_fields, identity, merging, notes
 from hiring.candidate_rows import column_values
 from hiring.models import (
     Candidate,
     CandidateTag,
+    CandidateValue,
     ContactPoint,
+    CustomField,
     Document,
     Note,
     ProcessingBasis,
@@ -29,9 +31,20 @@ from sourcing.imports.models import ImportRow
 from sourcing.models import PoolMember
 from tests.factories import SourceFactory, UserFactory
 
-TABLES = (Candidate, ContactPoint, CandidateTag, Tag, PoolMember, ProcessingBasis, Note, Document, Suppression)
+TABLES = (
+    Candidate,
+    CandidateValue,
+    ContactPoint,
+    CandidateTag,
+    Tag,
+    PoolMember,
+    ProcessingBasis,
+    Note,
+    Document,
+    Suppression,
+)
 BOOKKEEPING = {"updated_at"}  # says when the row was last written, and the undoing wrote it
-COLUMNS = ["name", "email", "phone", "link", "company", "location", "tags", "notes"]
+COLUMNS = ["name", "email", "phone", "link", "company", "location", "tags", "notes", "cf.notice", "cf.languages"]
 
 EMAILS = [f"p{n}@mail.example" for n in range(5)]
 PHONES = ["+33639980001", "+33639980002"]
@@ -47,6 +60,8 @@ row = st.tuples(
     some(["Lyon", ""]),
     some(["python", "Python; sql", ""]),
     some(["Met at the fair", "", ""]),
+    some(["3", "6.5", "many", ""]),
+    some(["English", "English; French", "", ""]),
 )
 person = st.tuples(some(NAMES[:-1]), some([*EMAILS, ""]), some([*PHONES, ""]), some([*LINKS, ""]), some(["Alstom", ""]))
 
@@ -82,6 +97,17 @@ class World:
                 name=name, emails=[email], phones=[phone], links=[link], company=company, by=self.by,
                 purpose="sourcing", basis="legitimate_interest",
             )  # fmt: skip
+        _, languages = (
+            CustomField.objects.create(kind="candidate", key=key, name=key.title(), type=type)
+            for key, type in (("notice", "number"), ("languages", "multi"))
+        )
+        english, german = (languages.options.create(label=label) for label in ("English", "German"))
+        languages.options.create(label="French")
+        for place, person in enumerate(Candidate.objects.order_by("pk")):
+            if place % 2:
+                custom_fields.set_values(person, self.by, {"notice": "3", "languages": [english.pk, german.pk]})
+            if place % 4 == 3:
+                custom_fields.set_values(person, self.by, {"notice": "", "languages": []})
 
     def imported(self, rows, **facts):
         out = io.StringIO()
@@ -161,7 +187,7 @@ class UndoIsTheStart(TestCase):
     def test_rows_together_do_what_they_would_one_by_one(self, people, rows):
         """Set by set or row by row, the people are the same: `identity.match_or_create` is the measure."""
         world = World(people)
-        for name, email, phone, link, company, location, _, _ in rows:
+        for name, email, phone, link, company, location, *_ in rows:
             known = identity.match([email], [phone], [link], name=name)
             if (name or known) and (email or phone or link):
                 identity.match_or_create(
@@ -203,7 +229,7 @@ def test_somebody_merged_since_is_kept_until_the_merge_is_taken_back(recruiter):
     world = World([("Ada King", "old@mail.example", "", "", "")])
     old = Candidate.objects.get()
     before = everything()
-    batch = world.imported([("Ada Byron", "p1@mail.example", "", "", "Enedis", "", "python", "")])
+    batch = world.imported([("Ada Byron", "p1@mail.example", "", "", "Enedis", "", "python", "", "3", "French")])
     new = Candidate.objects.get(name="Ada Byron")
     merged = merging.merge(old, new, by=recruiter)
 

@@ -181,3 +181,13 @@ def test_people_with_a_life_since_are_kept_and_the_reason_is_said(recruiter, sou
         ImportRow.objects.exclude(kept_because="").get().kept_because
         == "Kept: something was recorded about this person since."
     )
+
+
+@pytest.mark.django_db
+def test_of_a_row_that_cannot_be_imported_nothing_is_said_to_count(client, recruiter, source):
+    client.force_login(recruiter)
+    batch = checked(take(recruiter, "Name,E-mail\nAda,not an address\nBea,bea@mail.example\n"), source)
+
+    page = client.get(batch.get_absolute_url()).content.decode()
+
+    assert "Cannot be imported" in page and "the rest of the row counts" not in page

@@ -7,9 +7,11 @@ import smtplib
 from email.message import EmailMessage
 
 import pytest
+from django.core.files.storage import default_storage
 from django.urls import reverse
 from django.utils import timezone
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
+from hypothesis import settings as effort
 from hypothesis import strategies as st
 
 from hiring import contact, identity, merging
@@ -19,7 +21,8 @@ from hiring.mail import compose, inbound
 from hiring.mail.listener import Listener
 from hiring.models import Candidate, Document, InboundMail, Message
 from pipeline.models import Application
-from sourcing.mailed import arriving, queue, reading_in
+from sourcing import tasks
+from sourcing.mailed import arriving, kept, queue, reading_in
 from sourcing.models import MailedResume
 from sourcing.today import mailed as on_today
 from tests import factories, files
@@ -34,6 +37,7 @@ NOOR = (
     "Senior Data Engineer, Quill Bank, Paris, 01/2021 - present",
     "Pipelines of 1,900 substations with Python and Kafka.",
 )
+ADA = ("Ada Byron", "Analyst", "ada@byron.example", "London, engines and notes.")
 SCAN = ("A page about nothing in particular.",)
 
 
@@ -52,11 +56,11 @@ def mail(sender="Noor Haddad <noor@haddad.example>", to=CV, subject="My résumé
 def arrive(made, to=CV):
     """Received, kept, read: what the listener and the worker do."""
     stored = inbound.receive(made.as_bytes(), made["From"].addresses[0].addr_spec, [to])
-    kept = MailedResume.objects.filter(inbound=stored).first()
-    if kept:
-        reading_in.read(kept.pk)
-        kept.refresh_from_db()
-    return kept
+    mailed = MailedResume.objects.filter(inbound=stored).first()
+    if mailed:
+        reading_in.read(mailed.pk)
+        mailed.refresh_from_db()
+    return mailed
 
 
 @pytest.mark.django_db(transaction=True)
@@ -103,6 +107,9 @@ def reads(monkeypatch):
 
 
 def test_a_colleague_forwards_and_is_credited_and_told(recruiter, reads):
+    """Also from an address that outreach is sent from in their name."""
+    factories.MailboxFactory(address=recruiter.email, user=recruiter)
+
     kept = arrive(mail(sender=f"Rita <{recruiter.email}>", subject="Fwd: a good one"))
 
     noor = Candidate.objects.get()
@@ -124,8 +131,7 @@ def test_what_an_interviewer_forwards_is_a_referral_of_theirs(interviewer):
 
 
 def test_several_files_of_a_colleague_are_told_apart(recruiter):
-    ada = ("Ada Byron", "Analyst", "ada@byron.example", "London, engines and notes.")
-    kept = arrive(mail(sender=recruiter.email, cover_letter=SCAN, noor=NOOR, ada=ada))
+    kept = arrive(mail(sender=recruiter.email, cover_letter=SCAN, noor=NOOR, ada=ADA))
 
     found = {file.name: file.candidate.name for file in kept.files.select_related("candidate")}
     assert sorted(Candidate.objects.values_list("name", flat=True)) == ["Ada Byron", "Noor Haddad"]
@@ -191,6 +197,8 @@ def test_a_colleague_without_a_say_in_the_job_opens_no_application(job, intervie
     [
         (lambda: mail(sender="colleague@northwind.example", scan=SCAN), reading_in.NOBODY),
         (lambda: mail(sender="Agency <cv@agency.example>"), reading_in.TWO_PEOPLE),
+        (lambda: mail(sender="office@agency.example"), reading_in.TWO_PEOPLE),
+        (lambda: mail(noor=NOOR, ada=ADA), reading_in.SEVERAL_PEOPLE),
         (lambda: mail(nothing=b"MZ this is no document"), reading_in.NO_FILE),
         (lambda: mail(sender="x1@haddad.example", scan=SCAN), reading_in.NOBODY),
     ],
@@ -213,7 +221,7 @@ def test_machines_and_floods_wait_unread_and_nobody_is_answered(db, monkeypatch,
     listed = mail(sender="list@lists.example", number=2)
     listed["List-Id"] = "<jobs.lists.example>"
     states = [arrive(away).state, arrive(listed).state]
-    states += [arrive(mail(sender="a.b@flood.example", number=number)).state for number in (3, 4)]
+    states += [arrive(mail(sender="Noor Haddad <a.b@flood.example>", number=number)).state for number in (3, 4)]
 
     assert states == ["look", "look", "taken", "look"]
     assert reads == ["pdf"]
@@ -286,7 +294,9 @@ def unclear(recruiter):
     return arrive(mail(sender=f"Rita <{recruiter.email}>", subject="A <b>good</b> one", scan=SCAN))
 
 
-def test_somebody_says_who_it_is(client, recruiter, unclear):
+def test_somebody_says_who_it_is(client, recruiter, unclear, monkeypatch, django_capture_on_commit_callbacks):
+    handed = []
+    monkeypatch.setattr(tasks.settle_mailed, "apply_async", lambda args, **more: handed.append(args))
     client.force_login(recruiter)
     assert [line.note for line in on_today(recruiter).lines] == ["A <b>good</b> one"]
     page = client.get(unclear.get_absolute_url()).content.decode()
@@ -294,17 +304,42 @@ def test_somebody_says_who_it_is(client, recruiter, unclear):
     assert "<b>good</b>" not in page
 
     wrong = client.post(unclear.get_absolute_url(), {"name": "Noor Haddad"})
-    answer = client.post(unclear.get_absolute_url(), {"name": "Noor Haddad", "email": "noor@haddad.example"})
+    with django_capture_on_commit_callbacks(execute=True):
+        answer = client.post(unclear.get_absolute_url(), {"name": "Noor Haddad", "email": "noor@haddad.example"})
 
     noor = Candidate.objects.get()
     unclear.refresh_from_db()
+    monkeypatch.setattr(reader, "read", None)  # it was read once, before anybody knew whose it is
+    for document_id, key in handed:
+        kept.settle(document_id, key)
+    document = noor.documents.get()
+    assert (document.status, document.extracted.text, document.pages.count()) == ("ready", SCAN[0], 1)
+    assert not default_storage.exists(handed[0][1])
     assert (wrong.status_code, answer["Location"]) == (422, noor.get_absolute_url())
     assert (unclear.state, unclear.candidate, unclear.handled_by) == ("taken", noor, recruiter)
-    assert noor.documents.get().status == "stored"
     assert bytes(unclear.inbound.raw) == b""
     with pytest.raises(Refused, match="settled"):
         queue.take(unclear, by=recruiter, name="Noor", email="n@x.example")
     assert unclear.get_absolute_url() in client.get(reverse("sourcing:mailed_list") + "?show=all").content.decode()
+
+
+def test_a_mail_with_two_people_waits_until_both_are_named(client, recruiter):
+    """Two résumés never end on one record: whoever is named gets their own, the other's waits."""
+    both = arrive(mail(sender="Agency <cv@agency.example>", noor=NOOR, cover_letter=SCAN, ada=ADA))
+    client.force_login(recruiter)
+
+    client.post(both.get_absolute_url(), {"name": "Noor Haddad", "email": "noor@haddad.example"})
+    both.refresh_from_db()
+    between = (both.state, both.problem, bool(both.inbound.raw))
+    asked = client.get(both.get_absolute_url()).content.decode()
+    client.post(both.get_absolute_url(), {"name": "Ada Byron", "email": "ada@byron.example"})
+
+    both.refresh_from_db()
+    held = {person.name: sorted(person.documents.values_list("name", flat=True)) for person in Candidate.objects.all()}
+    assert between == ("look", queue.OTHERS.format(person="Noor Haddad"), True)
+    assert 'value="Ada Byron"' in asked
+    assert held == {"Noor Haddad": ["cover_letter.pdf", "noor.pdf"], "Ada Byron": ["ada.pdf"]}
+    assert (both.state, bytes(both.inbound.raw), both.files.exclude(candidate=None).count()) == ("taken", b"", 3)
 
 
 def test_what_is_nobodys_is_emptied(client, recruiter, unclear):
@@ -315,6 +350,42 @@ def test_what_is_nobodys_is_emptied(client, recruiter, unclear):
     unclear.refresh_from_db()
     assert (unclear.state, unclear.text, bytes(unclear.inbound.raw)) == ("ignored", "", b"")
     assert unclear.files.get().beginning == ""
+
+
+def test_what_nobody_settles_is_emptied_in_time_and_the_sender_forgotten_later(
+    client, recruiter, unclear, settings, monkeypatch, django_capture_on_commit_callbacks
+):
+    settings.MAILED_RESUMES_DAYS = 30
+    client.force_login(recruiter)
+    held = unclear.files.get().reading
+    until = f"{unclear.emptied_on:%d %B %Y}".lstrip("0")
+    assert until in client.get(unclear.get_absolute_url()).content.decode()
+    assert "within 30 days" in client.get(reverse("sourcing:mailed_list")).content.decode()
+    assert queue.forget_old() == 0 and default_storage.exists(held)
+
+    aged = timezone.now() - dt.timedelta(days=31)
+    MailedResume.objects.update(at=aged)
+    with django_capture_on_commit_callbacks(execute=True):
+        assert (queue.forget_old(), queue.forget_old()) == (1, 0)
+
+    unclear.refresh_from_db()
+    file = unclear.files.get()
+    assert (unclear.state, unclear.text, bytes(unclear.inbound.raw)) == ("ignored", "", b"")
+    assert (file.beginning, file.seems, file.reading, default_storage.exists(held)) == ("", {}, "", False)
+    assert "Nobody said within 30 days" in client.get(unclear.get_absolute_url()).content.decode()
+    assert unclear.sender and unclear.inbound.subject
+
+    lost = kept.keep(reader.Reading(text="Nobody's"))
+    assert (kept.forget_lost(), default_storage.exists(lost)) == (0, True)
+    with monkeypatch.context() as later:
+        later.setattr(kept, "KEPT_FOR", dt.timedelta(0))
+        assert (kept.forget_lost(), default_storage.exists(lost)) == (1, False)
+
+    MailedResume.objects.update(handled_at=aged)
+    assert (queue.forget_old(), queue.forget_old()) == (1, 0)
+    unclear.refresh_from_db()
+    unclear.inbound.refresh_from_db()
+    assert (unclear.sender, unclear.sender_name, unclear.subject, unclear.inbound.from_address) == ("", "", "", "")
 
 
 @pytest.mark.parametrize("rows", [1, 4])
@@ -347,7 +418,7 @@ def test_a_person_who_is_not_to_be_written_to_is_taken_in_all_the_same(db):
     assert arrive(mail()).state == "taken"
 
 
-@settings(
+@effort(
     max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 )
 @given(raw=st.binary(max_size=300), name=st.text(max_size=40))

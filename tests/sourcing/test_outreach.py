@@ -18,10 +18,10 @@ from hiring.errors import Refused
 from hiring.mail import delivery
 from hiring.models import Candidate, Message, ProcessingBasis, Suppression, Task
 from pipeline import moves
-from sourcing import outreach, sequences
+from sourcing import ending, outreach, sequences
 from sourcing.models import Enrollment, Sequence
 from sourcing.sequences import StepText
-from tests.factories import CandidateFactory, EmailFactory, MailboxFactory
+from tests.factories import CandidateFactory, EmailFactory, JobFactory, MailboxFactory, StageFactory, UserFactory
 
 NOON = dt.datetime(2026, 11, 24, 11, tzinfo=dt.UTC)  # a Tuesday, midday in Paris
 
@@ -147,6 +147,20 @@ def test_becoming_an_applicant_ends_the_path_on_the_same_record(plan, recruiter,
 
 
 @pytest.mark.django_db
+def test_a_path_that_a_confidential_job_ended_does_not_name_it(client, plan, recruiter):
+    """Everybody who sources sees the sequence; what is confidential is for the job's team."""
+    person, secret = prospect(), JobFactory(title="Successor of the CFO", confidential=True)
+    outreach.enroll(plan, person, by=recruiter)
+
+    moves.open_application(person, secret, by=None, stage=StageFactory(job=secret))
+
+    client.force_login(UserFactory(role="recruiter"))
+    page = client.get(reverse("sourcing:sequence", args=[plan.pk])).content.decode()
+    assert person.name in page and "Now in process for another job." in page
+    assert "Successor" not in page
+
+
+@pytest.mark.django_db
 def test_a_person_is_in_one_sequence_at_a_time(plan, recruiter, noon):
     other = sequences.create(name="Other", owner=recruiter, mailbox=MailboxFactory())
     sequences.write_steps(other, [FIRST])
@@ -160,7 +174,7 @@ def test_a_person_is_in_one_sequence_at_a_time(plan, recruiter, noon):
 @pytest.mark.django_db
 def test_nobody_goes_through_a_sequence_twice(plan, recruiter):
     person = prospect()
-    outreach.stop(outreach.enroll(plan, person, by=recruiter), by=recruiter)
+    ending.stop(outreach.enroll(plan, person, by=recruiter), by=recruiter)
 
     with pytest.raises(Refused, match="already been through"):
         outreach.enroll(plan, person, by=recruiter)
@@ -213,7 +227,7 @@ def test_a_call_step_becomes_a_task_and_waits(recruiter, noon):
 def test_a_paused_path_goes_on_with_the_step_it_stood_at(plan, recruiter, mailoutbox):
     enrollment = outreach.enroll(plan, prospect(), by=recruiter)
     outreach.run_due()
-    outreach.pause(enrollment, by=recruiter)
+    ending.pause(enrollment, by=recruiter)
     deliver_due()
     held = len(mailoutbox)
 

@@ -411,6 +411,13 @@ def test_the_form_tells_nobody_whether_a_person_is_known(client, interviewer, ma
     assert "Already in process" in known
     assert "Noor Haddad" in known
     assert Candidate.objects.get().get_absolute_url() not in known
+    assert reverse("candidate_known") not in client.get(reverse("sourcing:refer")).content.decode()
+
+
+def test_who_works_with_candidates_is_told_while_typing(client, recruiter):
+    client.force_login(recruiter)
+
+    assert reverse("candidate_known") in client.get(reverse("sourcing:refer")).content.decode()
 
 
 def test_the_personal_link_speaks_for_its_owner_without_signing_in(client, interviewer):

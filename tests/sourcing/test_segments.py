@@ -8,14 +8,15 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from hiring import access, candidates, query, search
+from hiring import access, candidates, notes, notifications, query, search
 from hiring.errors import Refused
-from hiring.models import Notification
+from hiring.models import CustomField, Message, Notification
 from hiring.query import QueryError
+from pipeline import moves
 from sourcing import alerts, segments
 from sourcing.models import Segment, SegmentSighting, SegmentWatch
 from sourcing.tasks import sweep_segments
-from tests.factories import CandidateFactory
+from tests.factories import CandidateFactory, JobFactory, StageFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -57,7 +58,7 @@ def test_a_query_that_cannot_be_read_is_shown_with_its_place_and_kept(client, re
 
     body = page.content.decode()
     assert (page.status_code, Segment.objects.count()) == (422, 0)
-    assert "java (lyon</textarea>" in body and "<mark>" in body
+    assert 'value="java (lyon"' in body and "<mark>" in body and 'role="combobox"' in body
 
 
 def test_a_name_is_taken_once_by_an_owner_whatever_its_case(recruiter, coordinator):
@@ -150,6 +151,16 @@ def test_a_new_name_is_written_where_the_old_one_stood_and_a_used_one_stays(recr
     segments.delete(first)
 
 
+def test_the_name_of_a_private_segment_is_not_told_to_who_cannot_delete_theirs(recruiter, coordinator):
+    tagged("Ada")
+    shared = keep(recruiter, "First", sharing="everybody")
+    keep(coordinator, "Secret plan", "segment:First name:ada")
+
+    with pytest.raises(Refused, match="Cora Coordinator uses it") as refused:
+        segments.delete(shared)
+    assert "Secret" not in refused.value.sentence
+
+
 # ---------- being told ----------
 
 
@@ -163,11 +174,81 @@ def test_the_first_look_remembers_and_later_ones_tell_who_is_new(recruiter):
     assert words(recruiter) == []
     tagged("Hedy Lamarr")
     looks(watch)
+    notifications.read(recruiter)
     tagged("Mary Jackson", "Katherine Johnson")
     looks(watch)
 
     assert words(recruiter) == ["Hedy Lamarr matches “Energy” now.", "2 new people match “Energy”."]
     assert watch.due_at > timezone.now()
+
+
+def test_what_is_unread_grows_so_that_a_long_import_is_told_of_once(recruiter, mailoutbox):
+    type(recruiter).objects.filter(pk=recruiter.pk).update(notification_mail="at_once")
+    tagged("Ada")
+    watch = alerts.watch(keep(recruiter), recruiter, "at_once")
+    looks(watch)
+
+    for number in range(4):
+        tagged(f"Person {number}", f"Other {number}")
+        looks(watch)
+
+    assert words(recruiter) == ["8 new people match “Energy”."]
+    assert Message.objects.filter(purpose="notification").count() == 1
+
+
+def test_nobody_is_told_of_their_own_doing(recruiter, coordinator):
+    tagged("Ada")
+    mine, theirs, both = tagged("Mine", "Theirs", "Both", tag="other")
+    segment = keep(recruiter, sharing="everybody")
+    watches = [alerts.watch(segment, user, "at_once") for user in (recruiter, coordinator)]
+    for watch in watches:
+        looks(watch)
+
+    candidates.tag(mine, "energy", by=recruiter)
+    candidates.tag(theirs, "energy", by=coordinator)
+    candidates.tag(both, "energy", by=recruiter)
+    notes.write(both, "Met at a fair.", by=coordinator)
+    for watch in watches:
+        looks(watch)
+
+    assert words(recruiter) == ["2 new people match “Energy”."]
+    assert words(coordinator) == ["2 new people match “Energy”."]
+    new = SegmentSighting.objects.filter(watch=watches[0], is_new=True).values_list("candidate__name", flat=True)
+    assert set(new) == {"Theirs", "Both"}
+
+
+@pytest.mark.parametrize("text", ["stage:lead", "status:active", 'job:"Secret role"', "applied:<1d"])
+def test_a_confidential_job_does_not_show_through_a_segment(world, recruiter, coordinator, text):
+    """Whoever does not see the job hears nothing of who is on it, though they see the person."""
+    secret = JobFactory(title="Secret role", confidential=True)
+    lead = StageFactory(job=secret, kind="lead", name="Lead")
+    secret.team.create(user=recruiter, role="recruiter")
+    person = CandidateFactory(name="Secret Person")
+    segment = keep(recruiter, "Led", text, sharing="everybody")
+    watches = [alerts.watch(segment, user, "at_once") for user in (recruiter, coordinator)]
+    for watch in watches:
+        looks(watch)
+
+    moves.open_application(person, secret, by=None, stage=lead)
+    search.refresh([person.pk])
+    for watch in watches:
+        looks(watch)
+
+    assert words(recruiter) == ["Secret Person matches “Led” now."]
+    assert words(coordinator) == []
+
+
+def test_beside_the_query_stands_what_is_wrong_or_how_many_match(client, recruiter, interviewer):
+    tagged("Ada", "Grace")
+    client.force_login(recruiter)
+    url = reverse("candidate_check")
+
+    fine = client.get(url, {"text": "tag:energy"}).content.decode()
+    wrong = client.get(url, {"text": "tag:energy (lyon"}).content.decode()
+    nobody = client.get(url, {"text": "tag:energy is:hired"}).content.decode()
+
+    assert "2 people match now" in fine and "Nobody matches" in nobody
+    assert "<mark>" in wrong and client.get(url, {"text": " "}).content.strip() == b""
 
 
 def test_who_leaves_and_comes_back_is_new_again(recruiter):
@@ -348,3 +429,24 @@ def test_whoever_sees_other_people_sees_no_count(client, world, recruiter, manag
         reverse("sourcing:segment_create"), {"name": "Own", "text": "ada", "sharing": "everybody"}
     ).context
     assert Segment.objects.get(owner=manager).sharing == "private"
+
+
+def test_a_shared_search_says_nothing_of_fields_and_notes_that_are_not_the_readers(client, admin, recruiter):
+    CustomField.objects.create(
+        key="wage", name="Wage now", kind="candidate", type="number", is_private=True, roles=["admin"]
+    )
+    tagged("Ada")
+    secret = keep(admin, name="Secret", text="cf.wage:>50000", sharing="everybody")
+    noted = keep(admin, name="Noted", text="note:handshake", sharing="everybody")
+    plain = keep(admin, name="Plain", text="ada", sharing="everybody")
+    sweep_segments()
+    client.force_login(recruiter)
+
+    pages = {one.name: client.get(one.get_absolute_url()).content.decode() for one in (secret, noted, plain)}
+    listed = client.get(reverse("sourcing:segments")).content.decode()
+    twin = client.post(reverse("sourcing:segment_duplicate", args=[secret.pk]))
+
+    assert "50000" not in pages["Secret"] + listed and "not open to you" in pages["Secret"]
+    assert "handshake" in pages["Noted"] and "depends on whom you may see" in pages["Noted"]
+    assert "person" in pages["Plain"] and "depends on whom" not in pages["Plain"]
+    assert twin.status_code != 500 and not Segment.objects.filter(owner=recruiter).exists()

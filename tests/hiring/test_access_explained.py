@@ -1,0 +1,102 @@
+"""“What can this person see, and why?” answers as the querysets do, because it asks the same rules."""
+
+from __future__ import annotations
+
+import pytest
+from django.urls import reverse
+from hypothesis import HealthCheck, given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
+
+from hiring import access, access_explained
+from hiring.models import Candidate, Job, User
+from tests.factories import (
+    ApplicationFactory,
+    DepartmentFactory,
+    JobFactory,
+    LocationFactory,
+    StageFactory,
+    UserFactory,
+)
+
+pytestmark = pytest.mark.django_db
+ROLES = [role for role, _ in User.Role.choices]
+PARTS = ["recruiter", "coordinator", "hiring_manager", "sourcer", "interviewer"]
+
+
+@pytest.fixture
+def desk(client, admin):
+    client.force_login(admin)
+    return client
+
+
+@given(
+    role=st.sampled_from(ROLES),
+    jobs=st.lists(st.tuples(st.booleans(), st.none() | st.sampled_from(PARTS)), min_size=1, max_size=4),
+)
+@hypothesis_settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_the_answer_is_what_visible_to_says_and_has_a_reason(db, role, jobs):
+    user = UserFactory(role=role)
+    department, location = DepartmentFactory(), LocationFactory()
+    made, people = [], []
+    for confidential, part in jobs:
+        job = JobFactory(confidential=confidential, department=department, location=location)
+        if part:
+            job.team.create(user=user, role=part)
+        made.append(job)
+        people.append(ApplicationFactory(job=job, stage=StageFactory(job=job)).candidate)
+
+    answers = access_explained.jobs(user, made)
+
+    seen = set(Job.objects.visible_to(user).filter(pk__in=[job.pk for job in made]).values_list("pk", flat=True))
+    assert {pk for pk, answer in answers.items() if answer.sees} == seen
+    assert all(answer.reasons for answer in answers.values())
+    met = set(Candidate.objects.visible_to(user).values_list("pk", flat=True))
+    for job, person, (_, part) in zip(made, people, jobs, strict=True):
+        one = access_explained.job(user, job)
+        rights = dict(one.rights)
+        assert one.sees == (job.pk in seen)
+        assert rights["See its pay, budget and offers"] == (
+            job.pk in seen and Job.objects.filter(access.jobs_with_visible_pay(user), pk=job.pk).exists()
+        )
+        assert any(reason.startswith("on its team as") for reason in one.reasons) == bool(part)
+        assert access_explained.candidate(user, person).sees == (person.pk in met)
+
+
+def test_the_page_answers_for_a_job_and_a_person(desk, admin, interviewer, recruiter):
+    own, other = JobFactory(title="Wind Turbine Technician"), JobFactory(title="Secret Director", confidential=True)
+    own.team.create(user=interviewer, role="interviewer")
+    other.team.create(user=admin, role="recruiter")
+    person = ApplicationFactory(job=own, stage=StageFactory(job=own), candidate__name="Noor Haddad").candidate
+
+    def page(user, **asked):
+        return desk.get(reverse("access_explained"), {"user": user.pk, **asked}).content.decode()
+
+    yes = page(interviewer, job="wind turbine", candidate="Noor Haddad")
+    no = page(recruiter, job=other.requisition_id, candidate="nobody such")
+
+    assert "sees Wind Turbine Technician" in yes and "On its team as interviewer." in yes
+    assert "sees Noor Haddad" in yes and "its pay is hidden" in yes
+    assert "does not see Secret Director" in no and "confidential, and they are not on its team" in no
+    assert "Confidential jobs they do not see" in no and "Nobody found" in no
+    assert str(person.pk) and page(interviewer, job="x" * 300, user_="²")
+
+
+def test_an_administrator_learns_nothing_of_confidential_jobs_of_others(desk, recruiter):
+    secret = JobFactory(title="Secret Director", confidential=True)
+    secret.team.create(user=recruiter, role="recruiter")
+
+    page = desk.get(reverse("access_explained"), {"user": recruiter.pk, "job": secret.requisition_id}).content.decode()
+
+    assert "Secret Director" not in page and "No job found" in page
+
+
+@pytest.mark.parametrize("size", [1, 4])
+def test_the_page_asks_no_more_for_more_jobs(desk, recruiter, size, django_assert_num_queries):
+    for _ in range(size):
+        JobFactory().team.create(user=recruiter, role="recruiter")
+    address = reverse("access_explained")
+    desk.get(address, {"user": recruiter.pk})
+
+    with django_assert_num_queries(15):
+        desk.get(address, {"user": recruiter.pk})

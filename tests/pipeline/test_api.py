@@ -1,0 +1,75 @@
+"""Applications by the API: opened by the pipeline's own verb, seen by who sees the pipeline."""
+
+from __future__ import annotations
+
+import pytest
+from django.core.cache import cache
+
+from hiring.models import Job
+from pipeline import rejection
+from pipeline.models import Application, Transition
+from tests import factories
+from tests.hiring.api_calls import Program, said, wrong
+
+
+@pytest.fixture(autouse=True)
+def fresh_limits():
+    cache.clear()
+
+
+def test_an_application_is_opened_with_its_transition(world, recruiter):
+    person = factories.CandidateFactory()
+    program = Program(recruiter)
+
+    response = program.post("/applications", {"candidate": person.pk, "job": world.job.pk, "start": "lead"})
+
+    application = Application.objects.get(candidate=person)
+    assert response.status_code == 201
+    assert (response.json()["id"], response.json()["stage"]) == (application.pk, "lead")
+    assert Transition.objects.get(application=application).by == recruiter
+    event = person.events.get(kind="application.opened")
+    assert event.data["api_key"] == program.key.pk
+    again = program.post("/applications", {"candidate": person.pk, "job": world.job.pk})
+    assert said(again)[0] == 409 and "already has an active application" in said(again)[1]
+
+
+def test_what_cannot_be_seen_is_not_there(world, coordinator):
+    program = Program(coordinator)
+    secret = factories.JobFactory(confidential=True)
+    person = factories.CandidateFactory()
+
+    assert wrong(program.post("/applications", {"candidate": person.pk, "job": secret.pk})).keys() == {"job"}
+    assert wrong(program.post("/applications", {"candidate": 999_999, "job": world.job.pk})).keys() == {"candidate"}
+    Job.objects.filter(pk=world.job.pk).update(status="on_hold")
+    assert wrong(program.post("/applications", {"candidate": person.pk, "job": world.job.pk})).keys() == {"job"}
+
+
+@pytest.mark.parametrize("count", [1, 5])
+def test_the_list_asks_no_more_for_more_rows(world, recruiter, count, django_assert_num_queries):
+    factories.ApplicationFactory.create_batch(count, stage=world.stages["screen"])
+    program = Program(recruiter)
+    program.get("/applications")
+
+    with django_assert_num_queries(3):
+        found = program.get("/applications", {"job": world.job.pk}).json()["items"]
+
+    assert len(found) == count + 1 and found[-1]["stage_name"] == "Applied"
+
+
+def test_the_list_is_narrowed_and_paged(world, recruiter, monkeypatch):
+    monkeypatch.setattr("pipeline.api.PAGE", 2)
+    factories.ApplicationFactory.create_batch(3, stage=world.stages["screen"])
+    rejection.reject(world.application, factories.RejectionReasonFactory(), by=recruiter)
+    program = Program(recruiter)
+
+    first = program.get("/applications").json()
+    second = program.get("/applications", {"after": first["next"]}).json()
+
+    assert [len(first["items"]), len(second["items"]), second["next"]] == [2, 2, None]
+    assert [one["id"] for one in program.get("/applications", {"status": "rejected"}).json()["items"]] == [
+        world.application.pk
+    ]
+    mine = program.get("/applications", {"candidate": world.candidate.pk}).json()["items"]
+    assert [one["status"] for one in mine] == ["rejected"]
+    assert Program(world.people["interviewer"]).get("/applications").json()["items"] == []
+    assert len(Program(world.people["hiring_manager"]).get("/applications").json()["items"]) == 2

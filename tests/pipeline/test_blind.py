@@ -1,0 +1,180 @@
+"""Blind review: whoever may not know a person does not meet their name, wherever they look (PRIV-11, EQ-3)."""
+
+import uuid
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from hiring import context, masks
+from hiring.errors import Refused
+from hiring.models import Candidate, Message
+from pipeline import moves, rejection
+from pipeline.blind import setting, whom
+from pipeline.models import BlindReview, Unmasking
+from tests import factories
+
+EVERYBODY = BlindReview.From.EVERYBODY
+
+
+@pytest.fixture
+def blind(world, recruiter):
+    return setting.switch_on(world.job, world.stages["interview"], by=recruiter)
+
+
+def page_for(user):
+    return context.acting(door="page", actor_id=user.pk, request_id=uuid.uuid4().hex)
+
+
+def known_to(user, candidate):
+    with page_for(user):
+        return "Candidate\u00a0" not in Candidate.objects.get(pk=candidate.pk).name
+
+
+def test_a_hidden_person_goes_by_another_name_and_does_not_exist_elsewhere(world, blind, manager, recruiter):
+    called = whom.pseudonym(world.application.pk)
+    with page_for(manager):
+        person = Candidate.objects.get(pk=world.candidate.pk)
+        assert (person.name, str(person), person.first_name, person.headline) == (called, called, called, "")
+
+    assert not Candidate.objects.visible_to(manager).filter(pk=world.candidate.pk).exists()
+    assert Candidate.objects.visible_to(recruiter).filter(pk=world.candidate.pk).exists()
+    assert [known_to(world.people[role], world.candidate) for role in world.people] == [
+        True, True, True, False, False, True, True
+    ]  # fmt: skip
+
+
+def test_blindness_ends_at_its_stage_and_comes_back_with_the_person(world, blind, manager, recruiter):
+    moves.move(world.application, world.stages["screen"], by=recruiter)
+    assert not known_to(manager, world.candidate)
+
+    moves.move(world.application, world.stages["interview"], by=recruiter)
+    assert known_to(manager, world.candidate)
+
+    moves.undo_move(world.application, by=recruiter)
+    assert not known_to(manager, world.candidate)
+
+
+def test_somebody_rejected_while_hidden_stays_hidden(world, blind, manager, recruiter):
+    rejection.reject(world.application, factories.RejectionReasonFactory(), by=manager)
+
+    assert not known_to(manager, world.candidate)
+
+
+def test_whom_one_meets_or_brought_oneself_is_known(world, blind, manager, interviewer, recruiter):
+    brought = moves.open_application(factories.CandidateFactory(name="Ola Berg"), world.job, by=manager)
+    other = factories.StageFactory(job=factories.JobFactory(), kind="interview", position=1)
+    other.job.team.create(user=manager, role="hiring_manager")
+    met = factories.CandidateFactory(name="Ida Lund")
+    for stage in (world.stages["applied"], other):
+        factories.ApplicationFactory(candidate=met, stage=stage)
+    seat = factories.SeatFactory(interview__application=world.application, user=interviewer)
+
+    assert known_to(manager, brought.candidate) and known_to(manager, met)
+    assert known_to(interviewer, world.candidate) and not known_to(manager, world.candidate)
+    assert seat.user == interviewer
+
+
+def test_recruiters_see_one_person_for_a_reason_that_is_kept(world, recruiter):
+    setting.switch_on(world.job, world.stages["interview"], by=recruiter, hidden_from=EVERYBODY)
+    second = factories.ApplicationFactory(stage=world.stages["applied"])
+    assert not known_to(recruiter, world.candidate)
+
+    with pytest.raises(Refused, match="Say why"):
+        setting.unmask(world.application, by=recruiter, reason="  ")
+    setting.unmask(world.application, by=recruiter, reason="They called and asked for the date")
+    setting.unmask(world.application, by=recruiter, reason="Once more")
+
+    assert known_to(recruiter, world.candidate) and not known_to(recruiter, second.candidate)
+    assert list(Unmasking.objects.values_list("by", "application", "reason")) == [
+        (recruiter.pk, world.application.pk, "They called and asked for the date")
+    ]
+
+
+def test_a_person_hidden_on_two_jobs_has_a_name_on_each(world, blind, manager, recruiter):
+    stages = [
+        factories.StageFactory(job=job, kind=kind, position=position)
+        for job in [factories.JobFactory()] for position, kind in enumerate(["applied", "screen", "interview"])
+    ]  # fmt: skip
+    stages[0].job.team.create(user=manager, role="hiring_manager")
+    setting.switch_on(stages[0].job, stages[2], by=recruiter)
+    other = factories.ApplicationFactory(candidate=world.candidate, stage=stages[0])
+
+    with page_for(manager):
+        person = Candidate.objects.get(pk=world.candidate.pk)
+        masks.within(world.job.pk)
+        here = person.name
+        masks.within(other.job_id)
+        assert (here, person.name) == (whom.pseudonym(world.application.pk), whom.pseudonym(other.pk))
+
+
+def test_a_board_full_of_hidden_people_asks_once(world, blind, manager, client):
+    client.force_login(manager)
+    address = reverse("pipeline:table", args=[world.job.pk])
+    with CaptureQueriesContext(connection) as few:
+        client.get(address)
+    factories.ApplicationFactory.create_batch(6, stage=world.stages["applied"])
+    with CaptureQueriesContext(connection) as many:
+        page = client.get(address).content.decode()
+    assert len(few) == len(many)
+    assert page.count("Candidate\u00a0") >= 7
+
+
+def test_the_letter_bears_the_name_its_writer_may_not_know(world, blind, manager, client):
+    reason, letter = (
+        factories.RejectionReasonFactory(),
+        factories.MailTemplateFactory(body="Dear {{ name }},\n\nthanks."),
+    )
+    client.force_login(manager)
+    address = reverse("pipeline:application_reject", args=[world.application.pk])
+
+    preview = client.get(address, {"reason": reason.pk, "template": letter.pk}).content.decode()
+    done = client.post(address, {"reason": reason.pk, "template": letter.pk, "delay": 48}, follow=True)
+
+    message = Message.objects.get(purpose="rejection")
+    assert (message.text.splitlines()[0], message.to_address) == (
+        "Dear Noor Haddad,",
+        "Noor Haddad <noor@haddad.example>",
+    )
+    for said in (preview, done.content.decode()):
+        assert "Noor" not in said and "Haddad" not in said
+    assert whom.pseudonym(world.application.pk) in preview
+
+
+def test_what_is_stored_is_the_truth_whoever_stores_it(world, blind, manager):
+    with page_for(manager):
+        person = Candidate.objects.get(pk=world.candidate.pk)
+        assert person.name != "Noor Haddad"
+        person.save()
+
+    world.candidate.refresh_from_db()
+    assert world.candidate.name == "Noor Haddad"
+
+
+def test_nobody_is_found_by_a_name_that_is_hidden(world, blind, manager, client):
+    world.candidate.headline = "Marker at Headline"
+    world.candidate.save()
+    client.force_login(manager)
+    board, table = (reverse(f"pipeline:{name}", args=[world.job.pk]) for name in ("board", "table"))
+    called = whom.pseudonym(world.application.pk)
+
+    for address in (board, table):
+        for words in ("Noor", "Headline"):
+            assert f'application_pk="{world.application.pk}"' not in client.get(address, {"q": words}).content.decode()
+            assert called not in client.get(address, {"q": words}).content.decode()
+        assert called in client.get(address, {"q": called}).content.decode()
+    assert whom.application_called("a7") == 168 and whom.pseudonym(168) == "Candidate\u00a0A7"
+
+
+def test_until_the_first_interview_at_the_latest_and_off_for_a_reason(world, blind, recruiter):
+    with pytest.raises(Refused, match="first interview"):
+        setting.switch_on(world.job, world.stages["offer"], by=recruiter)
+    with pytest.raises(Refused, match="Say why"):
+        setting.switch_off(world.job, by=recruiter, because="")
+    setting.switch_on(world.job, world.stages["screen"], by=recruiter)
+    setting.switch_off(world.job, by=recruiter, because="Everybody was met")
+
+    assert [(one.until.kind, one.ended_because) for one in BlindReview.objects.order_by("pk")] == [
+        ("interview", "Set anew"), ("screen", "Everybody was met"),
+    ]  # fmt: skip
