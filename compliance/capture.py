@@ -34,6 +34,7 @@ LEFT_OUT = {
     "hiring_parsedprofile": "made from a document's text; what colleagues correct in it is recorded",
     "hiring_pageimage": "derived from a document",
     "pipeline_judgement": "made from criteria and what the person sent; criteria and corrections are recorded themselves",
+    "pipeline_statementhint": "proposed by a model from a résumé; what a person makes of it is recorded",
     "hiring_notification": "says what was recorded itself; whether a colleague has read it decides nothing",
     "hiring_candidatevector": "made from the record, to find people alike",
     "hiring_vectordue": "whose vector is to be made anew",

@@ -16,6 +16,7 @@ from hiring.timeline import record
 from interviews import invitations
 from interviews.models import Answer, Interview, InterviewKit, Scorecard, Seat
 from pipeline import moves
+from pipeline.blind import crossing
 from pipeline.models import Application
 
 SHORTEST, LONGEST = 10, 8 * 60
@@ -43,6 +44,7 @@ def schedule(
         raise Refused(f"{application.candidate.name} is no longer active for {application.job}.")
     if kit and kit.job_id != application.job_id:
         raise Refused("This interview kit belongs to another job.")
+    crossing.check_meeting(application, by=by)
     people = _panel(panel)
     zone = _zone(starts_at, time_zone or (by.time_zone if by else ""))
     starts_at, ends_at = _span(starts_at, minutes)
@@ -96,6 +98,8 @@ def reschedule(
         interview.time_zone, interview.wall_time = zone.key, _wall_time(begins, zone)
     dropped = [seat for user, seat in seats.items() if user not in {person.pk for person in people}]
     joined = [person for person in people if person.pk not in seats]
+    if joined:
+        crossing.check_meeting(interview.application, by=by)
     placed = interview.place if place is None else place.strip()
     if not (moved or dropped or joined or placed != interview.place):
         return interview

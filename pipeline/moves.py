@@ -18,6 +18,8 @@ from hiring.errors import Refused
 from hiring.models import Candidate, Document, Job, Message, Note, Opening, Source
 from hiring.timeline import record, record_all
 from pipeline import events
+from pipeline.blind import crossing
+from pipeline.blind.whom import MEETS
 from pipeline.decisions import recording
 from pipeline.decisions.grounds import BY_HAND, Grounds, Way
 from pipeline.models import Application, RejectionReason, Stage, Transition
@@ -50,6 +52,7 @@ def open_application(
     `at` is when the person applied, which may lie before now (mail, import); the stage is entered now.
     """
     stage = _start(job, stage)
+    seen = crossing.check(candidate, stage, by=by) if stage.kind in MEETS else None
     application = _new(candidate, job, stage, by, **fields)
     application.source, application.resume = source or candidate.source, resume
     application.applied_at = at or application.entered_stage_at
@@ -61,6 +64,7 @@ def open_application(
             raise
         raise Refused(f"{candidate.name} already has an active application for {job.title}.") from error
     _opened([application], job, stage, by=by)
+    crossing.keep(seen, stage, by=by)
     return application
 
 
@@ -330,6 +334,7 @@ def enter(
     Where somebody or something decided, `because` says how, and the decision is recorded with what was known (AI-2).
     """
     now, left = timezone.now(), application.stage
+    seen = crossing.check(application.candidate, to, by=by, moving=application) if to.pk != left.pk else None
     stood = max(0, int((now - application.entered_stage_at).total_seconds()))
     if to.pk != left.pk:
         application.stage, application.entered_stage_at = to, since or now
@@ -345,6 +350,7 @@ def enter(
     )
     if because:
         recording.write(made, because)
+    crossing.keep(seen, to, by=by)
 
 
 def no_longer_active(application: Application) -> str:

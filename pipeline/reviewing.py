@@ -5,19 +5,21 @@ Two queries say who is shown and who follows; those of one person do not depend 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import F, Q
+from django.db.models import Q
 from django.http import QueryDict
+from django.utils import timezone
 
 from hiring.documents import preview
 from hiring.models import Document, Job, Source
 from pipeline.blind import showing
-from pipeline.decisions.judged import Snapshot, goes_against
-from pipeline.models import Application, ApplicationQuerySet, DecisionRecord, Judgement, Need, Verdict
-from pipeline.screening import judging
+from pipeline.decisions.judged import Snapshot
+from pipeline.decisions.judged import goes_against as is_against
+from pipeline.models import Application, ApplicationQuerySet, DecisionRecord, Judgement, Need, ReviewSnooze, Verdict
+from pipeline.screening import criteria, finding, hints, judging
 
 MARKS = {Verdict.MET: "yes", Verdict.PARTLY: "part", Verdict.NOT_FOUND: "open", Verdict.UNKNOWN: "open"}
 ICONS = {
@@ -36,35 +38,38 @@ class Narrowed:
 
     source: int = 0
     meets: str = ""
+    snoozed: str = ""
 
     @classmethod
     def read(cls, query: QueryDict | Mapping[str, str]) -> Narrowed:
         source = query.get("source", "")
         meets = query.get("meets", "")
         known = source.isascii() and source.isdecimal() and len(source) < 10
-        return cls(int(source) if known else 0, meets if meets in MEETS or meets.startswith("c-") else "")
+        meets = meets if meets in MEETS or meets.startswith("c-") else ""
+        return cls(int(source) if known else 0, meets, "1" if query.get("snoozed") else "")
 
     def __bool__(self) -> bool:
-        return bool(self.source or self.meets)
+        return bool(self.source or self.meets or self.snoozed)
 
     def as_query(self) -> dict[str, Any]:
         return {name: value for name, value in vars(self).items() if value}
 
     def queue(self, job: Job) -> Queue:
         """Who waits to be looked at for the first time: first come, first served."""
-        found = job.applications.to_review().order_by("applied_at", "pk")
+        waiting = job.applications.put_off() if self.snoozed else job.applications.to_review()
+        found = waiting.order_by("applied_at", "pk")
         if self.source:
             found = found.filter(source=self.source)
         if not self.meets:
             return found
-        judged = Judgement.objects.exclude(of=0)
+        held = criteria.of_job(job)
         if self.meets == "musts":
-            judged = judged.filter(musts_met=F("musts"))
+            stands = finding.meets_every_must(held)
         elif self.meets == "any":
-            judged = judged.exclude(results__contains=[{"verdict": Verdict.NOT_FOUND}])
+            stands = finding.misses_no_must(held)
         else:
-            judged = judged.filter(results__contains=[{"key": self.meets[2:], "verdict": Verdict.MET}])
-        return found.filter(pk__in=judged.values("pk"))
+            stands = finding.stands(held, self.meets[2:], Verdict.MET)
+        return found.filter(pk__in=Judgement.objects.filter(stands).values("pk"))
 
 
 @dataclass
@@ -90,6 +95,7 @@ class Line:
     quotes: list[Quote]
     corrected_by: str = ""
     corrected_because: str = ""
+    hint: hints.Hint | None = None
 
 
 @dataclass
@@ -100,7 +106,6 @@ class Sheet:
     passages: list[preview.Passage] = field(default_factory=list)
     is_awaited: bool = False
     advancing_goes_against: bool = False
-    rejecting_goes_against: bool = False
 
 
 def around(queue: Queue, wanted: int, after: int) -> tuple[list[Application], int]:
@@ -125,6 +130,14 @@ def any_of(job: Job, pk: int) -> Application | None:
     return rows.filter(pk=pk).first() if pk else None
 
 
+def snooze_of(application: Application) -> ReviewSnooze | None:
+    """Until when somebody is put off, where that day is still to come."""
+    if application.reviewed_at is not None:
+        return None
+    found = ReviewSnooze.objects.filter(application=application, until__gt=timezone.now())
+    return found.select_related("by").first()
+
+
 def _behind(one: Application) -> Q:
     return Q(applied_at__gt=one.applied_at) | Q(applied_at=one.applied_at, pk__gt=one.pk)
 
@@ -138,18 +151,23 @@ def sheet(application: Application, document: Document | None) -> Sheet:
     standing = judging.standing(application)
     found = Sheet(is_awaited=standing.is_awaited)
     groups: dict[str, list[Line]] = {}
+    offered = hints.of(application, standing)
     for one in standing.judged:
-        groups.setdefault(one.criterion.need, []).append(_line(one, document, found.passages))
+        line = _line(one, document, found.passages)
+        line.hint = offered.get(line.key)
+        groups.setdefault(one.criterion.need, []).append(line)
     for need in Need:
         lines = groups.get(need, [])
         if lines:
             found.groups.append((need.label, sum(line.mark == "yes" for line in lines), lines))
-    known = Snapshot(
-        judgements=[{"importance": str(one.criterion.need), "verdict": one.verdict} for one in standing.judged]
-    )
-    found.advancing_goes_against = goes_against(DecisionRecord.Outcome.ADVANCE, known)
-    found.rejecting_goes_against = goes_against(DecisionRecord.Outcome.REJECT, known)
+    found.advancing_goes_against = goes_against(standing.judged, DecisionRecord.Outcome.ADVANCE)
     return found
+
+
+def goes_against(judged: Iterable[judging.Judged], outcome: str) -> bool:
+    """Whether a decision is not what the criteria alone would suggest, so that the page may ask why."""
+    known = [{"importance": str(one.criterion.need), "verdict": one.verdict} for one in judged]
+    return is_against(outcome, Snapshot(judgements=known))
 
 
 def _line(one: judging.Judged, document: Document | None, passages: list[preview.Passage]) -> Line:
@@ -173,9 +191,9 @@ def _line(one: judging.Judged, document: Document | None, passages: list[preview
     )
 
 
-def lead(found: Sheet, shown: preview.Preview | None) -> None:
+def lead(found: Sheet, pages: Sequence[preview.ShownPage]) -> None:
     """Let each quote lead to its patch on the page, where the page has one, else to its words in the text."""
-    patches = {light.ident for one in (shown.pages if shown else ()) for light in one.lights}
+    patches = {light.ident for one in pages for light in one.lights}
     for _, _, lines in found.groups:
         for quote in (quote for line in lines for quote in line.quotes if quote.number):
             patch = f"place-quote-{quote.number}"
@@ -217,8 +235,6 @@ def _marked(pieces: list[showing.Piece], passages: list[preview.Passage]) -> Ite
 
 def filters(job: Job) -> dict[str, Any]:
     """What the review can be narrowed to."""
-    from pipeline.screening import criteria
-
     current = criteria.of_job(job)
     return {
         "sources": list(Source.objects.filter(pk__in=job.applications.to_review().values("source"))[:100]),

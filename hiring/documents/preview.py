@@ -86,11 +86,14 @@ def of(document: Document, passages: Sequence[Passage] = (), *, find: str = "", 
     at = min(max(at, 1), len(hits)) if hits else 0
     if passages or hits:
         row = DocumentPlaces.objects.filter(document=document).first()
-        _light(pages, Places(row.words if row else ()), passages, hits)
+        light(pages, Places(row.words if row else ()), passages, hits)
     return Preview(document, pages, pieces(text, passages, hits), find, len(hits), at)
 
 
-def _light(pages: list[ShownPage], places: Places, passages: Iterable[Passage], hits: list[tuple[int, int]]) -> None:
+def light(
+    pages: list[ShownPage], places: Places, passages: Iterable[Passage], hits: Sequence[tuple[int, int]] = ()
+) -> None:
+    """Put the patches of these passages and hits on the pages they stand on."""
     by_number = {shown.page.number: shown for shown in pages}
     named: set[str] = set()
     for passage in passages:

@@ -5,10 +5,13 @@ Whether this person may have it is the view's question, asked before.
 
 from __future__ import annotations
 
-from django.http import FileResponse
+from typing import TypeVar
+
+from django.http import FileResponse, HttpResponse, HttpResponseBase
 
 from hiring.models import Document, PageImage
 
+Sealed = TypeVar("Sealed", bound=HttpResponseBase)
 POLICY = "sandbox; default-src 'none'"
 
 
@@ -25,7 +28,12 @@ def page_image(page: PageImage) -> FileResponse:
     return _sealed(FileResponse(page.image.open("rb"), content_type="image/png"))
 
 
-def _sealed(response: FileResponse) -> FileResponse:
+def picture(made: bytes) -> HttpResponse:
+    """A page drawn for whoever looks."""
+    return _sealed(HttpResponse(made, content_type="image/png"))
+
+
+def _sealed(response: Sealed) -> Sealed:
     response["X-Content-Type-Options"] = "nosniff"
     response["Content-Security-Policy"] = POLICY
     response["Cross-Origin-Resource-Policy"] = "same-origin"

@@ -10,7 +10,7 @@ from __future__ import annotations
 import logging
 import time
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -23,14 +23,21 @@ CHECK_SECONDS = 10.0
 log = logging.getLogger(__name__)
 
 
+@cache
+def start_certificates() -> Vocabulary:
+    """Certificates and licences by all their names. Built in; what an administrator adds to a skill of that name counts besides."""
+    return Vocabulary.of(entries("certificates"))
+
+
 @dataclass(frozen=True)
 class Taxonomy:
-    """Skills and titles of one version; -1 is the built-in start. `changing` are names of skills, as compared, that search
+    """Skills, titles and certificates of one version; -1 is the built-in start. `changing` are names of skills, as compared, that search
     copies do not follow yet, each with what it became, if any (hiring/taxonomy_changes.py)."""
 
     skills: Vocabulary
     titles: Vocabulary
     version: int = -1
+    certificates: Vocabulary = field(default_factory=start_certificates)
     changing: tuple[tuple[str, str], ...] = ()
 
 
@@ -41,7 +48,7 @@ def start() -> Taxonomy:
 
 
 def entries(name: str) -> list[Entry]:
-    """The built-in entries of `skills` or `titles`."""
+    """The built-in entries of `skills`, `titles` or `certificates`."""
     return read((HERE / f"{name}.txt").read_text(encoding="utf-8"))
 
 
@@ -97,7 +104,7 @@ def _read(held: Taxonomy | None) -> Taxonomy:
         skills if skills.entries else start().skills,
         titles if titles.entries else start().titles,
         version,
-        changing,
+        changing=changing,
     )
 
 

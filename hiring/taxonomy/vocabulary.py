@@ -113,6 +113,11 @@ class Vocabulary:
         names = self.answers(term)
         return frozenset(known for name in names for known in self._names[name]) or frozenset({key(term)})
 
+    def names(self, term: str) -> frozenset[str]:
+        """Every name, as compared, of what is called so, and of nothing narrower; only itself when it is not known."""
+        name = self.canonical(term)
+        return frozenset(self._names[name]) if name else frozenset({key(term)})
+
     def terms(self) -> tuple[Term, ...]:
         """All names with what they mean, in every spelling a text may have them in, each once: for finding them in texts."""
         found: dict[str, Term] = {}

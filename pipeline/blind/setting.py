@@ -9,7 +9,7 @@ from django.utils import timezone
 from hiring.errors import Refused
 from hiring.models import Job, User
 from pipeline.blind import whom
-from pipeline.models import Application, BlindReview, Stage, Unmasking
+from pipeline.models import Application, BlindReview, Stage, Transition, Unmasking
 
 
 def of(job: Job) -> BlindReview | None:
@@ -24,6 +24,20 @@ def history(job: Job) -> QuerySet[BlindReview]:
 def log(job: Job) -> QuerySet[Unmasking]:
     """Who saw whom on this job, when and why, the newest first."""
     return Unmasking.objects.filter(application__job=job).select_related("by", "application__candidate")
+
+
+def openings(job: Job) -> QuerySet[Transition]:
+    """Who was brought past the stage until which names are hidden, by whom and when, under the setting that stands; newest first."""
+    standing = of(job)
+    if standing is None:
+        return Transition.objects.none()
+    line = standing.until.position
+    found = Transition.objects.filter(application__job=job, at__gte=standing.set_at, to__position__gte=line)
+    return (
+        found.filter(left__position__lt=line)
+        .select_related("application__candidate", "by", "to")
+        .order_by("-at", "-pk")
+    )
 
 
 def stages_to_choose(job: Job) -> list[Stage]:

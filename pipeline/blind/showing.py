@@ -1,14 +1,17 @@
-"""What is shown of a hidden person's file: its text without what must not be known. Pages, originals and file names are not."""
+"""What is shown of a hidden person's file: its text and its pages without what must not be known. Originals and file names are
+not shown, nor pages whose words have no known places."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from hiring import masks
+from hiring.documents import preview
+from hiring.documents.places import Places
 from hiring.models import Document, Note
-from pipeline.blind import redacting
+from pipeline.blind import pictures, redacting
 from pipeline.blind.redacting import Piece, Redactor
 from pipeline.models import Application
 
@@ -22,6 +25,11 @@ class Hidden:
     resume: list[Piece] = field(default_factory=list)
     has_document: bool = False
     is_waiting: bool = False
+    cuts: list[tuple[int, int]] = field(default_factory=list)
+    """Where the text of the résumé is cut, in order."""
+    pages: list[preview.ShownPage] = field(default_factory=list)
+    """The pages that are drawn anew without what is cut, with what lights up on them."""
+    words: Sequence[Sequence[int]] = ()
 
     def say(self, text: str) -> str:
         return self.redactor.said(text)
@@ -52,6 +60,12 @@ def standings(found: dict[int, Any]) -> dict[int, Any]:
     return found
 
 
+def evidence_of(application: Application, evidence: Any) -> Any:
+    """One piece of evidence of a hidden person, without the words that tell who they are."""
+    resume = [application.resume] if application.resume else []
+    return _said(redacting.for_person(application.candidate, *resume), evidence)
+
+
 def _said(redactor: Redactor, evidence: Any) -> Any:
     return replace(
         evidence,
@@ -72,5 +86,28 @@ def of(application: Application, document: Document | None) -> Hidden | None:
     text = getattr(getattr(document, "extracted", None), "text", "") if document and document.may_be_shown else ""
     if document and text:
         hidden.resume = redacting.of_document(redactor, document, text)
+        hidden.cuts = list(_cuts(hidden.resume, len(text)))
+        hidden.words = pictures.words_of(document) if document.page_count else ()
+        hidden.pages = [preview.ShownPage(page) for page in document.pages.all()] if hidden.words else []
     hidden.is_waiting = bool(document and document.is_being_read)
     return hidden
+
+
+def picture(hidden: Hidden, number: int) -> bytes | None:
+    """One page as it may be seen, as a PNG; None where there is none."""
+    page = next((one.page for one in hidden.pages if one.page.number == number), None)
+    return pictures.drawn(page, hidden.words, hidden.cuts) if page else None
+
+
+def light(hidden: Hidden, passages: Sequence[preview.Passage]) -> None:
+    """Light up on the pages what is quoted, as far as nothing of it is cut."""
+    kept = [one for one in passages if all(last <= one.start or first >= one.end for first, last in hidden.cuts)]
+    preview.light(hidden.pages, Places(hidden.words), kept)
+
+
+def _cuts(pieces: Sequence[Piece], length: int) -> Iterator[tuple[int, int]]:
+    """A piece that was cut reaches as far as the next one begins."""
+    ends = [one.start for one in pieces[1:]] + [length]
+    for piece, end in zip(pieces, ends, strict=True):
+        if piece.cut:
+            yield piece.start, end

@@ -105,6 +105,19 @@ def _unknown(found: ApplicationQuerySet, user: User, but: Collection[int] = ()) 
     return found
 
 
+def hidden_applications(user: User, candidate: int) -> list[Application]:
+    """The blind applications under which this person is hidden from the user, the oldest first; empty where they know them."""
+    if not _may_hide(user):
+        return []
+    return list(_applications(user).filter(candidate=candidate).select_related("job").order_by("pk"))
+
+
+def is_blind(stage: Stage, user: User) -> bool:
+    """Whether names are hidden from this user in this stage."""
+    standing = BlindReview.objects.standing().filter(job=stage.job_id, hidden_from__in=_kinds(user))
+    return standing.filter(until__position__gt=stage.position).exists()
+
+
 def _may_hide(user: User) -> bool:
     """Whether some job may hide names from a user of this role. The session's user brings along what there is."""
     kinds = _kinds(user)

@@ -29,6 +29,8 @@ class Grounds:
     override_reason: str = ""
     note: str = ""
     resume: int | None = None
+    criteria: tuple[str, ...] = ()
+    """Keys of the criteria whoever decided named as the reason."""
 
 
 BY_HAND = Grounds()

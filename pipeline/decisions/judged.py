@@ -53,6 +53,7 @@ def _judgement(one: judging.Judged) -> dict[str, Any]:
         "evidence": [{"quote": each.quote, "where": each.where} for each in one.evidence],
         "corrected_by": said.by_id if said else None,
         "correction_reason": said.reason if said else "",
+        "hint_model": said.seen.get("model", "") if said else "",
     }
 
 

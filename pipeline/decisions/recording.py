@@ -87,6 +87,11 @@ def _record(
         was_blind=is_blind,
         is_override=goes_against(outcome, known),
         override_reason=because.override_reason,
+        grounds=[
+            {"key": one["key"], "name": one["name"], "verdict": one["verdict"]}
+            for one in known.judgements
+            if one.get("key") in because.criteria
+        ],
         reason=application.reason if outcome == Outcome.REJECT else None,
         note=because.note,
         takes_back=earlier,

@@ -14,7 +14,7 @@ VERDICTS = {"met": "Met", "partly": "Partly met", "not_found": "Not found", "unk
 IMPORTANCE = {"must": "Must", "should": "Should", "bonus": "Bonus"}
 HEADS = (
     "Decision", "Time (UTC)", "Job", "From", "To", "Outcome", "Decided by", "How", "Rule", "Rule version", "Reason code",
-    "Ended by", "Note", "Name hidden", "Against the criteria", "Why against them", "Criteria version", "Judging version",
+    "Ended by", "Criteria named", "Note", "Name hidden", "Against the criteria", "Why against them", "Criteria version", "Judging version",
     "Language models", "Judgements", "Input digest", "Takes back decision",
 )  # fmt: skip
 
@@ -70,6 +70,9 @@ def _sentences(record: DecisionRecord) -> Iterator[str]:
         yield f"Decided by {who(record)}, {record.get_way_display()}."
     if record.reason:
         yield f"Reason: {record.reason} ({record.reason.get_ended_by_display().lower()}; code {record.reason.code})."
+    if record.grounds:
+        named = ", ".join(f"“{one['name']}” ({VERDICTS.get(one['verdict'], '').lower()})" for one in record.grounds)
+        yield f"Because of: {named}."
     if record.note:
         yield f"In their words: “{record.note}”"
     if record.was_blind:
@@ -79,6 +82,9 @@ def _sentences(record: DecisionRecord) -> Iterator[str]:
         yield f"This is not what the criteria alone suggest. {_why(record)}"
     elif record.override_reason:
         yield f"They add: “{record.override_reason}”"
+    hinted = [one.get("name", "") for one in record.judgements if one.get("hint_model")]
+    if hinted:
+        yield f"The local sentence model proposed a passage, which a person judged, for: {', '.join(hinted)}. It decided nothing."
     if record.models_used:
         yield f"Drafts by a language model were on show: {_models(record)}. It decided nothing."
     elif record.outcome != Outcome.TAKE_BACK:
@@ -128,6 +134,7 @@ def as_json(record: DecisionRecord) -> dict[str, Any]:
                        "rule_version": record.rule_version, "way": record.way, "door": record.door},
         "reason": {"code": record.reason.code, "label": record.reason.label, "ended_by": record.reason.ended_by}
         if record.reason else None,
+        "criteria_named": record.grounds,
         "note": record.note,
         "name_was_hidden": record.was_blind,
         "against_the_criteria": record.is_override,
@@ -149,7 +156,8 @@ def as_rows(records: Iterable[DecisionRecord]) -> Iterator[Sequence[str]]:
             str(one.pk), one.at.isoformat(sep=" ", timespec="seconds"), one.application.job.title, str(left or ""),
             str(one.transition.to), one.get_outcome_display(), str(one.by or ""), one.get_way_display(), one.rule,
             str(one.rule_version or ""), reason.code if reason else "", reason.get_ended_by_display() if reason else "",
-            one.note, _yes(one.was_blind), _yes(one.is_override), one.override_reason, str(one.criteria_version or ""),
+            "; ".join(str(each.get("name", "")) for each in one.grounds), one.note,
+            _yes(one.was_blind), _yes(one.is_override), one.override_reason, str(one.criteria_version or ""),
             one.judging_version, _models(one), "; ".join(map(_line, one.judgements)), one.input_digest,
             str(one.takes_back_id or ""),
         )  # fmt: skip

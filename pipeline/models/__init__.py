@@ -14,7 +14,9 @@ from pipeline.models.assistant import AssistantDraft, AssistantSwitch
 from pipeline.models.blind import BlindReview, Unmasking
 from pipeline.models.boards import StuckNudge, SubStatus, Transfer
 from pipeline.models.decisions import DecisionRecord, DecisionRecordQuerySet
+from pipeline.models.hints import StatementHint
 from pipeline.models.letters import ReasonLetter
+from pipeline.models.reviews import ReviewSnooze
 from pipeline.models.rules import Rule, RuleFiring, RuleTrial, RuleVersion
 from pipeline.models.screening import (
     CriteriaVersion,
@@ -48,12 +50,14 @@ __all__ = [
     "RejectionReason",
     "ReviewAnswer",
     "ReviewPerson",
+    "ReviewSnooze",
     "Reviewer",
     "Rule",
     "RuleFiring",
     "RuleTrial",
     "RuleVersion",
     "Stage",
+    "StatementHint",
     "StuckNudge",
     "SubStatus",
     "Transfer",

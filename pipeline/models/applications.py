@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any, Self
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import ExpressionWrapper, F, Q
+from django.db.models import Exists, ExpressionWrapper, F, OuterRef, Q
 from django.urls import reverse
+from django.utils import timezone
 
 from hiring import access
 from hiring.models import Candidate, CustomValue, Document, Job, MailTemplate, Opening, Source
@@ -83,7 +84,19 @@ class ApplicationQuerySet(models.QuerySet["Application"]):
 
     def to_review(self) -> Self:
         """Active applications nobody has decided on yet, in a stage where that is the next thing to do."""
+        return self.unseen().filter(~self._put_off())
+
+    def put_off(self) -> Self:
+        """Those that would wait to be reviewed, had nobody put them off until a day that is still to come."""
+        return self.unseen().filter(self._put_off())
+
+    def unseen(self) -> Self:
         return self.active().filter(reviewed_at=None, stage__kind=Stage.Kind.APPLIED)
+
+    def _put_off(self) -> Exists:
+        from pipeline.models.reviews import ReviewSnooze
+
+        return Exists(ReviewSnooze.objects.filter(application=OuterRef("pk"), until__gt=timezone.now()))
 
     def past_target(self, now: dt.datetime) -> Self:
         """Active applications that stand in their stage longer than it allows."""

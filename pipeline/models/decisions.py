@@ -68,6 +68,9 @@ class DecisionRecord(models.Model):
     was_blind = models.BooleanField(default=False, help_text="The name was hidden from whoever decided.")
     is_override = models.BooleanField(default=False, help_text="Decided against what the criteria said.")
     override_reason = models.CharField(max_length=1000, blank=True)
+    grounds = models.JSONField(
+        default=list, blank=True, help_text="The criteria whoever decided named as the reason: key, name, verdict then."
+    )
     reason = models.ForeignKey(RejectionReason, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
     note = models.CharField(max_length=1000, blank=True)
     takes_back = models.ForeignKey("self", null=True, on_delete=models.CASCADE, related_name="taken_back_by")

@@ -13,6 +13,7 @@ from hiring.resumes.spoken import NAMES
 from pipeline.models import CriterionKind, Need, Verdict
 from pipeline.screening import wording
 from pipeline.screening.criteria import USUAL_WEIGHT, WEIGHTS, Criterion
+from pipeline.screening.judging import Judged
 
 Data = QueryDict | dict[str, Any] | None
 COMPARED = {"yes_no", "choice", "single", "multi", "choices", "number"}
@@ -164,3 +165,39 @@ class VerdictForm(forms.Form):
         label="Why", max_length=300, widget=forms.Textarea(attrs={"rows": 2}),
         error_messages={"required": "Say why, in a few words: whoever decides later has to be able to follow."},
     )  # fmt: skip
+
+
+class GroundsForm(forms.Form):
+    """Which criteria a no rests on, and why it is said although every must is met. Nobody has to answer either.
+
+    What is not found among the musts is chosen at first, and can be left out: a record tells what a person decided by.
+    """
+
+    criteria = forms.MultipleChoiceField(
+        label="Because of these criteria", required=False, widget=forms.CheckboxSelectMultiple,
+        help_text="For the record of the decision. Musts that were not found are chosen; change it as you see it.",
+    )  # fmt: skip
+    override_reason = forms.CharField(label="Every must is met: why not?", required=False, max_length=1000)
+
+    def __init__(self, data: Data = None, *, judged: Sequence[Judged], goes_against: bool) -> None:
+        open_ones = [one for one in judged if one.verdict != Verdict.MET]
+        missing = [one.criterion.key for one in missing_musts(judged)]
+        super().__init__(data, initial={"criteria": missing})
+        choices = [(one.criterion.key, f"{one.criterion.says}: {one.label.lower()}") for one in open_ones]
+        self.fields["criteria"].choices = choices  # type: ignore[attr-defined]
+        if not choices:
+            del self.fields["criteria"]
+        if not goes_against:
+            del self.fields["override_reason"]
+
+    def said(self) -> dict[str, Any]:
+        """For the grounds of the decision."""
+        found = self.cleaned_data
+        return {
+            "criteria": tuple(found.get("criteria", ())),
+            "override_reason": found.get("override_reason", "").strip(),
+        }
+
+
+def missing_musts(judged: Sequence[Judged]) -> list[Judged]:
+    return [one for one in judged if one.criterion.is_must and one.verdict == Verdict.NOT_FOUND]

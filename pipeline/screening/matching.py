@@ -14,7 +14,7 @@ from pipeline.screening.criteria import Criterion
 from pipeline.screening.facts import Facts
 from pipeline.screening.results import Result
 
-JUDGING_VERSION = "1"
+JUDGING_VERSION = "2"
 """Raised with every change of these rules: what an earlier version judged is judged again."""
 
 RULES: dict[str, Callable[[Criterion, Facts], Result]] = {

@@ -10,9 +10,10 @@ from django.dispatch import receiver
 from hiring import events as ground
 from hiring import health, job_templates, jobs_panels, search_copy
 from hiring.models import Candidate, Job, JobTemplate
+from hiring.semantic import embedding
 from pipeline import events
-from pipeline.models import Application, Judgement
-from pipeline.screening import criteria, judging
+from pipeline.models import Application, Judgement, JudgementCorrection, StatementHint
+from pipeline.screening import criteria, hints, judging
 
 
 @receiver(events.applications_opened, dispatch_uid="pipeline.judge_opened")
@@ -35,11 +36,17 @@ def forget_the_quotes(sender: Any, *, candidate: Candidate, document: int, **kwa
                 {**one, "evidence": [e for e in one["evidence"] if e["source"] != "resume"]} for one in row.results
             ]
     Judgement.objects.bulk_update(rows, ["results"])
+    StatementHint.objects.filter(document=document).delete()
+    for said in JudgementCorrection.objects.filter(application__candidate=candidate):
+        said.evidence = {} if said.evidence.get("source") == "resume" else said.evidence
+        said.seen = {**said.seen, "quote": ""}
+        said.save(update_fields=["evidence", "seen"])
     judging.mark_people([candidate.pk])
 
 
 jobs_panels.tabs.append(jobs_panels.Tab(55, "criteria", "Criteria", "pipeline:criteria"))
 search_copy.followers.append(judging.mark_people)
+embedding.more.append(hints.step)
 health.due["judgements"] = judging.oldest_due
 
 

@@ -11,8 +11,10 @@ from django.db import connection
 from django.db.models import Count, Q
 from django.urls import reverse
 
+from hiring import semantic
 from hiring.models import Job
 from pipeline.models import Application, CriterionKind, Judgement, Need, Verdict
+from pipeline.screening import hints
 from pipeline.screening.criteria import WEIGHTS, Criteria, Criterion
 from pipeline.screening.judging import Judged, Standing
 from pipeline.screening.results import LETTERS, Evidence
@@ -156,6 +158,11 @@ class Line:
     mark: str
     icon: str
     quotes: tuple[Quote, ...] = ()
+
+    @property
+    def wants_hint(self) -> bool:
+        """Whether a passage may be proposed that shows it."""
+        return semantic.is_on() and hints.is_open(self.judged)
 
     @property
     def judged_label(self) -> str:

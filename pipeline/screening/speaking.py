@@ -10,6 +10,7 @@ from hiring.query import places as known
 from hiring.resumes.page import folded
 from hiring.resumes.place_parts import parts_of
 from hiring.resumes.profile import Found
+from hiring.taxonomy import key
 from pipeline.models import Verdict
 from pipeline.screening import wording
 from pipeline.screening.criteria import Criterion
@@ -118,32 +119,6 @@ def _town(facts: Facts, where: Found | None, city: str, country: str) -> Evidenc
 
 # --- certificates -------------------------------------------------------------------------------------------------------
 
-SAME = (
-    ("pmp", "project management professional"),
-    ("capm", "certified associate in project management"),
-    ("csm", "certified scrum master", "certified scrummaster"),
-    ("psm", "professional scrum master"),
-    ("cspo", "certified scrum product owner"),
-    ("cissp", "certified information systems security professional"),
-    ("cisa", "certified information systems auditor"),
-    ("cism", "certified information security manager"),
-    ("ceh", "certified ethical hacker"),
-    ("ccna", "cisco certified network associate"),
-    ("ccnp", "cisco certified network professional"),
-    ("cfa", "chartered financial analyst"),
-    ("frm", "financial risk manager"),
-    ("cpa", "certified public accountant"),
-    ("acca", "chartered certified accountant", "association of chartered certified accountants"),
-    ("cima", "chartered management accountant"),
-    ("cka", "certified kubernetes administrator"),
-    ("ckad", "certified kubernetes application developer"),
-    ("phr", "professional in human resources"),
-    ("driving licence", "driver's license", "drivers license", "driver's licence", "driving license", "fuhrerschein", "permis de conduire",
-     "permis b", "carnet de conducir", "rijbewijs", "prawo jazdy", "patente di guida", "carta de conducao"),
-    ("forklift licence", "forklift license", "staplerschein", "caces"),
-    ("first aid", "ersthelfer", "secourisme"),
-)  # fmt: skip
-"""Names of one thing."""
 NOT_YET = re.compile(
     r"in progress|preparing|prepare for|expected|planned|pending|working towards?|studying (?:for|towards)|candidate|enrolled"
     r"|in vorbereitung|en cours|angestrebt"
@@ -154,7 +129,7 @@ HELD = re.compile(r"certif|licen[cs]|diplom|accredit|holder|chartered|zertifi|qu
 def certificate(one: Criterion, facts: Facts) -> Result:
     """Under the certificates, or where the text says that it is held; one that is only named, or on the way, is partly."""
     asked = str(one.asks["name"])
-    names = _names(asked)
+    names = _names(asked, facts)
     listed = [held for held in facts.profile.certificates if _says(held.name.value, names)]
     sure = [
         held.name for held in listed if held.name.end <= held.name.start or facts.counts(held.name.start, held.name.end)
@@ -175,17 +150,19 @@ def certificate(one: Criterion, facts: Facts) -> Result:
     return Result(one.key, Verdict.PARTLY, "certificate_named", "Named, but not among the certificates.", evidence)
 
 
-def _names(asked: str) -> list[str]:
-    """Every name of what is asked. A class (“driving licence B”) is asked for by its licence: résumés write it in many ways."""
+def _names(asked: str, facts: Facts) -> list[str]:
+    """Every name of what is asked and of what stands above it. A class (“driving licence B”) is asked for by its licence: résumés
+    write it in many ways."""
     low = " ".join(folded(asked).split())
     bare = re.sub(r"[ ,(]+(?:class|category|klasse|categorie)?[ ]?[a-e][0-9]?\)?$", "", low) if "licen" in low else low
-    same = next((group for group in SAME if bare in group), ())
+    known = facts.taxonomy.certificates
+    same = sorted(known.expand(bare) | facts.taxonomy.skills.names(bare), key=lambda name: (-len(name), name))
     return list(dict.fromkeys([low, bare, *same]))
 
 
 def _says(value: str, names: Iterable[str]) -> bool:
-    low = " ".join(folded(value).split())
-    return any(re.search(rf"(?<!\w){re.escape(name)}(?!\w)", low) for name in names)
+    low = f" {key(value)} "
+    return any(re.search(rf"(?<!\w){re.escape(key(name))}(?!\w)", low) for name in names)
 
 
 def _near(facts: Facts, place: Found) -> str:

@@ -89,9 +89,9 @@ def phrases(facts: Facts, names: Iterable[str]) -> list[Found]:
     page = facts.page
     found: list[Found] = []
     for name in names:
-        words = [re.escape(word) for word in re.split(r"[\s-]+", _plain(name)) if word]
+        words = [re.escape(word) for word in re.split(r"[\s–—-]+", _plain(name)) if word]
         if words:
-            said = r"[\s-]+".join(words)
+            said = r"[\s–—-]+".join(words)
             for match in re.finditer(rf"(?<![\w+#]){said}(?![\w+#])", page.folded):
                 place = page.found(match.start(), match.end(), 0.6)
                 if facts.counts(place.start, place.end):

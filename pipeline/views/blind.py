@@ -105,5 +105,6 @@ def _page(request: StaffRequest, job: Job, form: BlindForm, status: int = 200) -
         "may_set": access.can_set_blind_review(request.user, job),
         "may_read": may_read,
         "unmaskings": setting.log(job)[:SHOWN] if may_read else [],
+        "openings": setting.openings(job)[:SHOWN] if may_read else [],
     }
     return render(request, PAGE, context, status=status)

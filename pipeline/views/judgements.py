@@ -5,18 +5,21 @@ from __future__ import annotations
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from hiring import access
 from hiring.http import StaffRequest, go, is_swap, page_or_part, say, tell
 from pipeline.models import Application, JudgementCorrection
-from pipeline.screening import correcting, judging, showing
+from pipeline.screening import correcting, hints, judging, showing
 from pipeline.screening.forms import VerdictForm
 from pipeline.views import find_to_decide, next_url
 
 LIST = "pipeline/_criteria.html"
 CORRECT = "pipeline/judgement_correct.html"
 JUDGED = "judgement-corrected"
+HINT_ATTEMPTS = 8
+"""How often a page asks whether a passage was found, a good second apart."""
 
 
 @require_safe
@@ -46,14 +49,54 @@ def judgement_correct(request: StaffRequest, pk: int, key: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         correcting.correct(application, key, by=request.user, **form.cleaned_data)
         return _answer(request, application, f"“{one.criterion.says}” is put right.")
+    back, review = (
+        next_url(request, application.get_absolute_url()),
+        reverse("pipeline:review", args=[application.job_id]),
+    )
+    listed = reverse("pipeline:application_criteria", args=[application.pk])
     context = {
         "application": application,
         "candidate": application.candidate,
         "line": showing.line(one),
         "form": form,
-        "next": next_url(request, application.get_absolute_url()),
+        "next": back,
+        "list_url": f"{back}{'&' if '?' in back else '?'}part=criteria" if back.startswith(review) else listed,
     }
     return page_or_part(request, CORRECT, "form", context, status=422 if form.errors else 200)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def criterion_hint(request: StaffRequest, pk: int, key: str) -> HttpResponse:
+    """The passage proposed for a statement, as soon as it is found; and what somebody makes of it."""
+    application = find_to_decide(request, pk)
+    back = next_url(request, application.get_absolute_url())
+    if request.method == "POST":
+        return _settled(request, application, key)
+    if not is_swap(request):
+        return redirect(f"{application.get_absolute_url()}#criteria-{application.pk}")
+    attempt = min(int(said) if (said := request.GET.get("attempt", "")).isdecimal() else 0, HINT_ATTEMPTS) + 1
+    hint = hints.of(application, judging.standing(application)).get(key)
+    if hint and hint.is_awaited and attempt > HINT_ATTEMPTS:
+        hint = None
+    context = {
+        "application": application,
+        "key": key,
+        "hint": hint,
+        "attempt": attempt,
+        "next": request.GET.get("next") and back,
+    }
+    return render(request, "pipeline/_hint.html", context)
+
+
+def _settled(request: StaffRequest, application: Application, key: str) -> HttpResponse:
+    act, number = request.POST.get("act", ""), request.POST.get("hint", "")
+    hint = int(number) if number.isascii() and number.isdecimal() and len(number) < 18 else 0
+    reason = request.POST.get("reason", "")
+    if act == "dismiss":
+        correcting.dismiss(application, key, hint, by=request.user, reason=reason)
+        return _answer(request, application, "Kept: the passage does not show it.")
+    correcting.confirm(application, key, hint, by=request.user, verdict=act, reason=reason)
+    return _answer(request, application, "Kept, with the passage that shows it.")
 
 
 @require_POST

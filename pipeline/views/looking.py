@@ -23,6 +23,7 @@ from hiring.errors import Refused
 from hiring.http import AnyRequest, StaffRequest, public, say
 from hiring.models import Document
 from pipeline import asking, looking
+from pipeline.blind import showing
 from pipeline.forms import AnswerOneForm
 from pipeline.models import ManagerReview, Reviewer
 
@@ -44,6 +45,12 @@ class Door:
 
     def person(self, row: looking.Row | None) -> str:
         return reverse(f"{self.route}_person", args=[self.key, row.person.pk]) if row else ""
+
+    def hidden_page(self, row: looking.Row, number: int) -> str:
+        """A page without what must not be known."""
+        if self.template == LINKED:
+            return reverse(f"{self.route}_page", args=[self.key, row.person.pk, number])
+        return reverse("pipeline:blind_page", args=[row.application.pk, number])
 
     def page(self, row: looking.Row, document: Document, number: int) -> str:
         if self.template == LINKED:
@@ -93,7 +100,14 @@ def look_person(request: AnyRequest, reviewer: Reviewer, door: Door, person: int
 def look_page(request: AnyRequest, reviewer: Reviewer, door: Door, person: int, number: int) -> HttpResponseBase:
     """One page of the résumé as a picture. The link opens the résumés of its batch while it is open, never the original."""
     row = looking.batch(reviewer).row(person)
-    document = looking.person(row).resume if row and reviewer.review.is_open else None
+    masks.within(reviewer.review.job_id)
+    shown = looking.person(row) if row and reviewer.review.is_open else None
+    if shown and shown.hidden:
+        made = showing.picture(shown.hidden, number)
+        if made is None:
+            raise Http404
+        return serving.picture(made)
+    document = shown.resume if shown else None
     if document is None or document.status != Document.Status.READY:
         raise Http404
     return serving.page_image(get_object_or_404(document.pages, number=number))
@@ -165,6 +179,8 @@ def _shown(found: looking.Batch, row: looking.Row, door: Door) -> dict[str, Any]
     shown = looking.person(row)
     resume = shown.resume
     pages = [(page, door.page(row, resume, page.number)) for page in resume.pages.all()] if resume else []
+    if shown.hidden:
+        pages = [(one.page, door.hidden_page(row, one.page.number)) for one in shown.hidden.pages]
     return {
         "batch": found,
         "shown": shown,

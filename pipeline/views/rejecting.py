@@ -12,12 +12,20 @@ from hiring import promises, staying
 from hiring.errors import Refused
 from hiring.forms.promises import KeepForm
 from hiring.http import StaffRequest, page_or_part
-from pipeline import letters, rejection
+from pipeline import letters, rejection, reviewing
+from pipeline.decisions.grounds import Grounds, Way
 from pipeline.forms import RejectForm
-from pipeline.models import Application
+from pipeline.models import Application, CriterionKind, DecisionRecord, RejectionReason
+from pipeline.screening import judging
+from pipeline.screening.forms import GroundsForm, missing_musts
 from pipeline.views import answer, find_to_decide, next_url
 
 REJECT = "pipeline/application_reject.html"
+MISSING: dict[str, str] = {
+    CriterionKind.SKILL: "skills", CriterionKind.CERTIFICATE: "skills", CriterionKind.LANGUAGE: "skills",
+    CriterionKind.EXPERIENCE: "experience", CriterionKind.TITLE: "experience",
+}  # fmt: skip
+"""The reason that usually goes with a must that was not found."""
 
 
 @require_http_methods(["GET", "POST"])
@@ -33,7 +41,8 @@ def application_reject(request: StaffRequest, pk: int) -> HttpResponse:
             reason = chosen.cleaned_data.get("reason")
             chosen = RejectForm(reason=reason, first=letters.choose(application, reason).template)
         return page_or_part(request, REJECT, "fields", _page(request, application, chosen))
-    form = RejectForm(first=letters.choose(application, None).template)
+    reason = _reason_of(judging.judged(application))
+    form = RejectForm(reason=reason, first=letters.choose(application, reason).template)
     return page_or_part(request, REJECT, "drawer", _page(request, application, form))
 
 
@@ -55,19 +64,23 @@ def rejection_stop(request: StaffRequest, pk: int) -> HttpResponse:
 def _reject(request: StaffRequest, application: Application) -> HttpResponse:
     form = RejectForm(request.POST)
     keep = KeepForm(request.POST, user=request.user, needed=form.wants_keep)
-    if form.is_valid() & keep.is_valid():
+    grounds = _grounds(application, request.POST)
+    if form.is_valid() & keep.is_valid() & grounds.is_valid():
         try:
-            return _rejected(request, application, form, keep)
+            return _rejected(request, application, form, keep, grounds)
         except Refused as no:
             if not form.wants_keep:
                 raise
             keep.add_error(None, no.sentence)  # what was typed of the promise is not lost
-    return page_or_part(request, REJECT, "drawer", _page(request, application, form, keep), status=422)
+    return page_or_part(request, REJECT, "drawer", _page(request, application, form, keep, grounds), status=422)
 
 
-def _rejected(request: StaffRequest, application: Application, form: RejectForm, keep: KeepForm) -> HttpResponse:
+def _rejected(
+    request: StaffRequest, application: Application, form: RejectForm, keep: KeepForm, grounds: GroundsForm
+) -> HttpResponse:
     kept = keep.keep() if form.wants_keep else None
-    application = rejection.reject(application, by=request.user, keep=kept, **form.decision())
+    because = Grounds(_way(request, application), **grounds.said())
+    application = rejection.reject(application, by=request.user, keep=kept, because=because, **form.decision())
     name, undo = application.candidate.name, reverse("pipeline:application_restore", args=[application.pk])
     waits = rejection.mail_of(application).filter(status="queued").exists()
     text = f"Rejected {name}{' and kept in mind' if kept else ''}. "
@@ -76,7 +89,11 @@ def _rejected(request: StaffRequest, application: Application, form: RejectForm,
 
 
 def _page(
-    request: StaffRequest, application: Application, form: RejectForm, keep: KeepForm | None = None
+    request: StaffRequest,
+    application: Application,
+    form: RejectForm,
+    keep: KeepForm | None = None,
+    grounds: GroundsForm | None = None,
 ) -> dict[str, Any]:
     """The form beside the mail it would send. A missing field shows here, before anything is decided."""
     template, delay = _chosen(form)
@@ -99,10 +116,29 @@ def _page(
         "at_once": not delay,
         "keep": keep or KeepForm(user=request.user, needed=False),
         "keeping": form.wants_keep,
+        "grounds": grounds or _grounds(application),
         "standing": promises.standing(application.candidate),
         "question": staying.sample_question(template.language[:2] if template else "en"),
         "next": next_url(request, ""),
     }
+
+
+def _grounds(application: Application, data: Any = None) -> GroundsForm:
+    judged = judging.judged(application)
+    return GroundsForm(data, judged=judged, goes_against=reviewing.goes_against(judged, DecisionRecord.Outcome.REJECT))
+
+
+def _reason_of(judged: list[judging.Judged]) -> RejectionReason | None:
+    """The reason to start from where a must was not found; None leaves it to be chosen."""
+    kinds = [one.criterion.kind for one in missing_musts(judged)]
+    code = next((MISSING[kind] for kind in kinds if kind in MISSING), "")
+    return RejectionReason.objects.filter(code=code, is_active=True).first() if code else None
+
+
+def _way(request: StaffRequest, application: Application) -> str:
+    """Decided on the review page, where that is where one goes on."""
+    back = reverse("pipeline:review", args=[application.job_id])
+    return Way.REVIEW if next_url(request, "").startswith(back) else Way.HAND
 
 
 def _chosen(form: RejectForm) -> tuple[Any, rejection.Delay]:

@@ -10,23 +10,23 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.core.exceptions import PermissionDenied
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from hiring import access, masks, mentions, notes
-from hiring.documents import preview
+from hiring.documents import preview, serving
 from hiring.errors import Refused
-from hiring.http import StaffRequest, is_swap, page_or_part, tell
-from hiring.models import Document, Job, Note
-from pipeline import looking, moves, panels, reviewing
+from hiring.http import StaffRequest, go, is_swap, page_or_part, say, tell
+from hiring.models import Job, Note
+from pipeline import looking, moves, panels, reviewing, snoozing
 from pipeline.blind import showing
 from pipeline.decisions.grounds import Grounds, Way
 from pipeline.models import Application, DecisionRecord
 from pipeline.reviewing import Narrowed
-from pipeline.views import find_job, find_to_decide
+from pipeline.views import answer, find_job, find_to_decide, next_url
 
 PAGE = "pipeline/review.html"
 
@@ -46,7 +46,8 @@ def review(request: StaffRequest, pk: int) -> HttpResponse:
     if wanted and (not shown or shown[0].pk != wanted) and (only := reviewing.any_of(job, wanted)):
         shown, before = [only, *shown[:1]], 0  # decided, or further on: to be read all the same
     last = _last(request, job, _number(request.GET.get("last")))
-    return page_or_part(request, PAGE, "review", _page(request, job, narrowed, shown, done, before, last))
+    part = "criteria" if request.GET.get("part") == "criteria" and shown else "review"
+    return page_or_part(request, PAGE, part, _page(request, job, narrowed, shown, done, before, last))
 
 
 @require_POST
@@ -62,6 +63,36 @@ def review_note(request: StaffRequest, pk: int) -> HttpResponse:
         toast=f"Note saved. {untold}" if untold else "Note saved",
         tone="warn" if untold else "good",
     )
+
+
+@require_POST
+def review_snooze(request: StaffRequest, pk: int) -> HttpResponse:
+    """Put somebody off until a day, or let them wait again (`wake`); then on with the next one."""
+    application = find_to_decide(request, pk)
+    job = application.job
+    narrowed, done = Narrowed.read(request.POST), _number(request.POST.get("done"))
+    undo, back = "", _address(job, narrowed, done, application=application.pk)
+    if request.POST.get("wake"):
+        snoozing.wake(application)
+        text, to = (
+            f"{application.candidate.name} waits again",
+            _address(job, Narrowed(), done, application=application.pk),
+        )
+    else:
+        until = snoozing.day(request.POST.get("soon", ""), request.POST.get("until", ""), by=request.user)
+        snoozing.snooze(application, until, by=request.user)
+        text, to = f"{application.candidate.name} comes back on {until:%A, %-d %B}", next_url(request, back)
+        undo = reverse("pipeline:review_wake", args=[pk])
+    say(request, text, undo=undo)
+    return go(request, to)
+
+
+@require_POST
+def review_wake(request: StaffRequest, pk: int) -> HttpResponse:
+    """Take a snooze back, from the toast that told of it."""
+    application = find_to_decide(request, pk)
+    snoozing.wake(application)
+    return answer(request, application, f"{application.candidate.name} waits again")
 
 
 def _advance(request: StaffRequest, job: Job, narrowed: Narrowed, done: int) -> HttpResponse:
@@ -125,7 +156,8 @@ def _page(
     left = narrowed.queue(job).count()
     frame: dict[str, Any] = {
         "job": job, "done": done, "left": left, "total": done + left, "application": None, "last": last, "narrowed": narrowed,
-        "filters": reviewing.filters(job), "everybody": _address(job, Narrowed(), done), "kept": narrowed.as_query(),
+        "filters": reviewing.filters(job), "put_off": job.applications.put_off().count(),
+        "everybody": _address(job, Narrowed(), done), "kept": narrowed.as_query(),
     }  # fmt: skip
     if not shown:
         return frame
@@ -141,6 +173,8 @@ def _page(
         | {
             "candidate": application.candidate,
             "waits": application.is_active and application.reviewed_at is None,
+            "snooze": reviewing.snooze_of(application),
+            "soon": snoozing.SOON,
             "advance_to": panels.next_of(application.stage, list(job.stages.all())) if application.is_active else None,
             "following": following,
             "following_url": _address(job, narrowed, done + 1, application=following.pk) if following else "",
@@ -169,13 +203,14 @@ def _file(request: StaffRequest, application: Application) -> dict[str, Any]:
         "document": None,
         "document_id": document.pk if document else "",
     }
-    if hidden:
-        reviewing.lead(sheet, None)
-        reviewing.marked(hidden, sheet.passages)
-        return found | {"answers": hidden.answers(answers), "others": []}
-    shown = preview.of(document, sheet.passages) if document and document.may_be_shown else None
     as_text = request.GET.get("view") == "text"
-    reviewing.lead(sheet, None if as_text else shown)
+    if hidden:
+        showing.light(hidden, sheet.passages)
+        reviewing.lead(sheet, [] if as_text else hidden.pages)
+        reviewing.marked(hidden, sheet.passages)
+        return found | {"answers": hidden.answers(answers), "others": [], "as_text": as_text}
+    shown = preview.of(document, sheet.passages) if document and document.may_be_shown else None
+    reviewing.lead(sheet, shown.pages if shown and not as_text else [])
     others = application.candidate.applications.exclude(pk=application.pk).visible_to(request.user).for_card()
     return found | {
         "document": document,
@@ -186,10 +221,29 @@ def _file(request: StaffRequest, application: Application) -> dict[str, Any]:
     }
 
 
-def _preload(following: Application | None) -> Document | None:
-    if following is None or masks.mask_of(following.candidate_id):
-        return None
-    return reviewing.document_of(following)
+def _preload(following: Application | None) -> list[str]:
+    """The first pages of whoever comes next, so that the browser has them when they are shown."""
+    document = reviewing.document_of(following) if following else None
+    if following is None or document is None:
+        return []
+    numbers = [page.number for page in document.pages.all() if page.number < 3]
+    if masks.mask_of(following.candidate_id):
+        return [reverse("pipeline:blind_page", args=[following.pk, number]) for number in numbers]
+    return [reverse("document_page", args=[document.pk, number]) for number in numbers]
+
+
+@require_safe
+def blind_page(request: StaffRequest, pk: int, number: int) -> HttpResponseBase:
+    """One page of a hidden person's résumé, drawn without what must not be known. Whoever may know them sees the page itself."""
+    application = find_to_decide(request, pk)
+    document = reviewing.document_of(application)
+    hidden = showing.of(application, document)
+    if document and not hidden:
+        return redirect("document_page", document.pk, number)
+    made = showing.picture(hidden, number) if hidden else None
+    if made is None:
+        raise Http404
+    return serving.picture(made)
 
 
 def _notes(request: StaffRequest, application: Application) -> dict[str, Any]:

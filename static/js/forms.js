@@ -80,6 +80,15 @@ document.addEventListener("click", (event) => {
   ask(source, () => { agreed = source; source.click(); });
 }, true);
 
+// <form data-ctrl-enter>: Ctrl or Command with Enter sends it from its text field, as its button does. A field that lacks something says so.
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey) || event.isComposing || event.defaultPrevented) return;
+  const form = event.target.matches?.("textarea") ? event.target.form : null;
+  if (!form?.matches("[data-ctrl-enter]")) return;
+  event.preventDefault();
+  form.requestSubmit(form.querySelector("[type=submit]"));
+});
+
 // <form data-guard>: leaving with unsaved words asks first.
 const dirty = new Set();
 document.addEventListener("input", ({ target }) => { if (target.form?.matches("[data-guard]")) dirty.add(target.form); });

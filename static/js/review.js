@@ -79,6 +79,16 @@ document.addEventListener("click", (event) => {
   event.preventDefault();
   document.getElementById(link.dataset.focusOn)?.focus();
 });
+// From criterion to criterion, to put one right with Enter: those that are open first come first, as they stand on the page.
+document.addEventListener("click", (event) => {
+  if (!event.target.closest("[data-criteria-step]")) return;
+  const links = [...(here()?.querySelectorAll("[data-criterion]") ?? [])];
+  if (!links.length) return;
+  event.preventDefault();
+  const at = links.indexOf(document.activeElement);
+  const open = links.findIndex((link) => link.closest("[data-met]")?.dataset.met !== "yes");
+  links[at < 0 ? Math.max(open, 0) : (at + 1) % links.length].focus();
+});
 document.addEventListener("keydown", (event) => {
   if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || document.querySelector("dialog[open], details[open]")) return;
   if (event.key === "Escape") {

@@ -158,6 +158,10 @@ ROUTES = {
     "pipeline:table": Rule(args=job, allowed=READERS, outsider=404),
     "pipeline:review": Rule(args=job, allowed=DECIDERS, outsider=404),
     "pipeline:review_note": Rule(args=application, allowed=DECIDERS, outsider=404, method="post"),
+    "pipeline:review_snooze": Rule(
+        args=application, allowed=DECIDERS, outsider=404, method="post", data=lambda world: {"wake": "1"}
+    ),
+    "pipeline:review_wake": Rule(args=application, allowed=DECIDERS, outsider=404, method="post"),
     "pipeline:bulk": Rule(args=job, allowed=DECIDERS, outsider=404, method="post"),
     "pipeline:bulk_act": Rule(args=act, allowed=READERS, outsider=404),
     "pipeline:bulk_undo": Rule(args=act, allowed=DECIDERS, outsider=404, method="post"),
@@ -180,6 +184,7 @@ ROUTES = {
     "pipeline:criterion_remove": Rule(args=asked, allowed=EDITORS, outsider=404, method="post"),
     "pipeline:application_criteria": Rule(args=application, allowed=READERS, outsider=404),
     "pipeline:judgement_correct": Rule(args=judged, allowed=DECIDERS, outsider=404),
+    "pipeline:criterion_hint": Rule(args=judged, allowed=DECIDERS, outsider=404),
     "pipeline:judgement_take_back": Rule(args=put_right, allowed=DECIDERS, outsider=404, method="post"),
     "pipeline:plan": Rule(args=job, allowed=EVERYBODY, outsider=404),
     "pipeline:stage_create": Rule(args=job, allowed=EDITORS, outsider=404, method="post"),
@@ -234,6 +239,9 @@ ROUTES = {
         data=lambda world: {"because": "Everybody was met"},
     ),
     "pipeline:unmaskings": Rule(args=job, allowed=SOURCERS | {"compliance_officer"}, outsider=404),
+    "pipeline:blind_page": Rule(
+        args=lambda world: [look_at_page(world) and world.application.pk, 1], allowed=DECIDERS, outsider=404
+    ),
     "pipeline:unmask": Rule(args=application, allowed=SOURCERS, outsider=404),
     "pipeline:decision_list": Rule(args=candidate, allowed=READERS, outsider=404),
     "pipeline:decision_export": Rule(

@@ -1,18 +1,25 @@
 """Blind review: whoever may not know a person does not meet their name, wherever they look (PRIV-11, EQ-3)."""
 
+import datetime as dt
+import io
+import re
 import uuid
 
 import pytest
+from django.core.files.base import ContentFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
+from PIL import Image, ImageDraw
 
-from hiring import context, masks
+from hiring import context, links, masks
 from hiring.errors import Refused
-from hiring.models import Candidate, Message
-from pipeline import moves, rejection
-from pipeline.blind import setting, whom
-from pipeline.models import BlindReview, Unmasking
+from hiring.models import Candidate, Document, DocumentPlaces, DocumentText, Message, PageImage
+from interviews import scheduling
+from pipeline import asking, bulk, moves, rejection, transfer
+from pipeline.blind import pictures, setting, whom
+from pipeline.models import BlindReview, DecisionRecord, Unmasking
 from tests import factories
 
 EVERYBODY = BlindReview.From.EVERYBODY
@@ -54,6 +61,44 @@ def test_blindness_ends_at_its_stage_and_comes_back_with_the_person(world, blind
 
     moves.undo_move(world.application, by=recruiter)
     assert not known_to(manager, world.candidate)
+
+
+def test_nobody_brings_a_hidden_person_to_where_their_name_shows_to_read_it(world, blind, manager, recruiter):
+    """The way round: into an interview stage, read the name, and back. Not by moving, transferring, undoing or planning to meet."""
+    other = factories.StageFactory(job=factories.JobFactory(), kind="interview", position=1)
+    other.job.team.create(user=manager, role="hiring_manager")
+    kit = factories.InterviewKitFactory(job=world.job)
+    moves.move(world.application, world.stages["screen"], by=manager)  # further on, and still hidden
+    with pytest.raises(Refused, match="hidden from you until Interview"):
+        moves.move(world.application, world.stages["interview"], by=manager)
+    with pytest.raises(Refused, match="hidden from you"):
+        transfer.transfer(world.application, other.job, by=manager, stage=other)
+    with pytest.raises(Refused, match="A recruiter plans"):
+        scheduling.schedule(
+            world.application, kit=kit, panel=[manager], starts_at=timezone.now() + dt.timedelta(days=3), minutes=45, by=manager
+        )  # fmt: skip
+    moves.move(world.application, world.stages["interview"], by=recruiter)
+    moves.move(world.application, world.stages["screen"], by=recruiter)
+    with pytest.raises(Refused, match="hidden from you"):
+        moves.undo_move(world.application, by=manager)
+
+    done = bulk.run(bulk.start_move(world.job, [world.application.pk], world.stages["interview"], by=manager))
+    assert done.failed and not done.done
+    assert not known_to(manager, world.candidate) and not Unmasking.objects.exists()
+    assert [(one.by, one.to.kind) for one in setting.openings(world.job)] == [(recruiter, "interview")]
+
+
+def test_who_brings_somebody_there_is_in_the_log_and_decided_blind(world, recruiter, admin, client):
+    setting.switch_on(world.job, world.stages["interview"], by=admin, hidden_from=EVERYBODY)
+    moves.move(world.application, world.stages["interview"], by=recruiter)
+    moves.move(world.application, world.stages["applied"], by=recruiter)
+
+    assert [one.reason for one in setting.log(world.job)] == ["Brought them to Interview, where names show"]
+    assert DecisionRecord.objects.order_by("pk")[0].was_blind
+    assert known_to(recruiter, world.candidate)  # what was read is not forgotten by moving back
+    client.force_login(admin)
+    page = client.get(reverse("pipeline:blind", args=[world.job.pk])).content.decode()
+    assert "Noor Haddad was brought to Interview by Rita Recruiter" in page and "where names show" in page
 
 
 def test_somebody_rejected_while_hidden_stays_hidden(world, blind, manager, recruiter):
@@ -178,3 +223,63 @@ def test_until_the_first_interview_at_the_latest_and_off_for_a_reason(world, bli
     assert [(one.until.kind, one.ended_because) for one in BlindReview.objects.order_by("pk")] == [
         ("interview", "Set anew"), ("screen", "Everybody was met"),
     ]  # fmt: skip
+
+
+WORDS = "Noor Haddad\nBuilt Kafka pipelines\nMSc Statistics, Quillonade University\n"
+
+
+def drawn_resume(candidate):
+    """A page with words on known places, and a photo beside them that is no word."""
+    document = Document.objects.create(
+        candidate=candidate, kind="resume", name="Noor_Haddad.pdf", content_type="application/pdf", size=1, sha256="0" * 64,
+        status="ready", uploaded_at=timezone.now(), page_count=1,
+    )  # fmt: skip
+    DocumentText.objects.create(document=document, text=WORDS, reader_version="1")
+    sheet = Image.new("RGB", (1000, 1000), "white")
+    pen = ImageDraw.Draw(sheet)
+    pen.rectangle((700, 50, 900, 250), fill="red")  # a photo
+    words, at = [], {}
+    for number, match in enumerate(re.finditer(r"\S+", WORDS)):
+        box = (50, 50 + 80 * number, 250, 90 + 80 * number)
+        pen.rectangle(box, fill="blue")
+        words.append([match.start(), match.end(), 1, box[0] * 10, box[1] * 10, 2000, 400])
+        at[match[0]] = (150, box[1] + 20)
+    made = io.BytesIO()
+    sheet.save(made, "PNG")
+    page = PageImage(document=document, number=1, width=1000, height=1000)
+    page.image.save("1.png", ContentFile(made.getvalue()))
+    DocumentPlaces.objects.create(document=document, words=words)
+    return document, at
+
+
+def test_pages_are_drawn_anew_without_what_must_not_be_known(world, blind, manager, recruiter, client):
+    """What is served holds words that may be read and bars; no photo, no letterhead, nothing painted over that could be uncovered."""
+    document, at = drawn_resume(world.candidate)
+    world.application.resume = document
+    world.application.save()
+    review = asking.ask(
+        world.job, [world.application.pk], by=recruiter, reviewers=[manager], due_on=timezone.localdate()
+    )
+    seat = review.reviewers.get()
+    look = reverse("pipeline:look_page", args=[links.token(asking.link_of(seat)), review.people.get().pk, 1])
+    page = reverse("pipeline:blind_page", args=[world.application.pk, 1])
+    client.force_login(manager)
+
+    for address in (page, look):
+        answer = client.get(address)
+        assert answer["Content-Type"] == "image/png" and "no-store" in answer["Cache-Control"]
+        seen = Image.open(io.BytesIO(answer.content))
+        colours = {word: seen.getpixel(place) for word, place in at.items()}
+        assert colours["Kafka"] == colours["pipelines"] == (0, 0, 255)
+        assert {colours[word] for word in ("Noor", "Haddad", "Quillonade", "University")} == {pictures.INK}
+        assert seen.getpixel((800, 150)) == (255, 255, 255) and not seen.info
+
+    shown = client.get(reverse("pipeline:review", args=[world.job.pk])).content.decode()
+    assert page in shown and reverse("document_page", args=[document.pk, 1]) not in shown
+    assert client.get(reverse("document_page", args=[document.pk, 1])).status_code == 404
+    batch = client.get(
+        reverse("pipeline:look_person", args=[links.token(asking.link_of(seat)), review.people.get().pk])
+    )
+    assert look in batch.content.decode() and "Haddad" not in batch.content.decode()
+    client.force_login(recruiter)
+    assert client.get(page)["Location"] == reverse("document_page", args=[document.pk, 1])

@@ -1,5 +1,7 @@
 """Review: one after another, the next one ready, nobody decided on twice, and a record of what was known."""
 
+import re
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -10,8 +12,9 @@ from hiring.models import Document, DocumentText, ParsedProfile
 from hiring.resumes import record
 from pipeline import moves
 from pipeline.blind import setting, whom
-from pipeline.models import DecisionRecord
-from pipeline.screening import criteria, judging
+from pipeline.decisions import words
+from pipeline.models import DecisionRecord, RejectionReason, ReviewSnooze
+from pipeline.screening import correcting, criteria, judging
 from pipeline.screening.criteria import Criterion
 from tests import factories
 
@@ -59,7 +62,7 @@ def test_criteria_stand_beside_the_words_that_show_them(client, judged, recruite
 
     assert "1 of 2 met" in page and "Suggested, you decide" in page
     assert 'id="text-quote-1" data-place="quote-1"' in page and 'href="#text-quote-1"' in page
-    assert "A must is not found: why all the same?" in page
+    assert "A must is not found. Why advance all the same?" in page and 'form="advance"' in page
 
 
 def test_an_advance_is_recorded_with_what_was_seen_and_why_all_the_same(client, judged, recruiter):
@@ -171,3 +174,102 @@ def test_it_asks_no_more_the_more_wait(client, judged, recruiter, waiting):
     counts = test_it_asks_no_more_the_more_wait.__dict__.setdefault("counts", [])
     counts.append(len(asked))
     assert len(set(counts)) == 1 and counts[0] <= 45, counts
+
+
+def test_it_is_narrowed_by_what_stands_corrections_included(client, judged, recruiter):
+    """What a person put right counts as what the rules found, in either direction."""
+    kafka, cobol = criteria.of_job(judged.job).criteria
+    client.force_login(recruiter)
+
+    def is_shown(meets):
+        return ">Noor Haddad</a></h1>" in client.get(url(judged), {"meets": meets}).content.decode()
+
+    assert (is_shown("musts"), is_shown("any"), is_shown(f"c-{cobol.key}")) == (False, False, False)
+    correcting.correct(judged.application, cobol.key, "met", "Wrote it for years", by=recruiter)
+    assert (is_shown("musts"), is_shown("any"), is_shown(f"c-{cobol.key}")) == (True, True, True)
+    correcting.correct(judged.application, kafka.key, "not_found", "Only heard of it", by=recruiter)
+    assert (is_shown("musts"), is_shown("any"), is_shown(f"c-{kafka.key}")) == (False, False, False)
+
+
+def test_a_judgement_is_put_right_without_leaving_the_review(client, judged, recruiter):
+    cobol = criteria.of_job(judged.job).criteria[1]
+    client.force_login(recruiter)
+    page = client.get(url(judged)).content.decode()
+    address = reverse("pipeline:judgement_correct", args=[judged.application.pk, cobol.key])
+    assert f'hx-get="{address}?next=' in page and 'data-key="c"' in page
+    here = f"{url(judged)}?done=0&application={judged.application.pk}"
+    swap = {"HX-Request": "true"}
+
+    form = client.get(address, {"next": here}, headers=swap).content.decode()
+    empty = client.post(address, {"verdict": "met", "reason": "", "next": here}, headers=swap)
+    done = client.post(address, {"verdict": "met", "reason": "Said so on the phone", "next": here}, headers=swap)
+
+    assert "part=criteria" in form and empty.status_code == 422 and "Say why" in empty.content.decode()
+    assert done.status_code == 204 and "judgement-corrected" in done["HX-Trigger"]
+    part = client.get(f"{here}&part=criteria", headers=swap).content.decode()
+    assert "2 of 2 met" in part and "Said so on the phone" in part and "tl-decide" not in part
+    assert "A must is not found" in page and "A must is not found" not in part
+
+
+def test_a_no_names_the_criteria_it_rests_on(client, judged, recruiter):
+    kafka, cobol = criteria.of_job(judged.job).criteria
+    client.force_login(recruiter)
+    address = reverse("pipeline:application_reject", args=[judged.application.pk])
+    form = client.get(address, {"next": url(judged)}).content.decode()
+
+    assert re.search(rf'value="{cobol.key}"[^>]*checked', form) and f'value="{kafka.key}"' not in form
+    assert re.search(r"<option value=\"\d+\" selected>Lacks a required skill", form)
+    reason = RejectionReason.objects.get(code="closer-candidate")  # free to choose another reason
+    client.post(address, {"reason": reason.pk, "criteria": [cobol.key], "next": url(judged)})
+
+    kept = DecisionRecord.objects.for_reading().get()
+    assert (kept.way, kept.reason, kept.grounds) == (
+        "review", reason, [{"key": cobol.key, "name": "COBOL", "verdict": "not_found"}],
+    )  # fmt: skip
+    assert "Because of: “COBOL” (not found)." in words.told(kept).sentences
+
+
+def test_a_no_to_somebody_who_meets_every_must_may_say_why(client, judged, recruiter):
+    for one in criteria.of_job(judged.job).criteria:
+        correcting.correct(judged.application, one.key, "met", "Seen", by=recruiter)
+    client.force_login(recruiter)
+    address = reverse("pipeline:application_reject", args=[judged.application.pk])
+    form = client.get(address).content.decode()
+    assert "Every must is met: why not?" in form and "Because of these criteria" not in form
+
+    reason = RejectionReason.objects.get(code="position-filled")
+    client.post(address, {"reason": reason.pk, "override_reason": "The job is filled"})
+
+    kept = DecisionRecord.objects.get()
+    assert (kept.way, kept.is_override, kept.override_reason, kept.grounds) == ("hand", True, "The job is filled", [])
+
+
+def test_somebody_put_off_comes_back_on_their_day(client, world, recruiter):
+    second = factories.ApplicationFactory(stage=world.stages["applied"])
+    client.force_login(recruiter)
+    address = reverse("pipeline:review_snooze", args=[world.application.pk])
+    assert "Later…" in client.get(url(world)).content.decode()
+
+    told = client.post(address, {"soon": "tomorrow", "next": f"{url(world)}?after={world.application.pk}"}, follow=True)
+
+    page = told.content.decode()
+    assert "Noor Haddad comes back on" in page and f">{second.candidate.name}</a></h1>" in page
+    assert "0 of 1 reviewed" in page and "Put off until later (1)" in page
+    put_off = client.get(url(world), {"snoozed": 1}).content.decode()
+    assert ">Noor Haddad</a></h1>" in put_off and "Put off by Rita Recruiter" in put_off
+    ReviewSnooze.objects.update(until=timezone.now())
+    assert "0 of 2 reviewed" in client.get(url(world)).content.decode()
+
+
+def test_a_snooze_is_refused_where_it_makes_no_sense_and_taken_back(client, world, recruiter):
+    client.force_login(recruiter)
+    address = reverse("pipeline:review_snooze", args=[world.application.pk])
+    for day in ("", "2020-01-01", "2999-01-01", "tomorrow"):
+        assert client.post(address, {"until": day}).status_code == 409
+    client.post(address, {"soon": "week"})
+    assert world.job.applications.to_review().count() == 0 and world.job.applications.put_off().count() == 1
+
+    client.post(reverse("pipeline:review_wake", args=[world.application.pk]))
+    assert world.job.applications.to_review().count() == 1
+    moves.move(world.application, world.stages["screen"], by=recruiter)
+    assert client.post(address, {"soon": "week"}).status_code == 409
