@@ -17,6 +17,7 @@ from hiring import (  # the admins register themselves
     api_key_admin,  # noqa: F401
     approval_chain_admin,  # noqa: F401
     custom_field_admin,  # noqa: F401
+    holidays,
     invitations,
     legal,
     taxonomy_admin,  # noqa: F401
@@ -25,6 +26,7 @@ from hiring.administration import ActiveFilter, Kept, KeptForever
 from hiring.mail import compose
 from hiring.models import (
     Department,
+    Holiday,
     JobTemplate,
     LegalText,
     Location,
@@ -147,6 +149,27 @@ def _user(request: HttpRequest) -> User:
 @admin.register(Department)
 class DepartmentAdmin(Kept):
     search_fields = ("name",)
+
+
+@admin.register(Holiday)
+class HolidayAdmin(Kept):
+    """What waits for a working day is reckoned anew with each change."""
+
+    list_display = ("name", "day", "every_year", "country")
+    search_fields = ("name",)
+    list_filter = ("country", "every_year")
+
+    def save_model(self, *args: Any, **more: Any) -> None:
+        super().save_model(*args, **more)
+        holidays.changed()
+
+    def delete_model(self, *args: Any, **more: Any) -> None:
+        super().delete_model(*args, **more)
+        holidays.changed()
+
+    def delete_queryset(self, *args: Any, **more: Any) -> None:
+        super().delete_queryset(*args, **more)
+        holidays.changed()
 
 
 @admin.register(Location)

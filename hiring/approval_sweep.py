@@ -13,7 +13,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from hiring import approval_asking, stand_ins, sweeping
+from hiring import approval_asking, holidays, stand_ins, sweeping, working_time
 from hiring.approvals import is_complete, lock
 from hiring.models import Approval, ApprovalGroup, ApprovalVote, User
 
@@ -22,6 +22,7 @@ AT_ONCE = 200
 
 def sweep() -> None:
     """All that is due now; what fails is due again at the next sweep."""
+    holidays.forget()
     now = timezone.now()
     waiting = ApprovalGroup.objects.filter(approval__status=Approval.Status.PENDING)
     ids = waiting.values_list("pk", flat=True)
@@ -42,6 +43,8 @@ def remind(group_id: int) -> bool:
     def act(approval: Approval, group: ApprovalGroup, now: dt.datetime) -> bool:
         if group.remind_at is None or group.remind_at > now:
             return False
+        if (later := _by_now(group, group.remind_after)) > now:
+            return _put_off(group, remind_at=later)
         group.remind_at, group.reminded_at = None, now
         group.save(update_fields=["remind_at", "reminded_at"])
         approval_asking.reach(approval, group, _silent(group), what="reminded")
@@ -57,6 +60,8 @@ def escalate(group_id: int) -> bool:
     def act(approval: Approval, group: ApprovalGroup, now: dt.datetime) -> bool:
         if group.escalate_at is None or group.escalate_at > now:
             return False
+        if (later := _by_now(group, group.escalate_after)) > now:
+            return _put_off(group, escalate_at=later)
         group.escalate_at, group.escalated_at = None, now
         group.save(update_fields=["escalate_at", "escalated_at"])
         people = _higher(approval, group)
@@ -76,6 +81,18 @@ def reach_stand_ins(group_id: int) -> bool:
     return _on_waiting(
         group_id, lambda approval, group, now: approval_asking.reach_stand_ins(approval, group, away) > 0
     )
+
+
+def _by_now(group: ApprovalGroup, hours: int | None) -> dt.datetime:
+    """When so many hours of working days have passed since it was asked, by the holidays as they are now."""
+    asked_at = group.asked_at or timezone.now()
+    return working_time.after(asked_at, hours or 0)
+
+
+def _put_off(group: ApprovalGroup, **until: dt.datetime) -> bool:
+    """A holiday was added while it waited: nobody is bothered on it."""
+    ApprovalGroup.objects.filter(pk=group.pk).update(**until)
+    return False
 
 
 def _on_waiting(group_id: int, act: Callable[[Approval, ApprovalGroup, dt.datetime], bool]) -> bool:

@@ -85,6 +85,12 @@ def _place() -> Iterator[CheckMessage]:
             hint="Use a name such as Europe/Paris.",
             id="throughline.E009",
         )
+    if settings.ORGANISATION_COUNTRY not in phonenumbers.SUPPORTED_REGIONS:
+        yield Error(
+            f"ORGANISATION_COUNTRY is “{settings.ORGANISATION_COUNTRY}”, which is not a country.",
+            hint="Use two capital letters, for instance FR.",
+            id="throughline.E017",
+        )
     if settings.DEFAULT_PHONE_REGION not in phonenumbers.SUPPORTED_REGIONS:
         yield Error(
             f"DEFAULT_PHONE_REGION is “{settings.DEFAULT_PHONE_REGION}”, which is not a country.",

@@ -21,7 +21,7 @@ from django.db.models import Max
 from django.db.models.functions import Greatest
 from django.utils import timezone
 
-from hiring import events
+from hiring import events, working_time
 from hiring.contact_facts import OUTREACH_PURPOSES, Answer, Facts, Finding, Guard
 from hiring.models import (
     Candidate,
@@ -63,10 +63,6 @@ __all__ = [
 
 DAYS_BETWEEN_TOUCHES = 7
 QUIET_FROM, QUIET_UNTIL = dt.time(20), dt.time(8)
-WEEKEND = {5, 6}
-WEEKEND_BY_COUNTRY = {
-    country: {4, 5} for country in ("BH", "DZ", "EG", "IL", "IQ", "JO", "KW", "LY", "OM", "QA", "SA", "YE")
-}
 ABOUT_THE_ADDRESS = {Suppression.Reason.HARD_BOUNCE}  # all other reasons hold for the person, whatever the address
 
 
@@ -345,9 +341,9 @@ def _quiet_hours(ask: _Question) -> Iterable[Finding]:
         yield Finding(
             "quiet_hours",
             "wait",
-            "It is night or weekend where the person lives.",
+            "It is night, weekend or a holiday where the person lives.",
             awake,
-            short="night or weekend there",
+            short="night or day off there",
         )
 
 
@@ -397,13 +393,11 @@ def person_zone(candidate: Candidate) -> zoneinfo.ZoneInfo:
 def next_waking_hour(candidate: Candidate, at: dt.datetime) -> dt.datetime:
     """`at` itself when it is day on a working day where the person lives, else the next such moment."""
     zone = person_zone(candidate)
-    weekend = WEEKEND_BY_COUNTRY.get(candidate.country, WEEKEND)
     local = at.astimezone(zone)
     day = local.date()
     if local.time() >= QUIET_FROM:
         day += dt.timedelta(days=1)
-    while day.weekday() in weekend:
-        day += dt.timedelta(days=1)
+    day = working_time.working_day(day, candidate.country)
     if day == local.date() and local.time() >= QUIET_UNTIL:
         return at
     return dt.datetime.combine(day, QUIET_UNTIL, zone).astimezone(dt.UTC)

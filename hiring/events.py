@@ -16,4 +16,5 @@ message_received = Signal()  # hiring.mail.inbound: message, automatic (bool)
 document_removed = (
     Signal()
 )  # hiring.documents.removing.remove: candidate, document (its id). Sourcing takes it out of archives.
+holidays_changed = Signal()  # hiring.holidays.changed. Pipeline reckons anew when rules that wait are due.
 sensitive_read = Signal()  # hiring.exports: action, table, object_id. Compliance writes it into the chain.

@@ -340,6 +340,7 @@ if KEEP_WARM_BASIS not in ("consent", "legitimate_interest"):
 INDEXABLE = env.bool("INDEXABLE", default=True)  # JOB-19: False on staging and previews keeps search engines out
 ORGANISATION_NAME = env.str("ORGANISATION_NAME", default="Nordvale Grid")
 ORGANISATION_TIME_ZONE = env.str("ORGANISATION_TIME_ZONE", default="Europe/Paris")  # where a person lives when unknown
+ORGANISATION_COUNTRY = env.str("ORGANISATION_COUNTRY", default="FR")  # whose holidays hours of approvals leave out
 ORGANISATION_ADDRESS = env.str("ORGANISATION_ADDRESS", default="12 Example Street, 69000 Lyon, France")  # MAIL-26
 
 # Logs: one line an event, without personal data (hiring/logs.py). LOG_FORMAT is json or text.

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from hiring import contact, todo
+from hiring import contact, todo, working_time
 from hiring.errors import Refused
 from hiring.mail import compose
 from hiring.models import Candidate, Message, Thread, User
@@ -420,13 +420,9 @@ def _free(paths: list[Enrollment]) -> list[bool]:
 def send_time(sequence: Sequence, candidate: Candidate, *, after: dt.datetime, wait_days: int) -> dt.datetime:
     """The first moment inside the sequence's window, in the person's zone, `wait_days` working days after `after`."""
     zone = contact.person_zone(candidate)
-    weekend = contact.WEEKEND_BY_COUNTRY.get(candidate.country, contact.WEEKEND)
     local = after.astimezone(zone)
-    day, left = local.date(), wait_days
-    while left or day.weekday() in weekend:
-        day += dt.timedelta(days=1)
-        if left and day.weekday() not in weekend:
-            left -= 1
+    day = working_time.days_after(local.date(), wait_days, candidate.country)
+    day = working_time.working_day(day, candidate.country)
     opens, closes = _time(sequence.window_start), _time(sequence.window_end)
     if day == local.date() and opens <= local.time() < closes:
         return after

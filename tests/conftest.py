@@ -11,6 +11,7 @@ import hypothesis
 import pytest
 from django.db import connection
 
+from hiring import holidays
 from hiring.taxonomy import held
 from tests import factories, template
 from tests.kept import Kept
@@ -60,6 +61,13 @@ def built_in_taxonomy(monkeypatch):
     start = SimpleNamespace(taxonomy=held.start(), looked_at=time.monotonic())
     monkeypatch.setattr(held, "CHECK_SECONDS", 3600.0)
     monkeypatch.setattr(held, "_held", start)
+
+
+@pytest.fixture(autouse=True)
+def no_holidays(monkeypatch):
+    """Held already, likewise. `holidays.forget()` reads the table."""
+    monkeypatch.setattr(holidays, "CHECK_SECONDS", 3600.0)
+    monkeypatch.setattr(holidays, "_held", holidays._Held(read_at=time.monotonic()))
 
 
 @pytest.fixture(autouse=True)

@@ -19,6 +19,7 @@ from hiring.models.custom_fields import CandidateValue, CustomField, CustomField
 from hiring.models.documents import Document, DocumentPlaces, DocumentText, PageImage, RemovedDocument
 from hiring.models.duplicates import BlockingKey, DuplicateLook, DuplicatePair, MergeRecord
 from hiring.models.facts import FactSource
+from hiring.models.holidays import Holiday
 from hiring.models.jobs import Job, JobStatusChange, JobTemplate, Opening, Posting, TeamMember
 from hiring.models.links import PersonalLink
 from hiring.models.mail import (
@@ -69,6 +70,7 @@ __all__ = [
     "DuplicatePair",
     "FactSource",
     "Follow",
+    "Holiday",
     "InboundMail",
     "Job",
     "JobStatusChange",

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 
+from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from hiring import access
+from hiring import access, working_time
 from hiring.errors import Refused
 from hiring.http import StaffRequest, go, say
 from hiring.models import Job, TeamMember, User
@@ -40,7 +41,7 @@ def ask(request: StaffRequest, pk: int) -> HttpResponse:
         request.POST if "send" in request.POST else None,
         people=team,
         first=_likely(job, team, request.user),
-        due_on=_working_day(timezone.localdate() + dt.timedelta(days=DAYS)),
+        due_on=working_time.working_day(timezone.localdate() + dt.timedelta(days=DAYS), settings.ORGANISATION_COUNTRY),
     )
     if form.is_valid():
         try:
@@ -145,12 +146,6 @@ def _likely(job: Job, team: list[User], asker: User) -> list[User]:
     """The hiring managers of the job, when somebody else asks."""
     managers = set(job.team.filter(role=TeamMember.Role.HIRING_MANAGER).values_list("user", flat=True))
     return [user for user in team if user.pk in managers and user.pk != asker.pk]
-
-
-def _working_day(day: dt.date) -> dt.date:
-    while day.isoweekday() > 5:
-        day += dt.timedelta(days=1)
-    return day
 
 
 def _numbers(values: list[str]) -> list[int]:
