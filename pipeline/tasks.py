@@ -8,7 +8,7 @@ import time
 from celery import shared_task
 from django.utils import timezone
 
-from hiring import sweeping
+from hiring import holidays, sweeping
 from hiring.context import acting
 from pipeline import asking, bulk, nudging
 from pipeline.models import BulkAct
@@ -78,11 +78,20 @@ def sweep_drafts() -> None:
 def sweep_rules() -> None:
     """Find whom rules fit and no event told of, then do what is due (invariant 10)."""
     with acting(door="task"):
+        holidays.forget()
         sweeping.each("rule", list(finding.active_versions().order_by("pk")), finding.sweep)
         until = time.monotonic() + 20
         while (due := firing.due()) and time.monotonic() < until:
             if not any(sweeping.each("firing of a rule", due, firing.act)):
                 break  # whatever is left fails, or somebody else has it: the next tick looks again
+
+
+@shared_task(name="pipeline.rules_reckon")
+def reckon_rules() -> None:
+    """Move what waits for a working day, by the holidays as they are now. Whatever this misses is asked again when it is due."""
+    with acting(door="task"):
+        holidays.forget()
+        firing.reckon()
 
 
 @shared_task(name="pipeline.nudge_stuck")

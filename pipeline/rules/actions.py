@@ -14,7 +14,7 @@ from django.utils import timezone
 from hiring import candidates, notifications, todo
 from hiring.errors import Refused
 from hiring.models import CandidateTag, MailTemplate, Message, Task, User
-from pipeline import moves, rejection
+from pipeline import letters, moves, rejection
 from pipeline.decisions import grounds
 from pipeline.models import Application, RejectionReason, RuleFiring, RuleVersion, Stage
 from pipeline.rules import waiting
@@ -28,6 +28,8 @@ KINDS = {
     "notify": "Tell the team",
 }
 TEAM_ROLES = {"recruiter": "Recruiters", "hiring_manager": "Hiring managers", "coordinator": "Coordinators"}
+BY_LANGUAGE = "language"
+"""A letter that is not named: the reason's in the person's language, found when the rejection happens."""
 TOLD = notifications.declare("rule", "A rule tells me something", "bolt")
 
 Did = dict[str, Any]
@@ -57,9 +59,16 @@ def _parse_move(document: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _parse_reject(document: Mapping[str, Any]) -> dict[str, Any]:
-    template = document.get("template")
     made = {"reason": _id(document, "reason", "Choose the reason of the rejection.")}
+    if document.get("letter") == BY_LANGUAGE:
+        return made | {"letter": BY_LANGUAGE}
+    template = document.get("template")
     return made | ({"template": template} if isinstance(template, int) else {})
+
+
+def writes(action: Mapping[str, Any]) -> bool:
+    """Whether a rejection comes with a letter."""
+    return "template" in action or "letter" in action
 
 
 def _parse_tag(document: Mapping[str, Any]) -> dict[str, Any]:
@@ -138,15 +147,24 @@ def _reject(version: RuleVersion, application: Application, by: User | None) -> 
     reason = RejectionReason.objects.filter(pk=version.action["reason"], is_active=True).first()
     if reason is None:
         raise Refused("The reason this rule rejects with is gone.")
-    template = None
-    if "template" in version.action:
-        letters = MailTemplate.objects.filter(kind=MailTemplate.Kind.REJECTION, is_active=True)
-        template = letters.filter(pk=version.action["template"]).first()
-        if template is None:
-            raise Refused("The letter this rule rejects with is gone.")
+    template = _letter(version, application, reason) if writes(version.action) else None
     rejection.reject(application, reason, by=by, template=template, because=grounds.of_version(version, by))
     letter = rejection.mail_of(application).filter(status=Message.Status.QUEUED).first() if template else None
     return {"rejected": True} | ({"message": letter.pk} if letter else {})
+
+
+def _letter(version: RuleVersion, application: Application, reason: RejectionReason) -> MailTemplate:
+    """The letter in the person's language, as when people reject: the reason's own, or that sister of the one the rule names."""
+    if "template" not in version.action:
+        found = letters.choose(application, reason).template
+        if found is None:
+            raise Refused("There is no rejection letter to send.")
+        return found
+    ours = MailTemplate.objects.filter(kind=MailTemplate.Kind.REJECTION, is_active=True)
+    named = ours.filter(pk=version.action["template"]).first()
+    if named is None:
+        raise Refused("The letter this rule rejects with is gone.")
+    return letters.variant(named, reason, application)
 
 
 def _tag(version: RuleVersion, application: Application, by: User | None) -> Did:
@@ -173,7 +191,7 @@ def _task(version: RuleVersion, application: Application, by: User | None) -> Di
     if doer is None:
         raise Refused("Nobody is there to do this task: the person has no owner, and the job no recruiter.")
     zone = waiting.zone_of(application.job)
-    due_on = waiting.after_days(timezone.now(), action["days"], zone).astimezone(zone).date()
+    due_on = waiting.after_days(timezone.now(), action["days"], application.job).astimezone(zone).date()
     task = todo.add(action["text"], by=by, due_on=due_on, assignee=doer, candidate=application.candidate)
     return {"task": task.pk}
 

@@ -12,7 +12,7 @@ from django.db.models import Q
 
 from hiring.models import MailTemplate, User
 from pipeline.models import RejectionReason, Rule, RuleVersion, Stage
-from pipeline.rules import conditions, facts, reach, triggers
+from pipeline.rules import actions, conditions, facts, reach, triggers
 from pipeline.rules.conditions import Atom, Conditions
 from pipeline.rules.facts import Fact
 from pipeline.rules.triggers import Trigger
@@ -137,6 +137,8 @@ def _gone(read: Read, known: dict[str, Fact], places: Sequence[Place]) -> Iterat
         letters = MailTemplate.objects.filter(kind=MailTemplate.Kind.REJECTION, is_active=True)
         if "template" in action and not letters.filter(pk=action["template"]).exists():
             yield Problem("gone", "The letter it rejects with is gone.", stops=True)
+        if "letter" in action and not letters.exists():
+            yield Problem("gone", "There is no rejection letter to send.", stops=True)
     if "user" in action and not User.objects.filter(pk=action["user"], is_active=True).exists():
         yield Problem("gone", "The colleague it names no longer works here.", stops=True)
 
@@ -153,7 +155,7 @@ def _stands_on(read: Read, known: dict[str, Fact]) -> Iterator[Problem]:
     if not any(atom.question for atom in read.conditions.atoms):
         yield Problem("stands_on", "A rule rejects only because of an answer: add one as a condition.", stops=True)
     version = read.version
-    if not version.waits_for_person and not (version.ground and "template" in version.action):
+    if not version.waits_for_person and not (version.ground and actions.writes(version.action)):
         yield Problem(
             "ground",
             "To reject without a person's word on each, say on what ground (PRIV-11) and choose a letter: whoever is turned "

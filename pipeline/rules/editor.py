@@ -14,7 +14,7 @@ from django.http import QueryDict
 
 from hiring.models import Job, MailTemplate, Tag, User
 from pipeline.models import RejectionReason, RuleVersion, Stage
-from pipeline.rules import actions, conditions, facts, triggers
+from pipeline.rules import actions, conditions, facts, triggers, words
 from pipeline.rules.facts import Fact
 
 TO_CHOOSE = 30
@@ -101,7 +101,11 @@ class Editor:
 
     @property
     def others(self) -> list[Fact]:
-        return [fact for fact in self.catalogue.values() if not fact.is_answer]
+        return [fact for fact in self.catalogue.values() if not fact.is_answer and not fact.is_own_field]
+
+    @property
+    def own_fields(self) -> list[Fact]:
+        return [fact for fact in self.catalogue.values() if fact.is_own_field]
 
     @property
     def reasons(self) -> Any:
@@ -172,6 +176,7 @@ def of_version(version: RuleVersion) -> Editor:
         "sample_percent": str(version.sample_percent),
     }
     made.said |= {key: str(action.get(key, "")) for key in ("reason", "template", "tag")}
+    made.said["template"] = action.get("letter", made.said["template"])
     kind: str = action.get("kind", "")
     if kind in ("assign", "task"):
         made.said[f"{kind}_user"] = str(action.get("user", ""))
@@ -251,7 +256,7 @@ def _row(name: str, made: Editor, key: str, kind: str, label: str, op: str, valu
 
 
 def _shown(value: Any) -> str:
-    return f"{value:g}" if isinstance(value, float) else str(value)
+    return words.number(value)
 
 
 # ---------- As the verbs take it ----------
@@ -299,6 +304,7 @@ def _action(editor: Editor, typed: Mapping[str, Any]) -> dict[str, Any]:
             document |= _stage(editor, typed["move_stage"])
         case "reject":
             document |= {"reason": _number(typed["reason"]), "template": _number(typed["template"])}
+            document["letter"] = typed["template"]
         case "tag":
             document["tag"] = typed["tag"]
         case "assign":

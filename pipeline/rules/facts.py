@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from hiring.models import Job, Posting, Source
+from hiring.models import CustomField, Job, Posting, Source, User
 from pipeline.models import Application
-from pipeline.rules import waiting
+from pipeline.rules import own_fields, waiting
 from pipeline.rules.conditions import Conditions, read_fact
 
 ANSWER = "answer:"
@@ -53,9 +53,13 @@ class Fact:
     def is_answer(self) -> bool:
         return self.key.startswith(ANSWER)
 
+    @property
+    def is_own_field(self) -> bool:
+        return self.key.startswith(own_fields.FIELD)
+
 
 def catalogue(job: Job | None) -> dict[str, Fact]:
-    """Every fact a rule of this job (or of all jobs) may ask, by key, questions first. Three queries."""
+    """Every fact a rule of this job (or of all jobs) may ask, by key, questions first. Six queries at most."""
     found = {fact.key: fact for fact in map(of_question, questions_of(job)) if fact}
     sources = tuple((str(pk), name) for pk, name in Source.objects.filter(is_active=True).values_list("pk", "name"))
     found["source"] = Fact("source", "Source", "choice", TO_MOVE, sources)
@@ -65,7 +69,28 @@ def catalogue(job: Job | None) -> dict[str, Fact]:
     found["days"] = Fact("days", "Business days in the stage", "days", TO_MOVE)
     found["country"] = Fact("country", "Country the person gave", "text", TO_ARRANGE)
     found["location"] = Fact("location", "Place the person gave", "text", TO_ARRANGE)
-    return found
+    return found | {fact.key: fact for fact in _own_fields()}
+
+
+def _own_fields() -> list[Fact]:
+    """Fields the organisation added; what is chosen or counted may move people, what is written only arranges things."""
+    fields = [what for what in own_fields.offered() if not _names_a_protected_trait(what)]
+    asks_for_people = any(what.type == CustomField.Type.USER for what in fields)
+    colleagues = list(User.objects.filter(is_active=True).order_by("full_name")) if asks_for_people else []
+    return [
+        Fact(
+            own_fields.key_of(what),
+            f"{what.name} of the {'person' if what.kind == CustomField.Kind.CANDIDATE else 'application'}",
+            own_fields.TYPES[what.type],
+            TO_ARRANGE if what.type == CustomField.Type.TEXT else TO_MOVE,
+            own_fields.options_of(what, colleagues),
+        )
+        for what in fields
+    ]
+
+
+def _names_a_protected_trait(what: CustomField) -> bool:
+    return is_protected({"label": f"{what.name} {what.help_text}", "key": what.key})
 
 
 def questions_of(job: Job | None) -> list[dict[str, Any]]:
@@ -106,18 +131,37 @@ def asked_as(question: Mapping[str, Any]) -> str:
     return str(question.get("type") or "text")
 
 
+def filled_in(applications: Collection[Application], conditions: Conditions) -> own_fields.Values:
+    """What stands in the organisation's own fields that these conditions ask, of all these people at once."""
+    wanted = [atom.fact for atom in conditions.atoms if atom.fact.startswith(own_fields.FIELD)]
+    if not wanted:
+        return {}
+    things: dict[str, list[int]] = {
+        CustomField.Kind.CANDIDATE: [one.candidate_id for one in applications],
+        CustomField.Kind.APPLICATION: [one.pk for one in applications],
+    }
+    return own_fields.values(things, wanted)
+
+
 def facts_of(
-    applications: Iterable[Application], conditions: Conditions, now: dt.datetime
+    applications: Collection[Application],
+    conditions: Conditions,
+    now: dt.datetime,
+    own: own_fields.Values | None = None,
 ) -> dict[int, dict[str, Any]]:
-    """Of each application the facts these conditions ask. Loads nothing: job with location and candidate come with the rows.
+    """Of each application the facts these conditions ask. Job with location and candidate come with the rows, own fields are
+    loaded for all at once, unless `own` (`filled_in`) holds them already.
 
     An answer counts only when the question was asked in the same kind, and is not one that no rule may ask.
     """
     wanted = {atom.fact: atom.type for atom in conditions.atoms}
-    return {one.pk: _facts(one, wanted, now) for one in applications}
+    own = filled_in(applications, conditions) if own is None else own
+    return {one.pk: _facts(one, wanted, now, own) for one in applications}
 
 
-def _facts(application: Application, wanted: Mapping[str, str], now: dt.datetime) -> dict[str, Any]:
+def _facts(
+    application: Application, wanted: Mapping[str, str], now: dt.datetime, own: own_fields.Values
+) -> dict[str, Any]:
     asked = {question.get("key"): question for question in application.questions or []}
     facts: dict[str, Any] = {}
     for key, kind in wanted.items():
@@ -126,6 +170,8 @@ def _facts(application: Application, wanted: Mapping[str, str], now: dt.datetime
             if question is None or asked_as(question) != kind or is_protected(question):
                 continue
             value = application.answers.get(question["key"])
+        elif key.startswith(own_fields.FIELD):
+            value = _own_value(application, key, own)
         else:
             value = _KNOWN[key](application, now) if key in _KNOWN else None
         if (read := read_fact(kind, value)) is not None:
@@ -133,10 +179,16 @@ def _facts(application: Application, wanted: Mapping[str, str], now: dt.datetime
     return facts
 
 
+def _own_value(application: Application, key: str, own: own_fields.Values) -> Any:
+    kind = key.removeprefix(own_fields.FIELD).partition(":")[0]
+    thing = application.candidate_id if kind == CustomField.Kind.CANDIDATE else application.pk
+    return own.get((kind, thing), {}).get(key)
+
+
 _KNOWN = {
     "source": lambda one, now: str(one.source_id) if one.source_id else None,
     "stage": lambda one, now: str(one.stage_id),
-    "days": lambda one, now: waiting.business_days(one.entered_stage_at, now, waiting.zone_of(one.job)),
+    "days": lambda one, now: waiting.days_passed(one.entered_stage_at, now, one.job),
     "country": lambda one, now: one.candidate.country,
     "location": lambda one, now: one.candidate.location,
 }

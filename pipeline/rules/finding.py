@@ -15,6 +15,7 @@ from django.db import transaction
 from django.db.models import Max, Q, QuerySet
 from django.utils import timezone
 
+from hiring import working_time
 from hiring.models import Job
 from hiring.prepared import Given, prepared
 from pipeline.models import Application, RuleFiring, RuleVersion, Transition
@@ -96,7 +97,7 @@ def find(version: RuleVersion, applications: Sequence[Application], *, now: dt.d
                 occasion=began,
                 state=State.HELD if waits else State.WAITING,
                 found_at=now,
-                due_at=waiting.due(version, now, waiting.zone_of(one.job)),
+                due_at=waiting.due(version, now, one.job),
                 seen_transition=stood.get(one.pk),
                 because=because(held[one.pk], known[one.pk]),
                 is_sample=is_sample,
@@ -124,18 +125,12 @@ def concerns(trigger: Trigger, application: Application, now: dt.datetime) -> bo
         return False
     if trigger.kind == "entered":
         return True
-    zone = waiting.zone_of(application.job)
-    return waiting.after_days(application.entered_stage_at, trigger.days, zone) <= now
+    return waiting.after_days(application.entered_stage_at, trigger.days, application.job) <= now
 
 
 def occasion(trigger: Trigger, application: Application) -> dt.datetime:
     """What set it off, by when it began. Taking a move back restores when the stage was entered, so it fires no second time."""
     return application.applied_at if trigger.is_arrival else application.entered_stage_at
-
-
-def known(version: RuleVersion, application: Application, now: dt.datetime) -> dict[str, object]:
-    """What the version's conditions ask, of one application."""
-    return facts.facts_of([application], conditions.parse(version.conditions), now)[application.pk]
 
 
 def because(held: Sequence[Atom], known: conditions.Facts) -> list[dict[str, object]]:
@@ -191,8 +186,8 @@ def _since(version: RuleVersion, since: dt.datetime, now: dt.datetime) -> QueryS
     """Whom the trigger concerned since then, or a few more: `concerns` looks again."""
     trigger, rows = triggers.parse(version.trigger), present(version)
     if trigger.kind == "stands":
-        # The last day it can have been entered is so many days ago; the first, as many weekends earlier.
-        first = since - dt.timedelta(days=trigger.days * 7 // 5 + 4)
+        # The last day it can have been entered is so many days ago; the first, as many weekends and holidays earlier.
+        first = working_time.earliest(since, trigger.days)
         return rows.filter(entered_stage_at__gte=first, entered_stage_at__lte=now - dt.timedelta(days=trigger.days))
     came = Transition.objects.filter(at__gte=since)
     return rows.filter(pk__in=(came.filter(left=None) if trigger.is_arrival else came).values("application"))

@@ -14,7 +14,7 @@ from hiring.errors import Refused
 from hiring.models import Job, Message, User
 from pipeline import moves
 from pipeline.models import Application, RuleFiring, RuleVersion, Transition
-from pipeline.rules import actions, conditions, facts, finding, triggers
+from pipeline.rules import actions, conditions, facts, finding, triggers, waiting
 
 State = RuleFiring.State
 DECIDING = {"move", "reject"}
@@ -38,7 +38,38 @@ def act(pk: int) -> RuleFiring | None:
         .filter(pk=pk, state=State.WAITING, due_at__lte=timezone.now(), version__rule__paused_at=None)
         .first()
     )
-    return _carry_out(firing, by=None) if firing else None
+    if firing is None or _put_off(firing):
+        return None
+    return _carry_out(firing, by=None)
+
+
+def _put_off(firing: RuleFiring) -> bool:
+    """Wait on where a holiday came in between since it was found."""
+    job = Job.objects.select_related("location").get(applications=firing.application_id)
+    due_at = waiting.due(firing.version, firing.found_at, job)
+    if due_at <= timezone.now():
+        return False
+    firing.due_at = due_at
+    firing.save(update_fields=["due_at"])
+    return True
+
+
+def reckon() -> int:
+    """Say of everything that waits when it is due now: the holidays were changed. How many are due at another time."""
+    moved, after = 0, 0
+    days = RuleVersion.Unit.DAYS
+    waits = RuleFiring.objects.open().filter(version__unit=days).select_related("version", "application__job__location")
+    while batch := list(waits.filter(pk__gt=after).order_by("pk")[: finding.BATCH]):
+        after = batch[-1].pk
+        others = []
+        for firing in batch:
+            due_at = waiting.due(firing.version, firing.found_at, firing.application.job)
+            if due_at != firing.due_at:
+                firing.due_at = due_at
+                others.append(firing)
+        RuleFiring.objects.bulk_update(others, ["due_at"])
+        moved += len(others)
+    return moved
 
 
 @transaction.atomic

@@ -1,4 +1,4 @@
-"""What rules hear: that people came, or entered a stage."""
+"""What rules hear: that people came, or entered a stage, and that the holidays were changed."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Any
 
 from django.dispatch import receiver
 
+from hiring import events
 from pipeline.events import application_moved, applications_opened
 from pipeline.models import Application
 from pipeline.rules import finding
@@ -20,3 +21,10 @@ def arrived(sender: Any, *, applications: Sequence[Application], **kwargs: Any) 
 @receiver(application_moved, dispatch_uid="pipeline.rules_of_moves")
 def moved(sender: Any, *, application: Application, **kwargs: Any) -> None:
     finding.at_event([application], ("entered",))
+
+
+@receiver(events.holidays_changed, dispatch_uid="pipeline.rules_by_the_calendar")
+def reckon(sender: Any, **kwargs: Any) -> None:
+    from pipeline.tasks import reckon_rules
+
+    reckon_rules.delay_on_commit()

@@ -159,7 +159,7 @@ def firings(
 def described(found: Iterable[RuleFiring]) -> list[FiringRow]:
     rows = list(found)
     said = told({row.version_id: row.version for row in rows}.values())
-    names = words.names_of([row.version for row in rows])
+    names = words.names_of([row.version for row in rows], [one for row in rows for one in row.because])
     return [
         FiringRow(
             row,

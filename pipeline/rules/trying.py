@@ -11,6 +11,7 @@ import math
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Q
 from django.utils import timezone
@@ -44,35 +45,39 @@ def try_out(version: RuleVersion, *, by: User) -> RuleTrial:
     rows, elsewhere = _last(version, by)
     hits = hit(version, rows, at)
     looked = Counter(one.source_id for one in rows)
-    was_hit = Counter(past.application.source_id for past, _ in hits)
+    was_hit = Counter(past.application.source_id for past, _, _ in hits)
     return RuleTrial.objects.create(
         version=version,
         by=by,
         at=at,
         looked=len(rows),
         elsewhere=elsewhere,
-        hits=[past.application.pk for past, _ in hits],
+        hits=[past.application.pk for past, _, _ in hits],
         sources=[[source, looked[source], was_hit[source]] for source in sorted(looked, key=lambda one: one or 0)],
-        reached=dict(Counter(past.reached for past, _ in hits)),
+        reached=dict(Counter(past.reached for past, _, _ in hits)),
     )
 
 
-def hit(version: RuleVersion, rows: Sequence[Application], now: dt.datetime) -> list[tuple[Past, list[Atom]]]:
-    """Those of these applications whom the version would have hit, with the atoms that hold. One query for their past."""
+def hit(
+    version: RuleVersion, rows: Sequence[Application], now: dt.datetime
+) -> list[tuple[Past, list[Atom], dict[str, Any]]]:
+    """Those of these applications whom the version would have hit, with the atoms that hold and what was known. One query for
+    their past, and at most two for the organisation's own fields."""
     trigger, asked = triggers.parse(version.trigger), conditions.parse(version.conditions)
     ran: dict[int, list[Transition]] = {}
     moved = Transition.objects.filter(application__in=[one.pk for one in rows]).select_related("to")
     for transition in moved.order_by("at", "pk"):
         ran.setdefault(transition.application_id, []).append(transition)
+    own = facts.filled_in(rows, asked)  # as they are filled in now; what stood there then is not asked
     found = []
     for one in rows:
         moment = _moment(trigger, one, ran.get(one.pk, []), now)
         if moment is None:
             continue
         past, then = moment
-        known = facts.facts_of([past.application], asked, then)[one.pk]
+        known = facts.facts_of([past.application], asked, then, own)[one.pk]
         if (held := conditions.matches(asked, known)) is not None:
-            found.append((past, held))
+            found.append((past, held, known))
     return found
 
 
@@ -93,11 +98,10 @@ def _moment(
             continue
         if trigger.kind == "entered":
             return _standing(application, transition.to, transition.at, ran[place:]), transition.at
-        zone = waiting.zone_of(application.job)
         left = next(
             (later.at for later in ran[place + 1 :] if later.to_id != transition.to_id or later.status != "active"), now
         )
-        then = waiting.after_days(transition.at, trigger.days, zone)
+        then = waiting.after_days(transition.at, trigger.days, application.job)
         if then <= left:
             return _standing(application, transition.to, transition.at, ran[place:]), then
     return None

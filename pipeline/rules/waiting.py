@@ -1,4 +1,4 @@
-"""How long a rule waits, on the clock of the place where the job is. Days are business days: Monday to Friday there."""
+"""How long a rule waits, on the clock of the place where the job is. Days are the working days of its country."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import zoneinfo
 
 from django.conf import settings
 
+from hiring import working_time
 from hiring.models import Job
 from pipeline.models import RuleVersion
 
@@ -23,38 +24,20 @@ def zone_of(job: Job) -> zoneinfo.ZoneInfo:
         return zoneinfo.ZoneInfo(settings.ORGANISATION_TIME_ZONE)
 
 
-def after_days(start: dt.datetime, days: int, zone: zoneinfo.ZoneInfo) -> dt.datetime:
-    """The same time of day, so many business days later; Saturday and Sunday count as none. In UTC.
-
-    None is the moment itself. A time of day that a change of clocks leaves out is an hour later on that day.
-    """
-    if not days:
-        return start.astimezone(dt.UTC)
-    local = start.astimezone(zone)
-    day = local.date()
-    while days:
-        day += dt.timedelta(days=1)
-        days -= day.isoweekday() <= 5
-    return dt.datetime.combine(day, local.time(), zone).astimezone(dt.UTC)
+def after_days(start: dt.datetime, days: int, job: Job) -> dt.datetime:
+    """The same time of day so many working days later, where the job is."""
+    return working_time.after_days(start, days, zone_of(job), job.location.country)
 
 
-def business_days(start: dt.datetime, now: dt.datetime, zone: zoneinfo.ZoneInfo) -> int:
-    """How many business days have passed: the most for which `after_days` is not later than `now`."""
-    begun, today = start.astimezone(zone).date(), now.astimezone(zone).date()
-    between = (today - begun).days
-    if between <= 0:
-        return 0
-    weeks, rest = divmod(between, 7)
-    days = weeks * 5 + sum((begun + dt.timedelta(days=n)).isoweekday() <= 5 for n in range(1, rest + 1))
-    while days and after_days(start, days, zone) > now:
-        days -= 1
-    return days
+def days_passed(start: dt.datetime, now: dt.datetime, job: Job) -> int:
+    """How many working days have passed where the job is."""
+    return working_time.days_passed(start, now, zone_of(job), job.location.country)
 
 
-def due(version: RuleVersion, found_at: dt.datetime, zone: zoneinfo.ZoneInfo) -> dt.datetime:
+def due(version: RuleVersion, found_at: dt.datetime, job: Job) -> dt.datetime:
     """When what was found at `found_at` is done, never sooner than somebody can stop it."""
     if version.unit == RuleVersion.Unit.HOURS:
         at = found_at + dt.timedelta(hours=version.delay)
     else:
-        at = after_days(found_at, version.delay, zone)
+        at = after_days(found_at, version.delay, job)
     return max(at, found_at + (LEAST_TO_REJECT if version.rejects else LEAST))

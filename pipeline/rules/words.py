@@ -7,9 +7,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from hiring.models import MailTemplate, Source, User
+from hiring.models import CustomFieldOption, MailTemplate, Source, User
 from pipeline.models import RejectionReason, RuleVersion, Stage
-from pipeline.rules import actions
+from pipeline.rules import actions, own_fields
 from pipeline.rules.conditions import OPERATORS, Atom, Conditions, Group, parse
 
 KIND_WORDS = dict(Stage.Kind.choices)
@@ -24,6 +24,7 @@ class Names:
     letters: Mapping[int, str] = field(default_factory=dict)
     users: Mapping[int, str] = field(default_factory=dict)
     sources: Mapping[int, str] = field(default_factory=dict)
+    options: Mapping[int, str] = field(default_factory=dict)
 
     def stage(self, document: Mapping[str, Any]) -> str:
         if "stage" in document:
@@ -31,8 +32,8 @@ class Names:
         return f"a stage of the kind “{KIND_WORDS.get(document.get('stage_kind', ''), '?')}”"
 
 
-def names_of(versions: Iterable[RuleVersion]) -> Names:
-    """At most five queries for any number of versions."""
+def names_of(versions: Iterable[RuleVersion], because: Iterable[Mapping[str, Any]] = ()) -> Names:
+    """At most six queries for any number of versions, and of documents that say on what firings stood."""
     versions = list(versions)
     acts = [version.action for version in versions]
     stages = {
@@ -42,8 +43,15 @@ def names_of(versions: Iterable[RuleVersion]) -> Names:
         if "stage" in document
     }
     atoms = [atom for version in versions for atom in parse(version.conditions).atoms]
+    atoms += [
+        _read(document, _known(document)) for document in because
+    ]  # "none of": what was known is not what was asked
     stages |= {int(value) for atom in atoms if atom.fact == "stage" for value in atom.values}
     sources = {int(value) for atom in atoms if atom.fact == "source" for value in atom.values}
+
+    own = {str(value) for atom in atoms if _is_chosen(atom) for value in atom.values}
+    colleagues = {int(value.removeprefix(own_fields.USER)) for value in own if value.startswith(own_fields.USER)}
+    options = {int(value) for value in own if value.isdecimal()}
 
     def of(model: Any, ids: set[int], called: str) -> dict[int, str]:
         return dict(model.objects.filter(pk__in=ids).values_list("pk", called)) if ids else {}
@@ -52,9 +60,15 @@ def names_of(versions: Iterable[RuleVersion]) -> Names:
         stages=of(Stage, stages, "name"),
         reasons=of(RejectionReason, {act["reason"] for act in acts if "reason" in act}, "label"),
         letters=of(MailTemplate, {act["template"] for act in acts if "template" in act}, "name"),
-        users=of(User, {act["user"] for act in acts if "user" in act}, "full_name"),
+        users=of(User, colleagues | {act["user"] for act in acts if "user" in act}, "full_name"),
         sources=of(Source, sources, "name"),
+        options=of(CustomFieldOption, options, "label"),
     )
+
+
+def _is_chosen(atom: Atom) -> bool:
+    """Whether its values stand for options, or colleagues, of a field the organisation added."""
+    return atom.fact.startswith(own_fields.FIELD) and atom.type in ("choice", "multi")
 
 
 def trigger(version: RuleVersion, names: Names, labels: Mapping[str, str] | None = None) -> str:
@@ -77,9 +91,12 @@ def action(version: RuleVersion, names: Names) -> str:
             return f"Move to {names.stage(act)}"
         case "reject":
             reason = names.reasons.get(act["reason"], "a reason that is gone")
-            if "template" not in act:
+            if not actions.writes(act):
                 return f"Reject: {reason}, without a letter"
-            return f"Reject: {reason}, with the letter “{names.letters.get(act['template'], 'that is gone')}”"
+            if "template" not in act:
+                return f"Reject: {reason}, with the reason’s letter in the person’s language"
+            letter = names.letters.get(act["template"], "that is gone")
+            return f"Reject: {reason}, with the letter “{letter}”, or the same in the person’s language"
         case "tag":
             return f"Tag the person “{act['tag']}”"
         case "assign":
@@ -120,11 +137,19 @@ def reasons(because: Iterable[Mapping[str, Any]], names: Names) -> list[str]:
     """Why it fired, a sentence an atom: "the answer to “Do you have a licence?” was “No”"."""
     said = []
     for document in because:
-        one = Atom(document["fact"], document["type"], document["op"], tuple(document["values"]), document["label"])
-        had = document.get("had")
-        known = had if isinstance(had, list) else [had]
-        said.append(f"{_subject(one)} was {_values(one, known, names, quoted=True)}")
+        one = _read(document, document["values"])
+        said.append(f"{_subject(one)} was {_values(one, _known(document), names, quoted=True)}")
     return said
+
+
+def _read(document: Mapping[str, Any], values: Iterable[Any]) -> Atom:
+    return Atom(document["fact"], document["type"], document["op"], tuple(values), document["label"])
+
+
+def _known(document: Mapping[str, Any]) -> list[Any]:
+    """What was known of the person then."""
+    had = document.get("had")
+    return had if isinstance(had, list) else [had]
 
 
 def _subject(one: Atom) -> str:
@@ -143,9 +168,24 @@ def _value(one: Atom, value: Any, names: Names) -> str:
         return names.sources.get(int(value), "a source that is gone")
     if one.fact == "stage":
         return names.stages.get(int(value), "a stage that is gone")
+    if _is_chosen(one):
+        return _chosen(str(value), names)
     if one.type == "date":
         day = dt.date.fromisoformat(str(value))
         return f"{day.day} {day:%B %Y}"
     if one.type in ("number", "days"):
-        return f"{value:g}" if isinstance(value, int | float) else str(value)
+        return number(value)
+    return str(value)
+
+
+def _chosen(value: str, names: Names) -> str:
+    if value.startswith(own_fields.USER):
+        return names.users.get(int(value.removeprefix(own_fields.USER)), "somebody who is gone")
+    return names.options.get(int(value), "a choice that is gone") if value.isdecimal() else value
+
+
+def number(value: Any) -> str:
+    """A number as it was typed, whatever its size: 1250000, not 1.25e+06."""
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
     return str(value)

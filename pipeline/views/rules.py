@@ -167,16 +167,18 @@ def rule_trial(request: StaffRequest, pk: int) -> HttpResponse:
     ids = trial.hits[start : start + PEOPLE]
     there = {one.pk: one for one in finding.loaded(Application.objects.visible_to(request.user).filter(pk__in=ids))}
     people = [there[pk] for pk in ids if pk in there]
-    hits = {past.application.pk: (past, held) for past, held in trying.hit(version, people, trial.at)}
-    names = words.names_of([version])
+    hits = {
+        past.application.pk: (finding.because(held, known), past.reached)
+        for past, held, known in trying.hit(version, people, trial.at)
+    }
+    names = words.names_of([version], [one for because, _ in hits.values() for one in because])
     stages = dict(listing.KINDS)
     shown = []
     for one in people:
         if one.pk not in hits:
             continue
-        past, held = hits[one.pk]
-        known = finding.known(version, past.application, trial.at)
-        shown.append((one, words.reasons(finding.because(held, known), names), past.reached, stages[past.reached]))
+        because, reached = hits[one.pk]
+        shown.append((one, words.reasons(because, names), reached, stages[reached]))
     context = {
         "rule": found,
         "job": found.job,

@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from hiring import working_time
 from hiring.errors import Refused
-from pipeline.rules import conditions, facts, reach, waiting
+from pipeline.rules import conditions, facts, reach
 from pipeline.rules.conditions import Atom, Conditions, Group, dump, matches, parse
 
 PARIS = zoneinfo.ZoneInfo("Europe/Paris")
@@ -156,7 +157,7 @@ def test_facts_are_read_as_their_type_or_are_unknown(kind, value, read):
     ],
 )
 def test_days_are_business_days_at_the_same_time_of_day(start, days, due):
-    found = waiting.after_days(dt.datetime.fromisoformat(start), days, PARIS)
+    found = working_time.after_days(dt.datetime.fromisoformat(start), days, PARIS)
 
     assert found == dt.datetime.fromisoformat(due)
 
@@ -169,11 +170,11 @@ moments = st.integers(0, 8760 * 60).map(
 @given(moments, st.integers(0, 40), st.integers(0, 90 * 24))
 def test_business_days_passed_are_the_most_that_are_not_ahead(start, days, hours):
     now = start + dt.timedelta(hours=hours)
-    passed = waiting.business_days(start, now, PARIS)
+    passed = working_time.days_passed(start, now, PARIS)
 
-    assert passed == 0 or waiting.after_days(start, passed, PARIS) <= now
-    assert waiting.after_days(start, passed + 1, PARIS) > now
-    assert waiting.after_days(start, days, PARIS) - start >= dt.timedelta(days=days) - dt.timedelta(hours=1)
+    assert passed == 0 or working_time.after_days(start, passed, PARIS) <= now
+    assert working_time.after_days(start, passed + 1, PARIS) > now
+    assert working_time.after_days(start, days, PARIS) - start >= dt.timedelta(days=days) - dt.timedelta(hours=1)
 
 
 # --- the whitelist ------------------------------------------------------------------------------------------------------

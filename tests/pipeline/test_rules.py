@@ -8,12 +8,12 @@ from unittest import mock
 import pytest
 from django.utils import timezone
 
-from hiring import jobs
+from hiring import holidays, jobs
 from hiring.errors import Refused
-from hiring.models import Message, TimelineEvent
-from pipeline import moves, rejection
-from pipeline.models import Rule, RuleFiring
-from pipeline.rules import conflicts, finding, firing, trying, versions
+from hiring.models import Holiday, MailTemplate, Message, TimelineEvent
+from pipeline import moves, rejection, tasks
+from pipeline.models import ReasonLetter, Rule, RuleFiring
+from pipeline.rules import conflicts, finding, firing, listing, trying, versions
 from tests import factories
 
 MONDAY = dt.datetime(2026, 3, 2, 9, tzinfo=dt.UTC)
@@ -104,6 +104,58 @@ def test_a_knock_out_waits_explains_itself_and_then_rejects_with_the_letter(job,
     assert (event.actor, event.data["rule"], event.data["rule_version"]) == (None, knock_out.pk, 1)
     assert (record.way, record.by, record.rule, record.rule_version) == ("rule", None, "No licence", 1)
     assert rejection.mail_of(application).get().status == "queued"
+
+
+@pytest.mark.parametrize("named", ["template", "letter"])
+def test_the_letter_is_in_the_language_of_the_person(job, recruiter, reason, letter, named):
+    french = factories.MailTemplateFactory(kind="rejection", language="fr", subject="Votre candidature", body="Bonjour")
+    for one in (letter, french):
+        ReasonLetter.objects.create(reason=reason, template=one)
+    says = {"template": letter.pk} if named == "template" else {"letter": "language"}
+    action = {"kind": "reject", "reason": reason.pk, **says}
+    with at(MONDAY):
+        rule = a_rule(job, recruiter, action, conditions=asked(NO_LICENCE), delay=2)
+        people = [applicant(job, name="Ola Berg"), applicant(job, name="Luc Petit")]
+    people[1].candidate.language = "fr"
+    people[1].candidate.save()
+
+    for one in RuleFiring.objects.all():
+        firing.agree(one, by=recruiter)
+
+    assert dict(Message.objects.queued().values_list("candidate__name", "subject")) == {
+        "Ola Berg": "Your application",
+        "Luc Petit": "Votre candidature",
+    }
+    said = listing.told(rule.versions.all())[rule.versions.get().pk].action
+    assert "in the person’s language" in said
+
+
+def test_a_letter_that_is_found_by_language_has_to_be_there(job, recruiter, reason):
+    MailTemplate.objects.filter(kind="rejection").update(is_active=False)
+    action = {"kind": "reject", "reason": reason.pk, "letter": "language"}
+    rule = a_rule(job, recruiter, action, conditions=asked(NO_LICENCE), active=False)
+
+    problems = conflicts.problems(rule.versions.get())
+
+    assert [(one.sentence, one.stops) for one in problems] == [("There is no rejection letter to send.", True)]
+
+
+def test_a_holiday_moves_what_waits_and_is_looked_for_when_it_is_due(job, knock_out):
+    wednesday = MONDAY + dt.timedelta(days=2)
+    with at(MONDAY):
+        applicant(job)
+        applicant(job, name="Ulf Dahl")
+    Holiday.objects.create(name="Carnival", day="2026-03-03", country=job.location.country)
+    Holiday.objects.create(name="Elsewhere", day="2026-03-04", country="GB")
+    holidays.forget()
+
+    assert fire_due(wednesday) == [None, None]  # nobody had told it: it asks the calendar
+
+    assert set(RuleFiring.objects.values_list("due_at", flat=True)) == {MONDAY + dt.timedelta(days=3)}
+    Holiday.objects.all().delete()
+    tasks.reckon_rules()
+    assert set(RuleFiring.objects.values_list("due_at", flat=True)) == {wednesday}
+    assert [one.state for one in fire_due(wednesday)] == ["done", "done"]
 
 
 @pytest.mark.parametrize("answer", ["yes", None, "", True])
