@@ -68,7 +68,8 @@ def edit(note: Note, text: str, *, by: User, visibility: str = "") -> Note:
     now = timezone.now()
     NoteVersion.objects.create(note=note, text=note.text, visibility=note.visibility, at=now)
     note.text, note.visibility, note.mentions, note.edited_at = text, visibility, mentions.spans(text), now
-    note.save(update_fields=["text", "visibility", "mentions", "edited_at"])
+    note.withdrawn_at = None  # said anew, it holds again
+    note.save(update_fields=["text", "visibility", "mentions", "edited_at", "withdrawn_at"])
     note.not_told = mentions.tell_of_note(note, by=by)  # type: ignore[misc]
     return note
 
@@ -81,6 +82,12 @@ def delete(note: Note, *, by: User) -> Note:
     note.save(update_fields=["deleted_at"])
     record(note.candidate, "note.deleted", by, job=note.job)
     return note
+
+
+def withdraw(note_id: int) -> bool:
+    """Mark a note as no longer true, because what it was written with was taken back. It stays where it is and says so."""
+    standing = Note.objects.filter(pk=note_id, deleted_at=None, withdrawn_at=None)
+    return bool(standing.update(withdrawn_at=timezone.now()))
 
 
 @transaction.atomic

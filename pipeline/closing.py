@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from hiring import jobs
 from hiring.errors import Refused
@@ -57,8 +57,12 @@ def untold(job: Job) -> ApplicationQuerySet:
         candidate=OuterRef("candidate"), job=job, purpose="rejection",
         status__in=[Message.Status.QUEUED, *rejection.ALREADY_TOLD],
     )  # fmt: skip
+    # Whoever applied once more after a letter waits for an answer again (rejection.told).
+    again = Q(receipt_number__isnull=False) & ~Exists(
+        letters.filter(Q(status="queued") | Q(at__gte=OuterRef("applied_at")))
+    )
     turned_down = Application.objects.filter(job=job, status=Application.Status.REJECTED, reason__ended_by=Employer)
-    return turned_down.filter(~Exists(letters)).exclude(stage__kind=Stage.Kind.LEAD).order_by("pk")
+    return turned_down.filter(~Exists(letters) | again).exclude(stage__kind=Stage.Kind.LEAD).order_by("pk")
 
 
 def reachable(applications: ApplicationQuerySet) -> ApplicationQuerySet:

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Literal
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from hiring import contact, masks, notes, promises, staying
+from hiring import contact, masks, notes, promises, staying, working_time
 from hiring.errors import Refused
-from hiring.mail import compose
-from hiring.models import MailTemplate, Message
+from hiring.mail import compose, delivery
+from hiring.models import MailTemplate, Message, TimelineEvent
 from pipeline import events
 from pipeline.decisions.grounds import BY_HAND, Grounds
 from pipeline.models import Application, RejectionReason
@@ -28,6 +28,9 @@ DELAY = dt.timedelta(hours=48)
 NEXT_MORNING: Literal["next morning"] = "next morning"
 OFFICE_OPENS, OFFICE_CLOSES = dt.time(9), dt.time(18)
 ALREADY_TOLD = (Message.Status.SENDING, Message.Status.SENT, Message.Status.UNCONFIRMED, Message.Status.BOUNCED)
+
+KEY = "rejection:"
+"""How the dedupe keys of letters begin; the application follows, and the how-manieth it is."""
 
 Status = Application.Status
 
@@ -59,9 +62,10 @@ def reject(
     letter = _letter(application, template, by=by) if template and not no_mail(application) else None
     stage = application.stage
     enter(application, stage, Status.REJECTED, by=by, reason=reason.code, rejection_reason=reason, because=because)
-    write_down(application, "application.rejected", by, stage=application.stage_id, reason=reason.pk)
-    if note.strip() and by:
-        notes.write(application.candidate, note, by=by, job=application.job)
+    said = (
+        {"note": notes.write(application.candidate, note, by=by, job=application.job).pk} if note.strip() and by else {}
+    )
+    write_down(application, "application.rejected", by, stage=application.stage_id, reason=reason.pk, **said)
     if keep:
         letter = _keep_warm(application, keep, letter, template, by=by)
     if letter:
@@ -87,12 +91,13 @@ def write_to(application: Application, template: MailTemplate, *, by: User | Non
 @transaction.atomic
 def restore(application: Application, *, by: User | None, because: Grounds = BY_HAND) -> Application:
     """Take back a rejection or a withdrawal: active again in the same stage, a waiting mail is stopped, and what was promised
-    with it is taken back as far as nobody has acted on it."""
+    with it is taken back as far as nobody has acted on it. A note written with it stays, marked as withdrawn."""
     application = lock(application)
     if application.status not in (Status.REJECTED, Status.WITHDRAWN):
         raise Refused("Only a rejected or withdrawn application can be taken back in.")
     stop_mail(application, by=by)
     promises.take_back(occasion(application), by=by)
+    _withdraw_note(application)
     taken_back = because if application.status == Status.REJECTED else None  # a withdrawal was not ours to decide
     try:
         with transaction.atomic():
@@ -115,15 +120,51 @@ def stop_mail(application: Application, *, by: User | None) -> bool:
 
 def mail_of(application: Application) -> QuerySet[Message]:
     """The rejection mails of an application, newest first: waiting, sent or stopped."""
-    return Message.objects.filter(
-        candidate=application.candidate_id, purpose="rejection", dedupe_key__startswith=f"rejection:{application.pk}:"
-    ).order_by("-pk")
+    return _letters(application).filter(dedupe_key__startswith=f"{KEY}{application.pk}:").order_by("-pk")
+
+
+def told(application: Application) -> QuerySet[Message]:
+    """The letters by which the person heard no about this job, whichever of their applications it was written for.
+
+    Whoever applied once more after such a letter waits for another answer: then only what left since counts. Applications
+    they know nothing of (added by us, taken over from another job, come along with a merged record) are no such question.
+    """
+    letters = _letters(application).filter(status__in=ALREADY_TOLD)
+    return letters.filter(at__gte=application.applied_at) if application.receipt_number else letters
+
+
+def told_before(application: Application) -> Message | None:
+    """The last letter by which they heard no about this job before they applied for it again."""
+    earlier = _letters(application).filter(status__in=ALREADY_TOLD, at__lt=application.applied_at)
+    return earlier.order_by("-at").first() if application.receipt_number else None
+
+
+def overtaken(message: Message) -> str:
+    """Why a letter that is about to leave is not true any more, as a sentence; empty when it is.
+
+    Asked with the person's row locked: a second application, a merge, or another letter may have come since it was written.
+    """
+    here = Application.objects.filter(candidate=message.candidate_id, job=message.job_id)
+    if here.active().exists():
+        return "They are being considered for this job again."
+    number = (message.dedupe_key or "").removeprefix(KEY).partition(":")[0]
+    application = here.filter(pk=number).first() if number.isdecimal() else None
+    if application and told(application).exclude(pk=message.pk).exists():
+        return "They were told already, by another letter."
+    return ""
+
+
+def _letters(application: Application) -> QuerySet[Message]:
+    """All rejection mails to the person about the job."""
+    return Message.objects.filter(candidate=application.candidate_id, job=application.job_id, purpose="rejection")
 
 
 def no_mail(application: Application) -> str:
     """Why no rejection mail would be written to this person, as a sentence; empty when one can be."""
-    if mail_of(application).filter(status__in=ALREADY_TOLD).exists():
+    if told(application).exists():
         return f"{application.candidate.name} was already told; no second mail is sent."
+    if _letters(application).filter(status=Message.Status.QUEUED).exists():
+        return f"A mail about this job waits for {application.candidate.name} already; no second one is written."
     if not contact.working_address(application.candidate):
         return f"{application.candidate.name} has no working e-mail address; no mail is sent."
     return ""
@@ -157,8 +198,9 @@ def leaves_at(candidate: Candidate, *, by: User | None, delay: Delay) -> dt.date
         local = dt.datetime.combine(local.date() + dt.timedelta(days=1), OFFICE_OPENS, zone)
     elif local.time() < OFFICE_OPENS:
         local = dt.datetime.combine(local.date(), OFFICE_OPENS, zone)
-    while local.isoweekday() > 5:
-        local = dt.datetime.combine(local.date() + dt.timedelta(days=1), OFFICE_OPENS, zone)
+    day = working_time.working_day(local.date(), candidate.country)
+    if day != local.date():
+        local = dt.datetime.combine(day, OFFICE_OPENS, zone)
     return local.astimezone(dt.UTC)
 
 
@@ -187,6 +229,16 @@ def _keep_warm(
     return subject, f"{text.rstrip()}\n\n{staying.question(application.candidate, template.language[:2])}"
 
 
+def _withdraw_note(application: Application) -> None:
+    """What was written with the rejection that is taken back."""
+    said = TimelineEvent.objects.filter(
+        candidate=application.candidate_id, kind="application.rejected", data__application=application.pk
+    )
+    last = said.order_by("-pk").first()
+    if last and (note := last.data.get("note")):
+        notes.withdraw(note)
+
+
 def _zone(name: str) -> zoneinfo.ZoneInfo:
     try:
         return zoneinfo.ZoneInfo(name)
@@ -204,6 +256,9 @@ def _queue(application: Application, letter: tuple[str, str], *, by: User | None
         text=text,
         by=by,
         job=application.job,
-        dedupe_key=f"rejection:{application.pk}:{mail_of(application).count() + 1}",
+        dedupe_key=f"{KEY}{application.pk}:{mail_of(application).count() + 1}",
         not_before=leaves_at(application.candidate, by=by, delay=delay),
     )
+
+
+delivery.overtaken["rejection"] = overtaken

@@ -242,6 +242,10 @@ class Note(models.Model):
     edited_at = models.DateTimeField(null=True, blank=True)
     deleted_at = models.DateTimeField(null=True, blank=True, help_text="Taken back by its author; shown to nobody.")
 
+    withdrawn_at = models.DateTimeField(
+        null=True, blank=True, help_text="What it was written with was taken back; it is shown and says so."
+    )
+
     not_told: ClassVar[Sequence[User]] = ()  # whom it mentions who may not see it: set by the verb that wrote it
     objects = NoteQuerySet.as_manager()
 

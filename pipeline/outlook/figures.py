@@ -84,7 +84,7 @@ def letters(job: Job) -> ApplicationQuerySet:
 
 
 def _letters(job: Job) -> Figure:
-    said = "People who were turned down and whose letter has not left yet; each can be stopped on the profile."
+    said = "People who were turned down and whose letter has not left yet; each can be stopped here and on the profile."
     return Figure("letters", "Letters waiting to leave", said, letters(job))
 
 

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET
 
 from hiring import access, bulk
 from hiring.http import StaffRequest, page_or_part
-from hiring.models import Job, Source, User
+from hiring.models import Job, Message, Source, User
 from pipeline import board as boards
 from pipeline import sub_status, tables
 from pipeline.board import Filters
@@ -107,6 +107,7 @@ def _frame(request: StaffRequest, job: Job, filters: Filters, *, new: int | None
         "standings": list(sub_status.KINDS.values()),
         "sources": list(Source.objects.filter(is_active=True)),
         "query": _query(request),
+        "letters": Message.objects.queued().filter(job=job, purpose="rejection").count(),
         "review_url": reverse("pipeline:review", args=[job.pk]) if may_review else "",
         "review_label": format_html('<span>Review <span data-figure="new">{}</span> new</span>', new),
         "review_hidden": not new,

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 
 from hiring import access, events, sheets
 from hiring.http import StaffRequest, page_or_part
-from hiring.models import Job
+from hiring.models import Job, Message
 from pipeline.models import Application
 from pipeline.outlook import figures, health
 from pipeline.views import find_job
@@ -64,12 +64,23 @@ def figure(request: StaffRequest, pk: int, key: str) -> HttpResponseBase:
         "job": job,
         "figure": found,
         "total": found.people.count(),
-        "rows": shown[:SIZE],
+        "rows": _with_letters(shown[:SIZE]) if key == "letters" else shown[:SIZE],
+        "may_stop": key == "letters" and access.can_move(request.user, job),
         "next_after": shown[SIZE - 1].pk if len(shown) > SIZE else "",
         "may_export": may_export,
         "statuses": Application.Status,
     }
     return render(request, FIGURE, context)
+
+
+def _with_letters(rows: list[Application]) -> list[Application]:
+    """Each with the mail that waits, in one query."""
+    people = [row.candidate_id for row in rows]
+    waiting = Message.objects.queued().filter(candidate__in=people, purpose="rejection").order_by("-not_before")
+    by_application = {(mail.dedupe_key or "").split(":")[1]: mail for mail in waiting if mail.dedupe_key}
+    for row in rows:
+        row.letter = by_application.get(str(row.pk))  # type: ignore[attr-defined]
+    return rows
 
 
 def _file(job: Job, found: figures.Figure, wanted: str) -> HttpResponseBase:

@@ -99,7 +99,7 @@ def _page(
     template, delay = _chosen(form)
     letter, problem, word = None, rejection.no_mail(application) if template else "", ""
     if template and not problem:
-        word = letters.word_about(application, template)
+        word = f"{_heard_before(application)} {letters.word_about(application, template)}".strip()
         try:
             letter = rejection.merged(application, template, by=request.user)
         except Refused as refusal:
@@ -139,6 +139,13 @@ def _way(request: StaffRequest, application: Application) -> str:
     """Decided on the review page, where that is where one goes on."""
     back = reverse("pipeline:review", args=[application.job_id])
     return Way.REVIEW if next_url(request, "").startswith(back) else Way.HAND
+
+
+def _heard_before(application: Application) -> str:
+    before = rejection.told_before(application)
+    if before is None:
+        return ""
+    return f"{application.candidate.first_name} heard no about this job on {before.at:%-d %B %Y} and has applied again since."
 
 
 def _chosen(form: RejectForm) -> tuple[Any, rejection.Delay]:

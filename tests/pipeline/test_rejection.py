@@ -5,11 +5,14 @@ import zoneinfo
 from unittest import mock
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone
 
+from hiring import notes
 from hiring.errors import Refused
+from hiring.mail import compose, delivery
 from hiring.models import Message, ParsedProfile, TimelineEvent
-from pipeline import bulk, letters, moves, rejection
+from pipeline import bulk, closing, letters, moves, rejection
 from pipeline.models import ReasonLetter
 from tests import factories
 
@@ -105,6 +108,97 @@ def test_nobody_is_told_twice(world, recruiter, reason, letter):
 
     assert rejection.mail_of(world.application).count() == 1
     assert "already told" in rejection.no_mail(world.application)
+
+
+def _told(candidate, job, *, at):
+    """They heard no about the job, through an application of theirs that ended."""
+    mail = compose.to_candidate(
+        candidate,
+        purpose="rejection",
+        mail_class=Message.Class.TRANSACTIONAL,
+        subject="Your application",
+        text="Thank you.",
+        job=job,
+        dedupe_key=f"rejection:0:{job.pk}",
+    )
+    Message.objects.filter(pk=mail.pk).update(status="sent", at=at)
+
+
+@pytest.mark.parametrize(
+    ("receipt", "applied", "is_told"),
+    [
+        (None, 5, True),  # added by us, taken over, or come along in a merge: they asked nothing new
+        ("ABCD-EFGH", 20, True),  # they had applied before the letter left
+        ("ABCD-EFGH", 5, False),  # they applied once more, and wait for an answer
+    ],
+)
+def test_whoever_heard_no_about_the_job_hears_it_again_only_after_asking_again(
+    world, recruiter, reason, letter, receipt, applied, is_told
+):
+    now, application = timezone.now(), world.application
+    _told(world.candidate, world.job, at=now - dt.timedelta(days=10))
+    _told(world.candidate, factories.JobFactory(), at=now)  # of another job, which says nothing about this one
+    application.receipt_number, application.applied_at = receipt, now - dt.timedelta(days=applied)
+    application.save()
+
+    rejection.reject(application, reason, by=recruiter, template=letter)
+
+    assert rejection.mail_of(application).exists() is not is_told
+    assert ("already told" in rejection.no_mail(application)) is is_told
+    assert closing.untold(world.job).exists() is False
+    rejection.mail_of(application).delete()
+    assert closing.untold(world.job).exists() is not is_told
+
+
+@pytest.mark.parametrize("came", ["applied again", "told", "nothing"])
+def test_a_letter_that_was_overtaken_does_not_leave(world, recruiter, reason, letter, came, smtp_sink):
+    rejection.reject(world.application, reason, by=recruiter, template=letter, delay=dt.timedelta(0))
+    mail = rejection.mail_of(world.application).get()
+    if came == "applied again":
+        again = moves.open_application(world.candidate, world.job, by=None)
+        assert "waits for Noor Haddad already" in rejection.no_mail(again)
+    elif came == "told":  # two records became one, and each had been answered
+        _told(world.candidate, world.job, at=timezone.now())
+
+    delivery.deliver([mail.pk], durable=False)
+
+    mail.refresh_from_db()
+    assert (mail.status, mail.status_note) == {
+        "applied again": ("blocked", "They are being considered for this job again."),
+        "told": ("blocked", "They were told already, by another letter."),
+        "nothing": ("sent", ""),
+    }[came]
+
+
+def test_the_note_of_a_rejection_that_is_taken_back_says_so_until_it_is_said_anew(client, world, recruiter, reason):
+    rejection.reject(world.application, reason, by=recruiter, note="Too junior for us.")
+    rejection.restore(world.application, by=recruiter)
+    client.force_login(recruiter)
+    page = client.get(world.candidate.get_absolute_url()).content.decode()
+    note = world.candidate.notes.get()
+
+    assert "Too junior for us." in page
+    assert "when what it was written with was taken back" in page
+    assert notes.edit(note, "Junior, but promising.", by=recruiter).withdrawn_at is None
+
+
+def test_letters_that_wait_are_seen_from_the_board_and_stopped_there(client, world, recruiter, officer, reason, letter):
+    rejection.reject(world.application, reason, by=recruiter, template=letter)
+    client.force_login(recruiter)
+    board = client.get(reverse("pipeline:board", args=[world.job.pk])).content.decode()
+    address = reverse("pipeline:figure", args=[world.job.pk, "letters"])
+    stop = reverse("pipeline:rejection_stop", args=[world.application.pk])
+    page = client.get(address).content.decode()
+    client.force_login(officer)
+    assert stop not in client.get(address).content.decode()
+    client.force_login(recruiter)
+
+    answer = client.post(stop, {"next": address})
+
+    assert "1 letter waits" in board
+    assert stop in page
+    assert (answer.status_code, answer["Location"]) == (302, address)
+    assert rejection.mail_of(world.application).get().status == "cancelled"
 
 
 def test_the_mail_can_be_stopped_alone(world, recruiter, reason, letter):
