@@ -10,11 +10,15 @@ from django.http import HttpRequest
 
 from hiring.administration import ActiveFilter, KeptForever, KeptInline
 from hiring.models import CustomField, CustomFieldOption, User
+from hiring.models.custom_fields import MOST_DECIMALS
 
 
 class CustomFieldForm(forms.ModelForm):
     currency = forms.CharField(
         max_length=3, required=False, help_text="Of an amount of money; all other types leave it empty."
+    )
+    decimals = forms.IntegerField(
+        min_value=0, max_value=MOST_DECIMALS, required=False, help_text="Of a number; none means as many as there are."
     )
     roles = forms.MultipleChoiceField(
         choices=User.Role.choices,
@@ -33,6 +37,11 @@ class CustomFieldForm(forms.ModelForm):
         elif len(currency) != 3 or not currency.isalpha():
             self.add_error("currency", "Use the three letters of the currency, such as EUR.")
         cleaned["currency"] = currency
+        if cleaned.get("decimals") is None:
+            cleaned["decimals"] = self.instance.decimals
+        least, most = cleaned.get("minimum"), cleaned.get("maximum")
+        if least is not None and most is not None and least > most:
+            self.add_error("maximum", "This must not be below the minimum.")
         return cleaned
 
 
@@ -53,16 +62,24 @@ class CustomFieldAdmin(KeptForever):
     inlines = (CustomFieldOptionInline,)
     fieldsets = (
         (None, {"fields": ("name", "help_text", "kind", "type", "key", "currency")}),
+        ("Numbers and amounts", {"fields": ("minimum", "maximum", "decimals")}),
         ("Use", {"fields": ("is_required", "position", "is_active")}),
         ("Who sees it", {"fields": ("is_private", "roles")}),
     )
 
     def get_fieldsets(self, request: HttpRequest, obj: CustomField | None = None) -> Any:
         shown = super().get_fieldsets(request, obj)
-        if obj is None or obj.type == CustomField.Type.MONEY:
+        if obj is None:
             return shown
-        (title, first), *others = shown
-        return [(title, {**first, "fields": tuple(name for name in first["fields"] if name != "currency")}), *others]
+        unused = {
+            CustomField.Type.MONEY: {"decimals"},
+            CustomField.Type.NUMBER: {"currency"},
+        }.get(CustomField.Type(obj.type), {"currency", "minimum", "maximum", "decimals"})
+        kept = [
+            (title, {**part, "fields": tuple(name for name in part["fields"] if name not in unused)})
+            for title, part in shown
+        ]
+        return [(title, part) for title, part in kept if part["fields"]]
 
     def get_readonly_fields(self, request: HttpRequest, obj: CustomField | None = None) -> tuple[str, ...]:
         return ("kind", "type", "key") if obj else ()

@@ -21,7 +21,7 @@ from django.utils import timezone
 from django.utils.formats import date_format, number_format
 
 from hiring import access
-from hiring.amounts import plain_amount
+from hiring.amounts import decimals_of, plain_amount
 from hiring.errors import Refused
 from hiring.models import Candidate, CandidateValue, CustomField, CustomFieldOption, CustomValue, Job, JobValue, User
 from hiring.prepared import Given, prepared
@@ -211,8 +211,11 @@ def set_values(
     errors = {key: "There is no such field." for key in raw if key not in known}
     cleaned: dict[str, Any] = {}
     for key, what in known.items():
+        stands = [row for row in held.get(what.pk, []) if row.is_set]
+        if what.is_counted and stands and raw[key] == raw_of(what, stands[0].number):
+            continue  # kept as it is, although the field may have been narrowed since
         try:
-            cleaned[key] = clean(what, raw[key], {row.option_id for row in held.get(what.pk, []) if row.is_set})
+            cleaned[key] = clean(what, raw[key], {row.option_id for row in stands})
         except Refused as refused:
             errors[key] = refused.sentence
     if errors:
@@ -312,7 +315,8 @@ def _text(what: CustomField, raw: Any, held: Collection[int | None]) -> str:
 
 def _number(what: CustomField, raw: Any, held: Collection[int | None]) -> Decimal:
     text = "".join(str(raw).split())
-    is_point = what.type == Type.NUMBER and text.count(".") == 1 and "," not in text  # 0.125 is an eighth
+    # 0.125 is an eighth; and what programs send as a number has no marks between thousands.
+    is_point = (what.type == Type.NUMBER and text.count(".") == 1 and "," not in text) or not isinstance(raw, str)
     try:
         value = Decimal(text if is_point else plain_amount(text))
     except InvalidOperation:
@@ -321,7 +325,23 @@ def _number(what: CustomField, raw: Any, held: Collection[int | None]) -> Decima
         raise Refused(f"{what.name} is a number, such as 12 or 7.5.")
     if abs(value) >= Decimal(10) ** 15:
         raise Refused(f"{what.name} is too large.")
-    return value.quantize(Decimal("0.01" if what.type == Type.MONEY else "0.0001"))
+    return _within(what, value)
+
+
+def _within(what: CustomField, value: Decimal) -> Decimal:
+    """The number as it is kept. Raises Refused where it is finer, smaller or larger than the field takes."""
+    is_money = what.type == Type.MONEY
+    places = decimals_of(what.currency) if is_money else what.decimals
+    kept = value.quantize(Decimal(1).scaleb(-places))
+    if kept != value:
+        exactly = f"has at most {places} decimal{'' if places == 1 else 's'}" if places else "is a whole number"
+        raise Refused(f"{what.name} {exactly}{f' in {what.currency}' if is_money else ''}.")
+    least = Decimal(0) if is_money and what.minimum is None else what.minimum
+    if least is not None and value < least:
+        raise Refused(f"{what.name} is {words(what, least) or '0'} at least.")
+    if what.maximum is not None and value > what.maximum:
+        raise Refused(f"{what.name} is {words(what, what.maximum)} at most.")
+    return kept
 
 
 def _date(what: CustomField, raw: Any, held: Collection[int | None]) -> dt.date:

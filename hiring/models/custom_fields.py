@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Self
 
-from django.core.validators import RegexValidator
+from django.core.validators import MaxValueValidator, RegexValidator
 from django.db import models
 from django.db.models import Q
 
@@ -16,6 +16,9 @@ from hiring import access
 
 if TYPE_CHECKING:
     from hiring.models.people import User
+
+
+MOST_DECIMALS = 4
 
 
 def default_roles() -> list[str]:
@@ -62,6 +65,19 @@ class CustomField(models.Model):
     help_text = models.CharField(max_length=200, blank=True)
     type = models.CharField(max_length=6, choices=Type.choices)
     currency = models.CharField(max_length=3, default="EUR", help_text="Of an amount of money.")
+    minimum = models.DecimalField(
+        max_digits=20,
+        decimal_places=4,
+        null=True,
+        blank=True,
+        help_text="Of a number; an amount of money is not below 0.",
+    )
+    maximum = models.DecimalField(max_digits=20, decimal_places=4, null=True, blank=True)
+    decimals = models.PositiveSmallIntegerField(
+        default=MOST_DECIMALS,
+        validators=[MaxValueValidator(MOST_DECIMALS)],
+        help_text="Of a number; an amount of money has those of its currency.",
+    )
     is_required = models.BooleanField(default=False)
     is_private = models.BooleanField(
         default=False, help_text="Only for the roles below; nobody else sees that it exists."
@@ -77,6 +93,10 @@ class CustomField(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def is_counted(self) -> bool:
+        return self.type in {self.Type.NUMBER, self.Type.MONEY}
 
     @property
     def has_options(self) -> bool:

@@ -35,6 +35,37 @@ def held(thing, user) -> dict[str, str]:
 # ---------- Values ----------
 
 
+@pytest.mark.parametrize(
+    ("type", "settings_of", "raw", "said"),
+    [
+        ("money", {}, "-5", "Wish is 0 EUR at least."),
+        ("money", {}, "12.34567", "Wish has at most 2 decimals in EUR."),
+        ("money", {}, 12.345, "Wish has at most 2 decimals in EUR."),
+        ("money", {"currency": "JPY"}, "12,5", "Wish is a whole number in JPY."),
+        ("money", {"currency": "KWD"}, "0.125", ""),
+        ("money", {"minimum": -100}, "-5", ""),
+        ("number", {"minimum": 0}, "-1", "Wish is 0 at least."),
+        ("number", {"maximum": Decimal("40.5")}, "41", "Wish is 40.5 at most."),
+        ("number", {"decimals": 1}, "12.345", "Wish has at most 1 decimal."),
+        ("number", {"decimals": 0}, "7.5", "Wish is a whole number."),
+        ("number", {}, "-7.1234", ""),
+    ],
+)
+def test_numbers_and_amounts_stay_within_what_the_field_takes(world, recruiter, type, settings_of, raw, said):
+    what = field("wish", type, **settings_of)
+
+    try:
+        custom_fields.set_values(world.candidate, recruiter, {"wish": raw})
+    except Invalid as invalid:
+        assert invalid.errors == {"wish": said}
+    else:
+        assert said == ""
+        what.minimum, what.maximum = 900, 1000  # narrowed since: what stands there is no obstacle to other changes
+        what.save()
+        shown = custom_fields.values_of("candidate", [world.candidate.pk], recruiter)[world.candidate.pk][0]
+        assert custom_fields.set_values(world.candidate, recruiter, {"wish": shown.raw}) == []
+
+
 def test_every_type_is_kept_and_read_as_what_it_is(world, recruiter):
     field("about", "text")
     field("years", "number")
