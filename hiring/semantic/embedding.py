@@ -109,6 +109,7 @@ class Embedder:
         self.model = Model()
         self.desk = asking.Desk()
         self.looked_at = -LOOK_EVERY
+        self.missed = storage.Round()
 
     def run(self) -> None:
         while not self.stop.is_set():
@@ -122,12 +123,14 @@ class Embedder:
                 close_old_connections()
 
     def work(self) -> int:
-        """A few people, and every minute the jobs and those who were missed."""
+        """A few people, and every minute the jobs and a slice of those who may have been missed."""
         with context.acting(door="task"):
             done = sum(also(self.model, self._between) for also in more)  # somebody is looking at a page of theirs
             done += step(self.model, self._between)
             if time.monotonic() - self.looked_at >= LOOK_EVERY:
-                done += storage.mark_missed() + storage.mark_outdated() + step_jobs(self.model, self._between)
+                done += (
+                    storage.mark_missed(self.missed) + storage.mark_outdated() + step_jobs(self.model, self._between)
+                )
                 self.looked_at = time.monotonic()
         return done
 

@@ -9,6 +9,7 @@ import heapq
 import logging
 import struct
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django.db import DatabaseError, connection, connections, transaction
@@ -43,18 +44,24 @@ WITH gone AS (
 DELETE FROM hiring_candidatevector v USING hiring_candidate c
  WHERE c.id = v.candidate_id AND c.merged_into_id IS NOT NULL AND v.candidate_id = ANY(%(ids)s)
 """
+# A slice of ids at a time: comparing all candidates with all vectors takes seconds where there are a million of each.
+SLICE_END = (
+    "SELECT max(id) FROM (SELECT id FROM hiring_candidate WHERE id > %(after)s ORDER BY id LIMIT %(slice)s) AS slice"
+)
 MISSED = """
 SELECT c.id FROM hiring_candidate c
-  LEFT JOIN hiring_candidatevector v ON v.candidate_id = c.id
-  LEFT JOIN hiring_vectordue d ON d.candidate_id = c.id
- WHERE c.merged_into_id IS NULL AND v.candidate_id IS NULL AND d.candidate_id IS NULL LIMIT %(most)s
+ WHERE c.id > %(after)s AND c.id <= %(end)s AND c.merged_into_id IS NULL
+   AND NOT EXISTS (SELECT FROM hiring_candidatevector v
+                    WHERE v.candidate_id = c.id AND v.candidate_id > %(after)s AND v.candidate_id <= %(end)s)
+   AND NOT EXISTS (SELECT FROM hiring_vectordue d WHERE d.candidate_id = c.id)
+ ORDER BY c.id LIMIT %(most)s
 """
 # Above and below, because an index answers no "other than".
 OUTDATED = """
 SELECT v.candidate_id FROM hiring_candidatevector v LEFT JOIN hiring_vectordue d ON d.candidate_id = v.candidate_id
  WHERE (v.model < %(model)s OR v.model > %(model)s) AND d.candidate_id IS NULL LIMIT %(most)s
 """
-AT_ONCE = 5_000
+AT_ONCE, SLICE = 5_000, 20_000
 
 _has_column: dict[str, bool] = {}
 
@@ -135,19 +142,35 @@ def mark_due(ids: Iterable[int]) -> None:
         cursor.execute(MARK, given)
 
 
-def mark_missed() -> int:
-    """People nobody marked: from before, or loaded past the verbs; some thousands at once. How many."""
-    return _mark_found(MISSED)
+@dataclass
+class Round:
+    """How far the look for people whom nobody marked has come: a slice of ids a look, and from the start after the last one."""
+
+    after: int = 0
+
+
+def mark_missed(place: Round | None = None) -> int:
+    """People nobody marked: from before, or loaded past the verbs; of one slice, some thousands at once. How many."""
+    place = place or Round()
+    given: dict[str, Any] = {"after": place.after, "slice": SLICE, "most": AT_ONCE}
+    with connection.cursor() as cursor:
+        cursor.execute(SLICE_END, given)
+        given["end"] = cursor.fetchone()[0]
+        if given["end"] is None:  # the round is over
+            place.after = 0
+            return 0
+        cursor.execute(MISSED, given)
+        ids = [row[0] for row in cursor.fetchall()]
+    place.after = ids[-1] if len(ids) == AT_ONCE else given["end"]
+    if ids:
+        mark_due(ids)
+    return len(ids)
 
 
 def mark_outdated() -> int:
     """People whose vector another model made, some thousands at once: until their turn comes, words alone find them. How many."""
-    return _mark_found(OUTDATED)
-
-
-def _mark_found(question: str) -> int:
     with connection.cursor() as cursor:
-        cursor.execute(question, {"model": NAME, "most": AT_ONCE})
+        cursor.execute(OUTDATED, {"model": NAME, "most": AT_ONCE})
         ids = [row[0] for row in cursor.fetchall()]
     if ids:
         mark_due(ids)

@@ -239,6 +239,18 @@ def test_whom_nobody_marked_is_found_and_health_says_who_waits(people, settings)
     assert embedding.oldest_due() is None
 
 
+def test_those_missed_are_looked_for_slice_by_slice_round_after_round(people, monkeypatch):
+    monkeypatch.setattr(storage, "SLICE", 3)
+    place = storage.Round()
+    VectorDue.objects.all().delete()
+
+    assert [storage.mark_missed(place) for _ in range(3)] == [3, 1, 0]
+    VectorDue.objects.filter(pk=people["java"].pk).delete()
+    found = [storage.mark_missed(place) for _ in range(3)]
+
+    assert sum(found) == 1 and place.after == 0
+
+
 def test_a_merge_and_its_undoing_make_vectors_anew(people, minilm, recruiter, django_capture_on_commit_callbacks):
     embed_all(minilm)
     survivor, other = people["java"], people["nurse"]
