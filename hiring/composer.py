@@ -10,7 +10,7 @@ from typing import Any
 from django.utils import timezone
 
 from hiring import access
-from hiring.models import Candidate, Note, User
+from hiring.models import Candidate, Job, Note, User
 
 
 def _no_more(user: User, candidate: Candidate) -> dict[str, Any]:
@@ -42,8 +42,21 @@ def for_user(user: User, candidate: Candidate) -> list[Tab]:
     return sorted((tab for tab in tabs.values() if tab.may(user, candidate)), key=lambda tab: tab.order)
 
 
+jobs_of: list[Callable[[User, Candidate], list[Job]]] = []
+"""The jobs somebody is in process for, as far as the user sees them: floors above tell."""
+
+
+def jobs(user: User, candidate: Candidate) -> list[Job]:
+    """The jobs a note about this person may be about now."""
+    return [job for ask in jobs_of for job in ask(user, candidate)]
+
+
 def _visibilities(user: User, candidate: Candidate) -> dict[str, Any]:
-    return {"visibilities": Note.Visibility.choices, "visibility": Note.Visibility.TEAM}
+    return {
+        "visibilities": Note.Visibility.choices,
+        "visibility": Note.Visibility.TEAM,
+        "jobs": jobs(user, candidate),
+    }
 
 
 def _due(user: User, candidate: Candidate) -> dict[str, Any]:

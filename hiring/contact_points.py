@@ -21,6 +21,8 @@ SHARED_HOSTS = frozenset(["youtube.com", "vimeo.com", "github.io", "wordpress.co
 TRACKING = re.compile(
     r"utm_\w+|mc_\w+|fbclid|gclid|igshid|igsh|msclkid|ref|ref_src|trk|trkInfo|src|s|share|originalSubdomain"
 )
+SHORTEST_PHONE = 7
+"""Digits, those of the country among them where it is known."""
 NO_SUCH_SIGN = ("Cf", "Cs")  # invisible: pasted along from web pages and documents
 
 
@@ -92,7 +94,19 @@ def normalise_phone(raw: str, region: str | None = None) -> str:
     if not phonenumbers.is_possible_number(number):
         return digits[:40]
     number.extension = None
-    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+    read = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+    # Numbers of a few digits are said to be possible in some countries (12 in Germany), and reach no person.
+    return read if len(read) > SHORTEST_PHONE else digits[:40]
+
+
+def typed_phone(raw: str) -> str:
+    """`normalise_phone` for what somebody types, who can be asked for the rest of it. Lists and documents keep what they say."""
+    value = normalise_phone(raw)
+    if len(value.lstrip("+")) < SHORTEST_PHONE:
+        raise Refused(
+            f"“{_shown(raw)}” is too short for a phone number. Write it as one dials it, such as +33 6 39 98 00 72."
+        )
+    return value
 
 
 def phone_beginnings(raw: str) -> list[str]:

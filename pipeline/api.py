@@ -10,10 +10,10 @@ from django.http import HttpResponse
 from ninja import Field, Query, Router, Schema
 from pydantic import ConfigDict
 
-from hiring import access, api
+from hiring import access, api, custom_fields
 from hiring.api.door import ApiRequest, Unfit
 from hiring.api.once import once
-from hiring.api.shapes import LARGEST_ID, ApplicationOut, Given, Id
+from hiring.api.shapes import LARGEST_ID, ApplicationOut, Given, Id, custom
 from hiring.models import Candidate, Document, Job, User
 from pipeline import moves
 from pipeline.models import Application, Stage
@@ -22,7 +22,13 @@ router = Router(tags=["Applications"])
 PAGE = 100
 
 
-def _told(application: Application) -> dict[str, Any]:
+def _fields(applications: Sequence[Application], user: User) -> dict[int, dict[str, Any]]:
+    """What is filled in on these applications, as far as the user may see it: one query."""
+    found = custom_fields.values_of("application", [one.pk for one in applications], user) if applications else {}
+    return {pk: custom(shown) for pk, shown in found.items()}
+
+
+def _told(application: Application, fields: dict[int, dict[str, Any]]) -> dict[str, Any]:
     """The members of ApplicationOut."""
     return {
         "id": application.pk,
@@ -34,6 +40,7 @@ def _told(application: Application) -> dict[str, Any]:
         "status": application.status,
         "applied_at": application.applied_at,
         "entered_stage_at": application.entered_stage_at,
+        "custom_fields": fields.get(application.pk, {}),
     }
 
 
@@ -41,8 +48,10 @@ def applications_of(user: User, candidate_ids: Sequence[int]) -> dict[int, list[
     """The applications of these people that the user may see, the newest first."""
     seen = Application.objects.visible_to(user).filter(candidate__in=candidate_ids).select_related("job", "stage")
     found: dict[int, list[dict[str, Any]]] = {}
-    for application in seen.order_by("-applied_at", "-pk"):
-        found.setdefault(application.candidate_id, []).append(_told(application))
+    rows = list(seen.order_by("-applied_at", "-pk"))
+    fields = _fields(rows, user)
+    for application in rows:
+        found.setdefault(application.candidate_id, []).append(_told(application, fields))
     return found
 
 
@@ -72,8 +81,10 @@ def application_list(request: ApiRequest, asked: Query[Asked]) -> ApplicationPag
         rows = rows.filter(pk__lt=asked.after)
     found = list(rows[: PAGE + 1])
     page = found[:PAGE]
+    fields = _fields(page, user)
     return ApplicationPage(
-        items=[ApplicationOut(**_told(one)) for one in page], next=str(page[-1].pk) if len(found) > PAGE else None
+        items=[ApplicationOut(**_told(one, fields)) for one in page],
+        next=str(page[-1].pk) if len(found) > PAGE else None,
     )
 
 
@@ -108,7 +119,7 @@ def application_add(request: ApiRequest, given: ApplicationIn) -> HttpResponse:
         application = moves.open_application(
             candidate, job, by=user, stage=_stage(job, given.start), resume=_resume(user, candidate)
         )
-        return 201, ApplicationOut(**_told(application))
+        return 201, ApplicationOut(**_told(application, {}))
 
     return once(request, open_it)
 

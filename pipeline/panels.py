@@ -10,8 +10,8 @@ from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
-from hiring import access, custom_fields, timeline
-from hiring.models import Candidate, Message, User
+from hiring import access, composer, custom_fields, timeline
+from hiring.models import Candidate, Job, Message, User
 from hiring.panels import Asked, Panel, panel
 from hiring.prepared import Given, prepared
 from pipeline import moves
@@ -83,6 +83,16 @@ def stages_of(jobs: Given) -> QuerySet[Stage]:
 def rejection_mails(candidate: Given) -> QuerySet[Message]:
     mails = Message.objects.filter(candidate=candidate, purpose="rejection", dedupe_key__startswith="rejection:")
     return mails.exclude(status=Message.Status.CANCELLED).order_by("pk")
+
+
+@prepared
+def in_process(user: User, candidate: Given) -> QuerySet[Application]:
+    active = Application.objects.active().visible_to(user).filter(candidate=candidate)
+    return active.select_related("job").order_by("-applied_at", "-pk")
+
+
+def jobs_in_process(user: User, candidate: Candidate) -> list[Job]:
+    return [one.job for one in in_process(user, candidate=candidate.pk)]
 
 
 def applications_seen(user: User, candidate: Candidate) -> list[Application]:
@@ -203,3 +213,4 @@ timeline.references["application.opened"] = {"to": "stage"}
 timeline.references["application.moved"] = {"left": "stage", "to": "stage"}
 timeline.references["application.hired"] = {"left": "stage", "to": "stage"}
 timeline.references["application.rejected"] = {"reason": "rejection_reason"}
+composer.jobs_of.append(jobs_in_process)

@@ -201,7 +201,7 @@ class MailedForm(forms.Form):
         widget=forms.TextInput(attrs={"inputmode": "email", "autocomplete": "off", "spellcheck": "false"}),
     )
     phone = Readable(
-        contact_points.normalise_phone, widget=forms.TextInput(attrs={"inputmode": "tel", "autocomplete": "off"})
+        contact_points.typed_phone, widget=forms.TextInput(attrs={"inputmode": "tel", "autocomplete": "off"})
     )
     link = Readable(
         contact_points.normalise_link,

@@ -76,6 +76,7 @@ class ApplicationOut(Schema):
     status: str = Field(description="active, rejected, withdrawn, hired or converted")
     applied_at: dt.datetime
     entered_stage_at: dt.datetime
+    custom_fields: dict[str, Any] = Field(description="Those filled in that you may see, by key.")
 
 
 class CandidateRow(Schema):

@@ -108,7 +108,7 @@ class Taken(Schema):
 
 POINTS = {
     "emails": (ContactPoint.Kind.EMAIL, contact_points.normalise_email),
-    "phones": (ContactPoint.Kind.PHONE, contact_points.normalise_phone),
+    "phones": (ContactPoint.Kind.PHONE, contact_points.typed_phone),
     "links": (ContactPoint.Kind.LINK, contact_points.normalise_link),
 }
 BASES = {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -14,8 +15,9 @@ from hiring import access, contact_points, notes, todo
 from hiring.documents import drafts
 from hiring.errors import Refused
 from hiring.forms.account import zone_choices
+from hiring.forms.seen import SeenForm, quoted
 from hiring.intake_fields import WHY, WHY_HINT, Readable
-from hiring.models import Candidate, ContactPoint, Job, Note, Source, User
+from hiring.models import Candidate, ContactPoint, Job, Note, Source, TimelineEvent, User
 from hiring.names import names_agree
 from hiring.resumes import whose
 
@@ -37,7 +39,7 @@ class CandidateForm(forms.Form):
         ),
     )
     phone = Readable(
-        contact_points.normalise_phone, widget=forms.TextInput(attrs={"inputmode": "tel", "autocomplete": "off"})
+        contact_points.typed_phone, widget=forms.TextInput(attrs={"inputmode": "tel", "autocomplete": "off"})
     )
     link = Readable(
         contact_points.normalise_link,
@@ -114,7 +116,7 @@ class CandidateForm(forms.Form):
         }
 
 
-class FactsForm(forms.Form):
+class FactsForm(SeenForm):
     """Named after the arguments of hiring.candidates.edit."""
 
     name = forms.CharField(max_length=200)
@@ -127,7 +129,22 @@ class FactsForm(forms.Form):
 
     def __init__(self, data: QueryDict | None = None, *, candidate: Candidate) -> None:
         super().__init__(data, initial={name: getattr(candidate, name) for name in self.base_fields})
+        self.candidate = candidate
         self.fields["time_zone"].choices = [("", "Not known"), *zone_choices(candidate.time_zone)]  # type: ignore[attr-defined]
+
+    def standing(self) -> dict[str, Any]:
+        return {name: self._plain(getattr(self.candidate, name)) for name in self.base_fields}
+
+    def typed(self, name: str) -> Any:
+        return self._plain(self.cleaned_data[name])
+
+    def who_changed(self, name: str) -> str:
+        edits = TimelineEvent.objects.filter(candidate=self.candidate, kind="candidate.edited")
+        last = edits.filter(data__fields__contains=[name]).select_related("actor").order_by("-at", "-pk").first()
+        return f"{(last and last.actor) or 'Somebody'} {quoted(str(getattr(self.candidate, name) or ''))}"
+
+    def _plain(self, value: Any) -> str:
+        return str(value.pk) if isinstance(value, Source) else str(value or "")
 
 
 class OwnerForm(forms.Form):
@@ -160,6 +177,15 @@ class ContactPointForm(forms.Form):
         max_length=320, label="Address, number or link", widget=forms.TextInput(attrs={"autocomplete": "off"})
     )
 
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        if data.get("kind") == ContactPoint.Kind.PHONE and data.get("raw"):
+            try:
+                contact_points.typed_phone(data["raw"])
+            except Refused as refused:
+                self.add_error("raw", refused.sentence)
+        return data
+
 
 class NoteText(forms.CharField):
     """Measured as it is kept: browsers send a line end as two characters and count it as one."""
@@ -176,6 +202,10 @@ class NoteText(forms.CharField):
             raise ValidationError(refused.sentence) from None
 
 
+PERSON = "person"
+"""A note about somebody who is in process for several jobs, and about none of these."""
+
+
 class NoteForm(forms.Form):
     """Named after the arguments of hiring.notes.write. Typed in the composer; shown as it is where that cannot be kept."""
 
@@ -184,10 +214,18 @@ class NoteForm(forms.Form):
     visibility = forms.ChoiceField(choices=Note.Visibility.choices, required=False, label="Who may read it")
     reached = forms.BooleanField(required=False, label="They answered")
     job = forms.ModelChoiceField(Job.objects.none(), required=False, widget=forms.HiddenInput)
+    about = forms.ChoiceField(required=False, label="About which job")
 
-    def __init__(self, data: QueryDict, *, user: User) -> None:
+    def __init__(self, data: QueryDict, *, user: User, jobs: Sequence[Job]) -> None:
+        """`jobs` are those the person is in process for: of several, one has to be said."""
         super().__init__(data)
+        self.jobs = {str(job.pk): job for job in jobs}
         self.fields["job"].queryset = Job.objects.visible_to(user)  # type: ignore[attr-defined]
+        if len(jobs) < 2 or data.get("job"):
+            del self.fields["about"]
+        else:
+            choices = [(key, str(job)) for key, job in self.jobs.items()]
+            self.fields["about"].choices = [("", "Which?"), *choices, (PERSON, "The person, no job")]  # type: ignore[attr-defined]
         if data.get("kind") != Note.Kind.CALL:
             del self.fields["reached"]
 
@@ -197,6 +235,14 @@ class NoteForm(forms.Form):
             del self.errors["job"]
             self.add_error(None, "You do not see this job. Save again to write about the person alone.")
             self.data = {key: value for key, value in self.data.items() if key != "job"}
+        about = cleaned.pop("about", None)
+        if about == "" and cleaned.get("visibility") == Note.Visibility.TEAM:
+            self.add_error("about", "They are in process for several jobs. Say which one this is about.")
+        self.is_about_the_person = about == PERSON
+        if about in self.jobs:
+            cleaned["job"] = self.jobs[str(about)]
+        elif len(self.jobs) == 1 and cleaned.get("visibility") == Note.Visibility.TEAM:
+            cleaned["job"] = cleaned.get("job") or next(iter(self.jobs.values()))
         return cleaned
 
     def clean_kind(self) -> str:

@@ -10,6 +10,7 @@ from django.utils.html import escape
 
 from hiring import custom_fields
 from hiring.errors import Refused
+from hiring.forms.seen import SeenForm, quoted
 from hiring.models import CustomField, User
 
 Type = CustomField.Type
@@ -31,12 +32,13 @@ def _help(what: CustomField) -> str:
     return " ".join(filter(None, [what.help_text, f"Private: only {who} see it."]))
 
 
-class CustomFieldsForm(forms.Form):
+class CustomFieldsForm(SeenForm):
     """Fields `cf-<key>` for what the user may see; `values()` is what hiring.custom_fields.set_values takes."""
 
     prefix = "cf"
 
     def __init__(self, data: QueryDict | None = None, *, kind: str, user: User, thing_id: int | None = None) -> None:
+        self.kind, self.thing_id = kind, thing_id
         self.defined = custom_fields.fields_for(kind, user)
         self.held: dict[int, custom_fields.Shown] = {}
         if self.defined and thing_id:
@@ -85,7 +87,7 @@ class CustomFieldsForm(forms.Form):
         return people
 
     def clean(self) -> dict[str, Any]:
-        data = super().clean() or self.cleaned_data
+        data = super().clean()
         for what in self.defined:
             held = self.held.get(what.pk)
             if what.key not in data or (held and data[what.key] == held.raw):
@@ -95,6 +97,17 @@ class CustomFieldsForm(forms.Form):
             except Refused as refused:
                 self.add_error(what.key, refused.sentence)
         return data
+
+    def standing(self) -> dict[str, Any]:
+        return {what.key: self._raw(what) for what in self.defined}
+
+    def who_changed(self, name: str) -> str:
+        """The row stays when a field is emptied, and says who did it."""
+        what = next(one for one in self.defined if one.key == name)
+        rows = custom_fields.owners[self.kind].values.objects.filter(field=what, **{self.kind: self.thing_id})  # type: ignore[attr-defined]
+        last = rows.select_related("set_by").order_by("-set_at").first()
+        held = self.held.get(what.pk)
+        return f"{(last and last.set_by) or 'Somebody'} {quoted(held.words if held else '')}"
 
     def values(self) -> dict[str, Any]:
         """What was changed, as it was typed."""

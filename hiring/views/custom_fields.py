@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_http_methods
@@ -16,6 +17,7 @@ PAGE = "hiring/custom_fields.html"
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@transaction.atomic
 def custom_fields_edit(request: StaffRequest, kind: str, pk: int) -> HttpResponse:
     owner = custom_fields.owners.get(kind)
     if owner is None:
@@ -25,6 +27,8 @@ def custom_fields_edit(request: StaffRequest, kind: str, pk: int) -> HttpRespons
         raise PermissionDenied
     if request.method != "POST":
         owner.check(thing)  # before anybody fills in a form that cannot be saved
+    else:
+        owner.model._base_manager.select_for_update().get(pk=thing.pk)  # as it stands, until this is written
     form = CustomFieldsForm(request.POST or None, kind=kind, user=request.user, thing_id=thing.pk)
     if was_merged(request):
         form.add_error(None, MERGED)

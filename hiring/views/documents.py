@@ -63,7 +63,7 @@ def document_replace(request: StaffRequest, pk: int) -> HttpResponse:
         raise Refused("Choose the file that takes its place first.")
     newer = documents.replace(document, upload, by=request.user)
     say(request, f"{newer.name} is version {newer.version} now. Earlier versions are kept.")
-    return redirect(f"{reverse('candidate_resume', args=[newer.candidate_id])}?document={newer.pk}")
+    return go(request, f"{reverse('candidate_resume', args=[newer.candidate_id])}?document={newer.pk}")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -38,17 +38,19 @@ def was_merged(request: StaffRequest) -> bool:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@transaction.atomic
 def candidate_edit(request: StaffRequest, pk: int) -> HttpResponse:
-    """Correct the facts."""
+    """Correct the facts. What a colleague changed since the form was opened is not undone unseen."""
     found = editable(request, pk)
+    if request.method == "POST":
+        found = Candidate.objects.select_for_update().get(pk=found.pk)  # as it stands, until this is written
     form = FactsForm(request.POST or None, candidate=found)
     custom = CustomFieldsForm(request.POST or None, kind="candidate", user=request.user, thing_id=found.pk)
     if was_merged(request):
         form.add_error(None, MERGED)
     if request.method == "POST" and form.is_valid() & custom.is_valid():
-        with transaction.atomic():
-            candidates.edit(found, by=request.user, **form.cleaned_data)
-            custom_fields.set_values(found, request.user, custom.values())
+        candidates.edit(found, by=request.user, **form.cleaned_data)
+        custom_fields.set_values(found, request.user, custom.values())
         return _saved(request, found, "Saved.")
     return _form(request, found, facts=form, custom=custom)
 

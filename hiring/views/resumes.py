@@ -243,4 +243,4 @@ def candidate_add_document(request: StaffRequest, pk: int) -> HttpResponse:
     if kind not in Document.Kind.values or kind == Document.Kind.OFFER_LETTER:
         raise Refused("Say what kind of document this is.")
     kept = documents.store_all(found, uploads, kind, by=request.user)
-    return redirect(f"{reverse('candidate_resume', args=[found.pk])}?document={kept[-1].pk}")
+    return go(request, f"{reverse('candidate_resume', args=[found.pk])}?document={kept[-1].pk}")

@@ -12,7 +12,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from hiring import access, mentions, notes, todo
+from hiring import access, composer, mentions, notes, todo
 from hiring.errors import Refused
 from hiring.forms.candidates import NoteEditForm, NoteForm, TaskForm
 from hiring.http import StaffRequest, go, is_swap, page_or_part, say, tell
@@ -33,11 +33,11 @@ def _writable(request: StaffRequest, pk: int) -> Candidate:
 def note_write(request: StaffRequest, pk: int) -> HttpResponse:
     """Write a note, or log a call."""
     found = _writable(request, pk)
-    form = NoteForm(request.POST, user=request.user)
+    form = NoteForm(request.POST, user=request.user, jobs=composer.jobs(request.user, found))
     if not form.is_valid():
         return _unwritten(request, found, form, "Write a note")
     said = form.cleaned_data
-    if said["visibility"] == Note.Visibility.TEAM and said["job"] is None:
+    if said["visibility"] == Note.Visibility.TEAM and said["job"] is None and not form.is_about_the_person:
         said["job"] = _current_job(request, found)
     note = notes.write(found, by=request.user, **said)
     return _written(

@@ -12,9 +12,10 @@ from django.core.validators import validate_email
 from django.utils import timezone
 from django.utils.datastructures import MultiValueDict
 
+from hiring.contact_points import typed_phone
 from hiring.documents import checks, drafts
 from hiring.errors import Refused
-from hiring.identity import normalise_email, normalise_link, normalise_phone
+from hiring.identity import normalise_email, normalise_link
 from hiring.models import LegalText, Posting
 
 QUESTION = "q_"
@@ -163,7 +164,7 @@ class ApplyForm(forms.Form):
         return email
 
     def clean_phone(self) -> str:
-        return self._read("phone", normalise_phone, "This is not a phone number. An example: +33 6 39 98 00 72")
+        return self._read("phone", typed_phone, "This is not a phone number. An example: +33 6 39 98 00 72")
 
     def clean_link(self) -> str:
         return self._read("link", normalise_link, "This is not a link. An example: linkedin.com/in/your-name")

@@ -31,7 +31,7 @@ class ReferralForm(forms.Form):
         widget=forms.TextInput(attrs={"inputmode": "email", "autocomplete": "off", "spellcheck": "false"}),
     )
     phone = Readable(
-        contact_points.normalise_phone,
+        contact_points.typed_phone,
         label="Their phone",
         widget=forms.TextInput(attrs={"inputmode": "tel", "autocomplete": "off"}),
     )

@@ -47,7 +47,8 @@ def refer(
     submission_key: uuid.UUID,
     by_link: bool = False,
 ) -> Referral:
-    """Keep a colleague's word for somebody. Returns the first one when this was sent before.
+    """Keep a colleague's word for somebody. Returns the first one when this was sent before, and the one they gave earlier
+    (`was_given_before`) when they refer the same person for the same job again: what is new in it is not lost.
 
     Raises Refused with a sentence for the colleague. Somebody on record already keeps every fact they have; what the
     colleague knows of them is added only where it is missing.
@@ -78,6 +79,7 @@ def refer(
     )
     document = keep(candidate, resume, Document.Kind.RESUME, by=referrer) if resume else None
     if earlier := again.first():
+        earlier.was_given_before = True
         return earlier
     referral = Referral.objects.create(
         candidate=candidate,

@@ -72,6 +72,7 @@ class Referral(models.Model):
     handled_by = models.ForeignKey("hiring.User", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     handled_at = models.DateTimeField(null=True, blank=True)
 
+    was_given_before = False  # the colleague had said so earlier: set by the verb that found it
     objects = ReferralQuerySet.as_manager()
 
     class Meta:

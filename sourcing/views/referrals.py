@@ -21,6 +21,10 @@ from sourcing.referrals.forms import ReferralForm
 from sourcing.referrals.models import Referral
 
 THANKS = "Thank you. A recruiter looks at it soon; below you see what becomes of it."
+AGAIN = (
+    "Thank you. You had referred them before, and that word counts: below you see what becomes of it. "
+    "A résumé you sent now is added."
+)
 TOO_MANY = "That was a lot at once. Everything you entered is still here: send it again in an hour."
 POSTS_AN_HOUR = 60
 
@@ -45,7 +49,7 @@ def refer(request: StaffRequest) -> HttpResponse:
     """The form, for whoever is signed in."""
     form, sent = _bind(request, request.user)
     if sent:
-        say(request, THANKS)
+        say(request, _thanks(sent))
         return redirect("sourcing:referrals")
     may_look = access.can_add_candidates(request.user)
     return _form(request, form, request.user, "sourcing/referral_form.html", may_look=may_look)
@@ -59,9 +63,12 @@ def refer_by_link(request: HttpRequest, token: str) -> HttpResponse:
     owner = door.owner(token)
     form, sent = _bind(request, owner, by_link=True)
     if sent:
-        return redirect(reverse("sourcing:refer_by_link", args=[token]) + "?sent=1#given")
+        return redirect(
+            reverse("sourcing:refer_by_link", args=[token]) + f"?sent={'again' if sent.was_given_before else 1}#given"
+        )
     rows = listing.given_by(owner, after="").rows
-    more = {"rows": standing.words_of(rows), "owner": owner, "thanks": THANKS if "sent" in request.GET else ""}
+    said = {"1": THANKS, "again": AGAIN}.get(request.GET.get("sent", ""), "")
+    more = {"rows": standing.words_of(rows), "owner": owner, "thanks": said}
     return _form(request, form, owner, "sourcing/referral_link.html", **more)
 
 
@@ -141,6 +148,11 @@ def _bind(request: HttpRequest, referrer: User, *, by_link: bool = False) -> tup
     if form.draft:
         drafts.drop(form.draft.key)
     return form, sent
+
+
+def _thanks(sent: Referral) -> str:
+    """Of a person they had referred themselves they hear so; who else did is nobody's business."""
+    return AGAIN if sent.was_given_before else THANKS
 
 
 def _form(request: HttpRequest, form: ReferralForm, referrer: User, template: str, **more: Any) -> HttpResponse:

@@ -30,6 +30,18 @@ document.addEventListener("htmx:responseError", ({ detail: { xhr, elt } }) => {
 document.addEventListener("htmx:sendError", ({ detail: { elt } }) => lost(elt) || toast("No connection. Nothing was sent, and what you typed is still here."));
 document.addEventListener("htmx:timeout", ({ detail: { elt } }) => lost(elt) || toast("This takes too long. What you typed is still here: please try again."));
 
+// A file on its way: how much of it is sent. Where the connection breaks, the file is still chosen and can be sent again.
+document.addEventListener("htmx:xhr:progress", ({ target, detail: { loaded, total } }) => {
+  const bar = target.querySelector?.("[data-upload-progress]");
+  if (!bar || !total) return;
+  bar.hidden = false;
+  bar.value = (100 * loaded) / total;
+});
+document.addEventListener("htmx:afterRequest", ({ target }) => {
+  const bar = target.querySelector?.("[data-upload-progress]");
+  if (bar) bar.hidden = true;
+});
+
 // Signing in renews the token against forged requests; a page that was open before goes on with the new one.
 document.addEventListener("htmx:configRequest", ({ detail }) => {
   const token = document.cookie.match(/(?:^|; )(?:__Host-)?csrftoken=([^;]+)/)?.[1];

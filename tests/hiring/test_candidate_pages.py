@@ -517,6 +517,26 @@ def test_a_team_note_reaches_the_team_of_the_current_job(client, world):
     assert Note.objects.visible_to(world.people["hiring_manager"]).exists()
 
 
+def test_of_several_jobs_in_process_one_is_asked_for(client, world):
+    other = factories.ApplicationFactory(candidate=world.candidate)
+    client.force_login(world.people["recruiter"])
+    write = reverse("note_write", args=[world.candidate.pk])
+    profile = client.get(world.candidate.get_absolute_url()).text
+
+    unsaid = client.post(write, {"text": "Word", "visibility": "team"})
+    client.post(write, {"text": "Of one", "visibility": "team", "about": other.job_id})
+    client.post(write, {"text": "Of the person", "visibility": "team", "about": "person"})
+    client.post(write, {"text": "Mine", "visibility": "private"})
+
+    assert f'<option value="{other.job_id}">' in profile
+    assert unsaid.status_code == 422 and "Say which one this is about." in unsaid.text and "Word" in unsaid.text
+    assert set(Note.objects.values_list("text", "job")) == {
+        ("Of one", other.job_id),
+        ("Of the person", None),
+        ("Mine", None),
+    }
+
+
 def test_a_note_cannot_be_filed_under_a_job_one_does_not_see(client, world):
     secret = factories.JobFactory(confidential=True)
     client.force_login(world.people["hiring_manager"])

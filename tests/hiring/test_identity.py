@@ -7,6 +7,7 @@ import threading
 
 import pytest
 from django.db import connection
+from django.urls import reverse
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -92,6 +93,19 @@ def test_a_number_without_country_code_is_read_in_the_region_of_the_organisation
     settings.DEFAULT_PHONE_REGION = "DE"
 
     assert normalise_phone("030 901820") == "+4930901820"
+    assert normalise_phone("12") == "12"  # kept as a list said it, and identifies nobody
+
+
+@pytest.mark.parametrize(("typed", "region"), [("12", "DE"), ("12", "FR"), ("+49 12", "DE"), ("0301", "DE")])
+def test_who_types_half_a_number_is_asked_for_the_rest(typed, region, settings, client, recruiter):
+    settings.DEFAULT_PHONE_REGION = region
+    person = factories.CandidateFactory()
+    client.force_login(recruiter)
+
+    page = client.post(reverse("contact_point_add", args=[person.pk]), {"kind": "phone", "raw": typed})
+
+    assert page.status_code == 422 and f"“{typed}” is too short for a phone number." in page.text
+    assert typed in page.text and not person.contact_points.exists()
 
 
 @pytest.mark.parametrize(

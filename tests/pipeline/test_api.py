@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 from django.core.cache import cache
 
-from hiring.models import Job
+from hiring import custom_fields
+from hiring.models import CustomField, Job
 from pipeline import rejection
 from pipeline.models import Application, Transition
 from tests import factories
@@ -50,10 +51,24 @@ def test_the_list_asks_no_more_for_more_rows(world, recruiter, count, django_ass
     program = Program(recruiter)
     program.get("/applications")
 
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         found = program.get("/applications", {"job": world.job.pk}).json()["items"]
 
     assert len(found) == count + 1 and found[-1]["stage_name"] == "Applied"
+
+
+def test_own_fields_of_an_application_are_read_by_those_who_may(world, recruiter, coordinator):
+    for key, is_private in (("notice", False), ("wish", True)):
+        CustomField.objects.create(key=key, name=key, type="number", kind="application", is_private=is_private)
+    custom_fields.set_values(world.application, recruiter, {"notice": "3", "wish": "7.5"})
+
+    def fields(user):
+        return Program(user).get("/applications").json()["items"][0]["custom_fields"]
+
+    assert fields(recruiter) == {"notice": "3", "wish": "7.5"}
+    assert fields(coordinator) == {"notice": "3"}
+    person = Program(coordinator).get(f"/candidates/{world.candidate.pk}").json()
+    assert person["applications"][0]["custom_fields"] == {"notice": "3"}
 
 
 def test_the_list_is_narrowed_and_paged(world, recruiter, monkeypatch):

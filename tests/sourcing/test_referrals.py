@@ -86,6 +86,23 @@ def test_sending_twice_and_saying_it_again_are_one_referral(interviewer):
     assert (Referral.objects.count(), Candidate.objects.count()) == (1, 1)
 
 
+@pytest.mark.parametrize("by_link", [True, False])
+def test_who_refers_somebody_again_is_told_so_and_nobody_else(client, interviewer, manager, by_link):
+    refer(interviewer)
+    answers = []
+    for colleague in (interviewer, manager):
+        if by_link:
+            address = links.url(door.renew(colleague), "sourcing:refer_by_link")
+        else:
+            address = reverse("sourcing:refer")
+            client.force_login(colleague)
+        answers.append(client.post(address, typed(), follow=True).content.decode())
+
+    assert "You had referred them before" in answers[0]
+    assert "You had referred them before" not in answers[1]
+    assert "A recruiter looks at it soon" in answers[1]
+
+
 def test_somebody_elses_form_is_not_sent_in_my_name(interviewer, manager):
     key = uuid.uuid4()
     refer(interviewer, submission_key=key)
