@@ -35,6 +35,12 @@ def test_the_wizard_is_walked_to_the_result_and_back(new_page, sign_in, recruite
 
     page.goto(reverse("sourcing:import_create"))
     page.get_by_label("File").set_input_files(file)
+    if scripts:
+        page.console.expect("ERR_INTERNET_DISCONNECTED|htmx:sendError|htmx:afterRequest")
+        page.context.set_offline(True)
+        page.get_by_role("button", name="Go on").click()
+        page.get_by_role("status").get_by_text("No connection.").wait_for()
+        page.context.set_offline(False)  # the file is still chosen: the same button sends it
     page.get_by_role("button", name="Go on").click()
     expect(page.get_by_label("What “Courriel” is")).to_have_value("email")
     page.get_by_label("Source", exact=True).select_option(label="Grid fair")

@@ -136,7 +136,7 @@ def test_one_person_asks_no_more_for_more_that_hangs_on_them(
     address = f"/candidates/{world.candidate.pk}"
     program.get(address)
 
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         assert len(program.get(address).json()["applications"]) == count + 1
 
 

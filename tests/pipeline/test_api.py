@@ -62,12 +62,14 @@ def test_own_fields_of_an_application_are_read_by_those_who_may(world, recruiter
         CustomField.objects.create(key=key, name=key, type="number", kind="application", is_private=is_private)
     custom_fields.set_values(world.application, recruiter, {"notice": "3", "wish": "7.5"})
 
-    def fields(user):
-        return Program(user).get("/applications").json()["items"][0]["custom_fields"]
+    mine, theirs = Program(recruiter), Program(coordinator)
 
-    assert fields(recruiter) == {"notice": "3", "wish": "7.5"}
-    assert fields(coordinator) == {"notice": "3"}
-    person = Program(coordinator).get(f"/candidates/{world.candidate.pk}").json()
+    def fields(program):
+        return program.get("/applications").json()["items"][0]["custom_fields"]
+
+    assert fields(mine) == {"notice": "3", "wish": "7.5"}
+    assert fields(theirs) == {"notice": "3"}
+    person = theirs.get(f"/candidates/{world.candidate.pk}").json()
     assert person["applications"][0]["custom_fields"] == {"notice": "3"}
 
 
