@@ -1,7 +1,7 @@
 """Signing in, and who it is that comes back: accounts are made by administrators, nobody signs up."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, ClassVar
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.auth_backends import AuthenticationBackend
@@ -35,6 +35,15 @@ class Backend(AuthenticationBackend):
 
 
 class AccountAdapter(DefaultAccountAdapter):
+    error_messages: ClassVar[dict[str, Any]] = {
+        **DefaultAccountAdapter.error_messages,
+        "too_many_login_attempts": (
+            "Too many attempts with a wrong password. For your safety signing in with it pauses: try again in five minutes, "
+            "or have a code sent to you now."
+        ),
+        "rate_limited": "That was asked for too often. Try again in a minute.",
+    }
+
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
 

@@ -185,4 +185,5 @@ urlpatterns = [
 handler400 = "hiring.views.errors.bad_request"
 handler403 = "hiring.views.errors.forbidden"
 handler404 = "hiring.views.errors.not_found"
+handler429 = "hiring.views.errors.too_many"  # asked for by allauth
 handler500 = "hiring.views.errors.server_error"

@@ -50,6 +50,13 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     return _page(request, 404, "404.html")
 
 
+def too_many(request: HttpRequest) -> HttpResponse:
+    """Signing in, or asking for mail about it, too often in a minute: every one of those limits forgets within a minute."""
+    response = _page(request, 429, "429.html")
+    response["Retry-After"] = "60"
+    return response
+
+
 def server_error(request: HttpRequest) -> HttpResponse:
     """Needs neither database nor session nor frame: any of them may be what failed."""
     if request.path.startswith(problems.UNDER):

@@ -95,7 +95,23 @@ def test_guessing_is_slowed_down(client, lena):
     answer = log_in(client, lena.email, PASSWORD)
 
     assert answer.status_code != 302
-    assert "Too many" in answer.content.decode()
+    said = answer.content.decode()
+    assert "Too many attempts" in said and "try again in five minutes" in said
+    assert lena.email in said, "what was typed stays"
+    assert client.post(reverse("account_request_login_code"), {"email": lena.email}).status_code == 302
+
+
+def test_a_limit_that_others_used_up_says_itself_and_when_to_try_again(client, lena):
+    """Colleagues behind one address share it: nobody is sent back to an empty form without a word."""
+    for _ in range(30):
+        log_in(client, lena.email, PASSWORD)
+        client.logout()
+
+    answer = log_in(client, lena.email, PASSWORD)
+
+    assert (answer.status_code, answer["Retry-After"]) == (429, "60")
+    said = answer.content.decode()
+    assert 'role="alert"' in said and "try again in a minute" in said and "by a colleague" in said
 
 
 def test_signing_in_with_a_code_needs_no_password(client, lena):
