@@ -45,10 +45,12 @@ class Step:
 
 @dataclass(frozen=True)
 class Ahead:
-    """What a page shows before anything is submitted. Each step's `people` come with who stands in for them today, if anybody."""
+    """What a page shows before anything is submitted. Each step's `people` come with who stands in for them today, if anybody;
+    `passed_over` says which narrower chains would be asked if only the pay were known in their currency."""
 
     choice: Choice | None
     steps: list[tuple[Step, list[tuple[User, User | None]]]]
+    passed_over: tuple[str, ...] = ()
 
     @property
     def is_blocked(self) -> bool:
@@ -73,11 +75,7 @@ def set_conditions(chain: ApprovalChain) -> list[str]:
 
 def fits(chain: ApprovalChain, case: Case) -> bool:
     """Whether everything a chain asks for is so. Pay that is not set, or in another currency, is in no range."""
-    if chain.department_id and (case.department is None or chain.department_id != case.department.pk):
-        return False
-    if chain.location_id and (case.location is None or chain.location_id != case.location.pk):
-        return False
-    if chain.level and chain.level != case.level:
+    if not _fits_but_for_pay(chain, case):
         return False
     if "pay" not in set_conditions(chain):
         return True
@@ -85,10 +83,22 @@ def fits(chain: ApprovalChain, case: Case) -> bool:
     return case.pay is not None and case.currency == chain.pay_currency and low <= case.pay <= high
 
 
+def _fits_but_for_pay(chain: ApprovalChain, case: Case) -> bool:
+    if chain.department_id and (case.department is None or chain.department_id != case.department.pk):
+        return False
+    if chain.location_id and (case.location is None or chain.location_id != case.location.pk):
+        return False
+    return not chain.level or chain.level == case.level
+
+
 def choose(subject_kind: str, case: Case) -> Choice | None:
     """The chain that will be asked, or None when nobody has to be."""
+    return choose_from(_chains_for(subject_kind), case)
+
+
+def _chains_for(subject_kind: str) -> list[ApprovalChain]:
     chains = ApprovalChain.objects.filter(subject_kind=subject_kind, is_active=True)
-    return choose_from(chains.select_related("department", "location"), case)
+    return list(chains.select_related("department", "location"))
 
 
 def choose_from(chains: Iterable[ApprovalChain], case: Case) -> Choice | None:
@@ -100,6 +110,24 @@ def choose_from(chains: Iterable[ApprovalChain], case: Case) -> Choice | None:
     if others:
         why += f" “{others[0].name}” fits too, but {why_after(first, others[0])}."
     return Choice(first, why[:300], tuple(others))
+
+
+def passed_over(chains: Iterable[ApprovalChain], case: Case, choice: Choice | None) -> tuple[str, ...]:
+    """The narrower chains that are not asked only because pay is not set or in another currency, a sentence each."""
+    said = []
+    for chain in in_order(chains):
+        if choice and _narrowness(chain) <= _narrowness(choice.chain):
+            break
+        if "pay" not in set_conditions(chain) or not _fits_but_for_pay(chain, case):
+            continue
+        if case.pay is None:
+            said.append(f"“{chain.name}” is {scope_words(chain)}. It is not asked, because no pay is set.")
+        elif case.currency != chain.pay_currency:
+            said.append(
+                f"“{chain.name}” is {scope_words(chain)}. It is not asked, because pay here is in {case.currency} and "
+                f"amounts are not converted."
+            )
+    return tuple(said)
 
 
 def in_use() -> list[ApprovalChain]:
@@ -201,12 +229,14 @@ def steps(chain: ApprovalChain, case: Case, requester: User | None) -> list[Step
 
 def ahead(subject_kind: str, case: Case, requester: User | None) -> Ahead:
     """Who would be asked if this were submitted now, in which order, and why this chain."""
-    choice = choose(subject_kind, case)
+    chains = _chains_for(subject_kind)
+    choice = choose_from(chains, case)
     found = steps(choice.chain, case, requester) if choice else []
     away = stand_ins.away_now() if found else {}
     deputies = {person.pk: stand_ins.deputy(person.pk, away) for step in found for person in step.people}
     names = User.objects.in_bulk([pk for pk in deputies.values() if pk])
-    return Ahead(choice, [(step, [(one, names.get(deputies[one.pk] or 0)) for one in step.people]) for step in found])
+    asked = [(step, [(one, names.get(deputies[one.pk] or 0)) for one in step.people]) for step in found]
+    return Ahead(choice, asked, passed_over(chains, case, choice))
 
 
 def step(group: ChainGroup, case: Case, requester: User | None) -> Step:

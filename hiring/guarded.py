@@ -29,10 +29,7 @@ class Loss:
 
 
 def loss(job: Job, fields: Mapping[str, Any], user: User | None) -> Loss | None:
-    """What editing these fields would take away, or None. Nothing is lost where nobody was asked and nobody will be."""
-    approval = approvals.current(jobs.KIND, job.pk)
-    if approval is None or approval.status not in (Approval.Status.PENDING, Approval.Status.APPROVED):
-        return None
+    """What editing these fields of a job would take away, or None."""
     edited = copy.copy(job)
     for name, value in fields.items():
         if name != "headcount":
@@ -41,9 +38,17 @@ def loss(job: Job, fields: Mapping[str, Any], user: User | None) -> Loss | None:
     if "headcount" in fields:
         after["headcount"] = fields["headcount"]
     changed = approvals.changes(jobs.snapshot(job), after)
-    ahead = approval_chains.ahead(jobs.KIND, jobs.case(edited), user)
+    return of(jobs.KIND, job.pk, changed, jobs.case(edited), user) if changed else None
+
+
+def of(kind: str, pk: int, changed: list[approvals.Change], case: approvals.Case, user: User | None) -> Loss | None:
+    """What these changes would take away, or None. Nothing is lost where nobody was asked and nobody will be."""
+    approval = approvals.current(kind, pk)
+    if approval is None or approval.status not in (Approval.Status.PENDING, Approval.Status.APPROVED):
+        return None
+    ahead = approval_chains.ahead(kind, case, user)
     given = [vote for group in approval.groups.all() for vote in group.votes.all() if vote.decision]
     is_approved = approval.status == Approval.Status.APPROVED
-    if not changed or not (given or (is_approved and ahead.choice)):
+    if not (given or (is_approved and ahead.choice)):
         return None
     return Loss(changed, given, is_approved, ahead)

@@ -6,6 +6,8 @@ and the old one is void from that moment.
 
 from __future__ import annotations
 
+import copy
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -14,7 +16,7 @@ from django.db.models import Max
 from django.urls import reverse
 from django.utils import timezone
 
-from hiring import approval_chains, approvals, jobs
+from hiring import approval_chains, approvals, guarded, jobs
 from hiring.errors import Refused
 from hiring.models import Approval, Opening, PersonalLink, User
 from hiring.timeline import record
@@ -125,6 +127,19 @@ def revoke_link(offer: Offer) -> None:
 def snapshot(offer: Offer) -> dict[str, str]:
     """The guarded terms as the approval keeps them."""
     return {name: str(getattr(offer, name) or "") for name in GUARDED}
+
+
+def loss(pk: int, given: Mapping[str, Any], user: User | None) -> guarded.Loss | None:
+    """What saving these terms would take away, told before they are saved; or None."""
+    stored = Offer.objects.for_row().get(pk=pk)
+    changed = [name for name in GUARDED if name in given and getattr(stored, name) != given[name]]
+    if not changed or stored.status not in (Status.PENDING_APPROVAL, Status.APPROVED):
+        return None
+    edited = copy.copy(stored)
+    for name in changed:
+        setattr(edited, name, given[name])
+    before, after = ({name: snapshot(one)[name] for name in changed} for one in (stored, edited))
+    return guarded.of("offer", pk, approvals.changes(before, after), case(edited), user)
 
 
 def case(offer: Offer) -> approvals.Case:

@@ -102,7 +102,12 @@ def offer_edit(request: StaffRequest, pk: int) -> HttpResponse:
         raise Refused(terms.STAYS)  # before anybody fills in a form that cannot be saved
     form = TermsForm(request.POST or None, instance=offer, application=offer.application)
     custom = CustomFieldsForm(request.POST or None, kind="offer", user=request.user, thing_id=offer.pk)
+    lost = None
     if request.method == "POST" and form.is_valid() & custom.is_valid():
+        lost = terms.loss(offer.pk, form.cleaned_data, request.user)
+        if lost and request.POST.get("confirmed") == lost.key:
+            lost = None
+    if request.method == "POST" and not lost and form.is_valid() and custom.is_valid():
         before = Offer.objects.visible_to(request.user).values_list("status", flat=True).get(pk=pk)
         try:
             with transaction.atomic():
@@ -116,7 +121,8 @@ def offer_edit(request: StaffRequest, pk: int) -> HttpResponse:
             _warn(request, form)
             return go(request, "offers:offer", offer.pk)
     status = 422 if request.method == "POST" else 200
-    return render(request, FORM, {**_form_context(offer.application, form, custom), "offer": offer}, status=status)
+    context = {**_form_context(offer.application, form, custom), "offer": offer, "loss": lost}
+    return render(request, FORM, context, status=status)
 
 
 @require_GET

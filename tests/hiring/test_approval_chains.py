@@ -59,6 +59,32 @@ def test_pay_counts_in_its_currency_both_ends_included_and_only_where_it_is_set(
     assert approval_chains.a_year(Decimal(30), "HOUR") == Decimal(51_600)
 
 
+def test_a_narrower_chain_passed_over_for_want_of_pay_is_named_and_only_then():
+    """Amounts are never converted: whoever submits is told which chain another currency, or no pay, leaves out."""
+    chains = [
+        made(1),
+        made(2, department=SALES),
+        made(3, department=SALES, pay_from=Decimal(90_000)),
+        made(4, location=OSLO, pay_from=Decimal(10)),
+    ]
+
+    def said(**case):
+        case = approvals.Case(**{"currency": "EUR", "department": SALES, **case})
+        return approval_chains.passed_over(chains, case, approval_chains.choose_from(chains, case))
+
+    assert said() == (
+        "“Chain 3” is for Sales, with pay from € 90,000 a year. It is not asked, because no pay is set.".replace(
+            "€ 9", "€\u00a09"
+        ),
+    )
+    assert said(pay=Decimal(95_000), currency="GBP")[0].endswith(
+        "It is not asked, because pay here is in GBP and amounts are not converted."
+    )
+    assert said(pay=Decimal(80_000)) == said(pay=Decimal(95_000)) == ()
+    assert said(department=OPS) == (), "it would not be asked there whatever the pay"
+    assert approval_chains.passed_over(chains[2:3], approvals.Case(department=SALES), None)
+
+
 def test_the_choice_explains_itself_and_ties_are_told():
     one, two = made(1, department=SALES), made(2, location=LYON)
 

@@ -441,3 +441,34 @@ def test_filled_jobs_wait_for_those_who_may_decide(world, manager, interviewer):
 
     assert offers_today.left_over(manager).total == 1
     assert not offers_today.left_over(interviewer).lines
+
+
+def test_what_a_change_would_cost_is_said_before_it_is_saved(client, drafted, recruiter, chain):
+    """Invariant 6, told in advance: who approved, what differs, and who is asked again; saved only when confirmed."""
+    approval = terms.submit(drafted, by=recruiter)
+    vote = approval.groups.get().votes.get()
+    approvals.decide(vote, "approve")
+    client.force_login(recruiter)
+    page = reverse("offers:edit", args=[drafted.pk])
+    form = client.get(page).context["form"]
+    as_it_is = {name: form[name].value() for name in form.fields}
+    as_it_is |= {"start_date": f"{drafted.start_date:%Y-%m-%d}", "expires_at": form["expires_at"].value()}
+    as_it_is["expires_at"] = f"{drafted.expires_at.astimezone(recruiter.zone):%Y-%m-%dT%H:%M}"
+
+    warned = client.post(page, as_it_is | {"salary": "81000"})
+
+    assert warned.status_code == 422
+    for words in (
+        vote.approver.full_name,
+        "<del>",
+        "81000",
+        "This makes the approval void",
+        "once it is submitted again",
+    ):
+        assert words in warned.text, words
+    assert Offer.objects.get(pk=drafted.pk).status == "approved"
+    other = client.post(page, as_it_is | {"salary": "82000", "confirmed": warned.context["loss"].key})
+    assert other.status_code == 422, "what was confirmed was another change"
+    saved = client.post(page, as_it_is | {"salary": "81000", "confirmed": warned.context["loss"].key})
+    stored = Offer.objects.get(pk=drafted.pk)
+    assert (saved.status_code, stored.status, stored.salary) == (302, "draft", Decimal(81000))
