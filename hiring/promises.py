@@ -19,6 +19,7 @@ from django.utils import timezone
 from hiring import contact, identity, mentions, notifications, sweeping, taxonomy, timeline, todo
 from hiring.errors import Refused
 from hiring.models import Candidate, Consent, Job, ProcessingBasis, Promise, TimelineEvent, User
+from hiring.models.promises import PromiseQuerySet
 from hiring.names import fold
 from hiring.timeline import record
 
@@ -186,21 +187,26 @@ def leave(promise: Promise, *, by: User | None) -> None:
 @transaction.atomic
 def job_opened(job: Job) -> list[Promise]:
     """A job has opened: whoever promised to come back to somebody when it does is told, and has a task today."""
-    waiting = Promise.objects.filter(status=Status.OPEN, came_true_at=None).select_related(
-        "candidate", "owner", "made_by"
-    )
-    place = Q(location=None) | Q(location=job.location_id)
-    if job.location_id and job.location:
-        place |= Q(location__city__iexact=job.location.city, location__country=job.location.country)
-    waiting = waiting.filter(place, Q(department=None) | Q(department=job.department_id))
-    waiting = waiting.exclude(title="", department=None, location=None).select_for_update(of=("self",))
-    true = [one for one in waiting if answers(one.title, job.title) and _sees(one.owner, job)]
+    true = waiting_for(job, Promise.objects.select_for_update(of=("self",)))
     for promise in true:
         promise.came_true_at, promise.came_true_job = timezone.now(), job
         promise.save(update_fields=["came_true_at", "came_true_job"])
         record(promise.candidate, "promise.came_true", None, job=job, promise=promise.pk)
         _make_task(promise, f"{job.title} has opened. You promised: {promise.text}")
     return true
+
+
+def waiting_for(job: Job, among: PromiseQuerySet) -> list[Promise]:
+    """Those that come true when this job opens, of owners who see it."""
+    waiting = among.filter(status=Status.OPEN, came_true_at=None).select_related("candidate", "owner", "made_by")
+    place = Q(location=None) | Q(location=job.location_id)
+    if job.location_id and job.location:
+        place |= Q(location__city__iexact=job.location.city, location__country=job.location.country)
+    waiting = waiting.filter(place, Q(department=None) | Q(department=job.department_id))
+    waiting = waiting.exclude(title="", department=None, location=None)
+    fitting = [one for one in waiting if answers(one.title, job.title)]
+    seeing = {owner for owner in {one.owner for one in fitting} if _sees(owner, job)}
+    return [one for one in fitting if one.owner in seeing]
 
 
 def answers(wanted: str, title: str) -> bool:

@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.dispatch import receiver
 from django.urls import reverse
 from django.utils import timezone
 
-from hiring import access, job_templates
+from hiring import access, access_explained, job_templates
 from hiring.events import job_created
 from hiring.mail.inbound import calendar_handlers
 from hiring.models import Job, JobTemplate, User
 from interviews import answers, followed, panels, plan, scheduling, today  # noqa: F401  (panels and today register themselves)
-from interviews.models import Interview, Seat
-from pipeline import closing, transfer
+from interviews.models import Interview, InterviewQuerySet, Seat
+from pipeline import closing, holding, transfer
 from pipeline.blind import whom
 from pipeline.events import application_closed, stages_made
 from pipeline.models import Application
@@ -47,14 +47,34 @@ def candidates_interviewed_by(user: User) -> Q:
 
 def interviews_in_the_way(job: Job) -> list[closing.Obstacle]:
     """Interviews that are still ahead: somebody holds them, or calls them off."""
-    ahead = Interview.objects.live().for_row().filter(application__job=job, starts_at__gt=timezone.now())
     return [
         closing.Obstacle(
             f"{one.application.candidate.name} has an interview ahead: {one.title}. Hold it, or call it off first.",
             reverse("interviews:interview", args=[one.pk]),
         )
-        for one in ahead.order_by("starts_at", "pk")
+        for one in _ahead(job).for_row()
     ]
+
+
+def booked(job: Job) -> list[holding.Thing]:
+    """Interviews a hold leaves as they are, the next first."""
+    return [
+        holding.Thing(
+            f"{one.application.candidate.name}: {one.title}, {one.starts_at:%-d %B}.",
+            reverse("interviews:interview", args=[one.pk]),
+        )
+        for one in _ahead(job).for_row()
+    ]
+
+
+def call_off(job: Job, by: User) -> int:
+    """Everybody booked ahead gets the mail that it does not take place. How many."""
+    return len([scheduling.cancel(one, by=by) for one in _ahead(job)])
+
+
+def _ahead(job: Job) -> InterviewQuerySet:
+    ahead = Interview.objects.live().filter(application__job=job, starts_at__gt=timezone.now())
+    return ahead.order_by("starts_at", "pk")
 
 
 def holds(applications: Collection[int]) -> dict[int, str]:
@@ -80,8 +100,26 @@ def people_one_sits_with(user: User) -> QuerySet[Seat, int]:
     return Seat.objects.filter(user=user.pk).values_list("interview__application__candidate", flat=True)
 
 
+def seats_by_name(user: User, jobs: Collection[int]) -> dict[int, list[str]]:
+    """For the page that explains access: a seat shows the person and the job's title, whatever the role."""
+    mine = Seat.objects.live().filter(user=user.pk, interview__application__job__in=jobs)
+    counted = mine.values_list("interview__application__job").annotate(seats=Count("pk"))
+    return {
+        job: [f"sits in {seats} {'interview' if seats == 1 else 'interviews'} on it, and meets those people there"]
+        for job, seats in counted
+    }
+
+
+access_explained.by_name.append(seats_by_name)
 whom.known_from.append(people_one_sits_with)
 closing.obstacles.append(interviews_in_the_way)
+holding.going_on["interviews"] = holding.GoingOn(
+    "Interviews ahead",
+    "They take place, and everybody invited expects them.",
+    booked,
+    "Call them off; everybody invited gets a mail",
+    call_off,
+)
 job_templates.parts["kits"] = plan.as_template
 transfer.holders.append(holds)
 access.candidate_scopes["interviews"] = candidates_interviewed_by

@@ -17,8 +17,8 @@ from offers import (
     timeline,  # noqa: F401 - registers itself
     today,  # noqa: F401 - registers itself
 )
-from offers.models import Offer
-from pipeline import closing, transfer
+from offers.models import Offer, OfferQuerySet
+from pipeline import closing, holding, transfer
 from pipeline.outlook import next_steps
 
 Status = Offer.Status
@@ -28,15 +28,31 @@ frame.counts["offers"] = lambda user: Offer.objects.visible_to(user).filter(stat
 
 def offers_in_the_way(job: Job) -> list[closing.Obstacle]:
     """Offers nobody has answered or taken back, of people who are still active."""
-    open_ones = [Status.DRAFT, Status.PENDING_APPROVAL, Status.APPROVED, *terms.OUT]
-    found = Offer.objects.filter(application__job=job, application__status="active", status__in=open_ones)
     return [
         closing.Obstacle(
             f"The offer to {offer.application.candidate.name} is open. Wait for the answer, or take it back first.",
             reverse("offers:offer", args=[offer.pk]),
         )
-        for offer in found.for_row().order_by("pk")
+        for offer in _open(job)
     ]
+
+
+def going_on(job: Job) -> list[holding.Thing]:
+    """What a hold leaves as it is: an offer that is out can be accepted, a draft can be sent."""
+    return [
+        holding.Thing(
+            f"{offer.application.candidate.name}: {offer.get_status_display().lower()}"
+            + (f", to be answered by {offer.expires_at:%-d %B}." if offer.status in terms.OUT else "."),
+            reverse("offers:offer", args=[offer.pk]),
+        )
+        for offer in _open(job)
+    ]
+
+
+def _open(job: Job) -> OfferQuerySet:
+    open_ones = [Status.DRAFT, Status.PENDING_APPROVAL, Status.APPROVED, *terms.OUT]
+    found = Offer.objects.filter(application__job=job, application__status="active", status__in=open_ones)
+    return found.for_row().order_by("pk")
 
 
 def holds(applications: Collection[int]) -> dict[int, str]:
@@ -55,4 +71,7 @@ def offer_open() -> Q:
 
 next_steps.declare("offer", "an open offer", offer_open)
 closing.obstacles.append(offers_in_the_way)
+holding.going_on["offers"] = holding.GoingOn(
+    "Open offers", "Who has one can accept it, and is hired then. Take back each that should not stand.", going_on
+)
 transfer.holders.append(holds)

@@ -16,7 +16,7 @@ from django.utils import timezone
 from hiring import promises
 from hiring.errors import Refused
 from hiring.models import Job, MailTemplate, User
-from pipeline import letters, moves, rejection, transfer
+from pipeline import letters, moves, news, rejection, transfer
 from pipeline.decisions.grounds import Grounds, Way
 from pipeline.models import Application, BulkAct, RejectionReason, Stage, Transfer
 from pipeline.rejection import Delay
@@ -83,7 +83,7 @@ def start_rejection(
 def start_letter(
     job: Job, applications: Sequence[int], template: MailTemplate, *, by: User, delay: Delay = rejection.DELAY
 ) -> BulkAct:
-    """Write to people who were turned down without a word."""
+    """Write to people who were turned down without a word; or, with a message, to those in process of a job on hold."""
     return _start(job, BulkAct.Kind.LETTER, applications, by=by, template=template, **_delay(delay))
 
 
@@ -116,7 +116,9 @@ def run(act: BulkAct) -> BulkAct:
 def _run_chunk(pk: int) -> bool:
     """Do the next few. False when nothing is left, or somebody else is at it."""
     acts = BulkAct.objects.select_for_update(of=("self",), skip_locked=True).filter(pk=pk, finished_at=None)
-    act = acts.select_related("by", "to", "reason", "template", "to__job", "undoes", "undoes__to").first()
+    act = acts.select_related(
+        "by", "to", "reason", "template", "to__job", "undoes", "undoes__to", "undoes__template"
+    ).first()
     if act is None:
         return False
     chunk = [] if act.cancelled_at else act.waiting[:CHUNK]
@@ -150,7 +152,8 @@ def _decide(act: BulkAct, application: Application) -> None:
         return
     delay: Delay = rejection.NEXT_MORNING if act.next_morning else dt.timedelta(hours=act.delay_hours)
     if act.kind == BulkAct.Kind.LETTER and act.template:
-        rejection.write_to(application, act.template, by=act.by, delay=delay)
+        write_to = news.write_to if _is_news(act) else rejection.write_to
+        write_to(application, act.template, by=act.by, delay=delay)
         return
     if application.entered_stage_at > (act.seen_at or act.at):
         raise Refused(moves.who_was_first(application))
@@ -171,6 +174,10 @@ def _decide(act: BulkAct, application: Application) -> None:
         )
 
 
+def _is_news(act: BulkAct) -> bool:
+    return act.template is not None and act.template.kind == MailTemplate.Kind.MESSAGE
+
+
 def _delay(delay: Delay) -> dict[str, Any]:
     if isinstance(delay, str):
         return {"next_morning": True}
@@ -189,7 +196,8 @@ def _take_back(act: BulkAct | None, application: Application, by: User, because:
     if act.kind == BulkAct.Kind.MOVE:
         moves.undo_move(application, by=by, because=because)
     elif act.kind == BulkAct.Kind.LETTER:
-        if not rejection.stop_mail(application, by=by):
+        stop = news.stop if _is_news(act) else rejection.stop_mail
+        if not stop(application, by=by):
             raise Refused(f"The mail to {application.candidate.name} has left.")
     else:
         rejection.restore(application, by=by, because=because)

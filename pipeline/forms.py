@@ -7,11 +7,15 @@ from collections.abc import Iterable
 from typing import Any
 
 from django import forms
+from django.db.models import QuerySet
 from django.http import QueryDict
 
+from hiring import jobs
 from hiring.models import Job, MailTemplate, Source, User
 from hiring.models.jobs import JobQuerySet
+from pipeline import job_letters
 from pipeline.blind import setting
+from pipeline.holding import Word
 from pipeline.models import Application, BlindReview, RejectionReason, ReviewAnswer, Stage, SubStatus
 from pipeline.rejection import NEXT_MORNING, Delay
 
@@ -115,9 +119,10 @@ class CloseForm(forms.Form):
 class AnswerForm(RejectForm):
     """What everybody is told who still waits when a job closes: a reason of ours, and a letter."""
 
-    def __init__(self, data: Data = None) -> None:
+    def __init__(self, data: Data = None, *, job: Job) -> None:
         ours = RejectionReason.objects.filter(is_active=True, ended_by=RejectionReason.EndedBy.EMPLOYER)
-        super().__init__(data, reason=ours.filter(code="position-filled").first() or ours.first())
+        reason = ours.filter(code="position-filled").first() or ours.first()
+        super().__init__(data, reason=reason, first=job_letters.first_for(job, reason))
         self.fields["reason"].queryset = ours  # type: ignore[attr-defined]
         del self.fields["note"], self.fields["keep_warm"]
 
@@ -271,3 +276,116 @@ class UnmaskForm(forms.Form):
     reason = forms.CharField(
         max_length=300, label="Why do you have to know who this is?", widget=forms.Textarea(attrs={"rows": 2})
     )
+
+
+class HoldForm(forms.Form):
+    """Why a job rests, what is stopped with it, and who tells those in process. Named after the arguments of pipeline.holding.hold."""
+
+    class Tell:
+        NOBODY, LETTER, COLLEAGUE = "nobody", "letter", "colleague"
+
+    reason = forms.CharField(
+        max_length=200, label="Why the job is put on hold", widget=forms.TextInput(attrs={"list": "hold-reasons"})
+    )
+    posting = forms.ChoiceField(
+        choices=[("stay", "Hidden until the job goes on, then shown again by itself"), ("go", "Taken down for good")],
+        initial="stay", widget=forms.RadioSelect, label="The posting",
+    )  # fmt: skip
+    stop = forms.MultipleChoiceField(required=False, widget=forms.CheckboxSelectMultiple)
+    tell = forms.ChoiceField(
+        choices=[
+            (Tell.LETTER, "I write to them now"),
+            (Tell.COLLEAGUE, "A colleague tells them"),
+            (Tell.NOBODY, "Nobody tells them yet"),
+        ],
+        widget=forms.RadioSelect, label="Who tells them",
+        error_messages={"required": "Say who tells those who are in process, or that nobody does yet."},
+    )  # fmt: skip
+    template = forms.ModelChoiceField(
+        MailTemplate.objects.none(), required=False, empty_label="Choose a letter", label="Letter"
+    )
+    delay = forms.ChoiceField(choices=DELAYS, initial=0, label="Send", required=False)
+    colleague = forms.ModelChoiceField(User.objects.none(), required=False, empty_label="Choose", label="Colleague")
+
+    def __init__(self, data: Data = None, *, job: Job, can_stop: Iterable[tuple[str, str]], people: int) -> None:
+        super().__init__(data)
+        self.fields["stop"].choices = list(can_stop)  # type: ignore[attr-defined]
+        self.fields["template"].queryset = messages_to_people()  # type: ignore[attr-defined]
+        team = User.objects.filter(is_active=True, teams__job=job).distinct().order_by("full_name")
+        self.fields["colleague"].queryset = team  # type: ignore[attr-defined]
+        if not people:
+            self.fields["tell"].required = False
+        if job.posting.status != job.posting.Status.PUBLISHED:
+            self.fields["posting"].required = False
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or self.cleaned_data
+        if given.get("tell") == self.Tell.LETTER and not given.get("template") and "template" not in self.errors:
+            self.add_error("template", "Choose the letter they get.")
+        if given.get("tell") == self.Tell.COLLEAGUE and not given.get("colleague") and "colleague" not in self.errors:
+            self.add_error("colleague", "Choose who tells them.")
+        return given
+
+    def clean_delay(self) -> Delay:
+        return read_delay(self.cleaned_data["delay"] or "0")
+
+    def word(self) -> Word:
+        """Who tells them, as holding takes it; a letter chosen before somebody decided otherwise does not count."""
+        given = self.cleaned_data
+        if given["tell"] == self.Tell.LETTER:
+            return Word(template=given["template"], delay=given["delay"])
+        return Word(colleague=given["colleague"] if given["tell"] == self.Tell.COLLEAGUE else None)
+
+
+class NewsForm(forms.Form):
+    """A letter to those in process of a job on hold who have not heard of it."""
+
+    template = forms.ModelChoiceField(MailTemplate.objects.none(), empty_label="Choose a letter", label="Letter")
+    delay = forms.ChoiceField(choices=DELAYS, initial=0, label="Send")
+
+    def __init__(self, data: Data = None) -> None:
+        super().__init__(data)
+        self.fields["template"].queryset = messages_to_people()  # type: ignore[attr-defined]
+
+    def clean_delay(self) -> Delay:
+        return read_delay(self.cleaned_data["delay"])
+
+
+class JobLetterForm(forms.Form):
+    """A letter of a job's own, and what for."""
+
+    RECEIPT = "receipt"
+
+    goes_with = forms.ChoiceField(label="For")
+    template = forms.ModelChoiceField(MailTemplate.objects.none(), empty_label="Choose a letter", label="Letter")
+
+    def __init__(self, data: Data = None) -> None:
+        super().__init__(data)
+        ours = RejectionReason.objects.filter(is_active=True, ended_by=RejectionReason.EndedBy.EMPLOYER)
+        self._reasons = {reason.code: reason for reason in ours}
+        rejections = [(code, reason.label) for code, reason in self._reasons.items()]
+        self.fields["goes_with"].choices = [  # type: ignore[attr-defined]
+            (self.RECEIPT, "The receipt of an application"), ("Rejections", rejections),
+        ]  # fmt: skip
+        kinds = [MailTemplate.Kind.RECEIPT, MailTemplate.Kind.REJECTION]
+        letters = MailTemplate.objects.filter(kind__in=kinds, is_active=True)
+        self.fields["template"].queryset = letters  # type: ignore[attr-defined]
+        self.fields["template"].label_from_instance = _with_kind  # type: ignore[attr-defined]
+
+    @property
+    def reason(self) -> RejectionReason | None:
+        """The reason it goes with; None for the receipt."""
+        return self._reasons.get(self.cleaned_data["goes_with"])
+
+
+def _with_kind(template: MailTemplate) -> str:
+    return f"{template} ({template.get_kind_display().lower()}, {template.language})"
+
+
+class ReopenForm(forms.Form):
+    headcount = forms.IntegerField(label="New openings", min_value=1, max_value=jobs.MAX_HEADCOUNT, initial=1)
+    reason = forms.CharField(max_length=200, label="Why", required=False)
+
+
+def messages_to_people() -> QuerySet[MailTemplate]:
+    return MailTemplate.objects.filter(kind=MailTemplate.Kind.MESSAGE, is_active=True)

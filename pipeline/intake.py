@@ -23,14 +23,13 @@ from hiring.models import (
     Document,
     Job,
     LegalText,
-    MailTemplate,
     Message,
     Posting,
     ProcessingBasis,
     Source,
 )
 from hiring.timeline import record
-from pipeline import moves, status
+from pipeline import job_letters, moves, status
 from pipeline.models import Application
 
 CLOSED = "This job no longer takes applications."
@@ -173,7 +172,7 @@ def _send_receipt(application: Application, email: str, *, key: str) -> Message 
         "receipt_number": application.receipt_number or "",
         "status_link": links.url(status.link_for(application), "status"),
     }
-    template = MailTemplate.objects.filter(kind=MailTemplate.Kind.RECEIPT, is_active=True).order_by("pk").first()
+    template = job_letters.receipt(application)
     subject, body = (template.subject, template.body) if template else (RECEIPT_SUBJECT, RECEIPT_BODY)
     if "{{ status_link }}" not in body:
         body += STATUS_LINE

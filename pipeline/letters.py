@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from hiring.models import MailTemplate, ParsedProfile
 from hiring.query.copied import LANGUAGES
-from pipeline.models import Application, ReasonLetter, RejectionReason
+from pipeline.models import Application, JobLetter, ReasonLetter, RejectionReason
 
 ENGLISH = "en"
 
@@ -51,9 +51,10 @@ class Choice:
 
 
 def choose(application: Application, reason: RejectionReason | None) -> Choice:
-    """The reason's letter in the person's language, else any of ours in it, else the reason's in English, else the first one."""
+    """The job's letter for the reason in the person's language, else the reason's, else any of ours in it, else the job's or the
+    reason's in English, else the first one."""
     tongue = tongue_of(application)
-    own = [row.template for row in _letters_of(reason)] if reason else []
+    own = _letters_of(reason, application) if reason else []
     ours = list(MailTemplate.objects.filter(kind=MailTemplate.Kind.REJECTION, is_active=True).order_by("pk"))
     for templates in (own, ours):
         if found := _in(templates, tongue.code):
@@ -72,16 +73,20 @@ def word_about(application: Application, template: MailTemplate) -> str:
 
 def variant(template: MailTemplate, reason: RejectionReason, application: Application) -> MailTemplate:
     """The same reason's letter in the person's language, where the chosen one has such a sister; else the chosen one."""
-    sisters = [row.template for row in _letters_of(reason)]
+    sisters = _letters_of(reason, application)
     if template not in sisters:
         return template
     code = tongue_of(application).code
     return template if template.language[:2] == code else _in(sisters, code) or template
 
 
-def _letters_of(reason: RejectionReason) -> list[ReasonLetter]:
-    rows = ReasonLetter.objects.filter(reason=reason, template__is_active=True)
-    return list(rows.select_related("template").order_by("pk"))
+def _letters_of(reason: RejectionReason, application: Application) -> list[MailTemplate]:
+    """The job's own letters for the reason, then those that fit it on every job."""
+    own = JobLetter.objects.filter(job=application.job_id, reason=reason, template__is_active=True)
+    anywhere = ReasonLetter.objects.filter(reason=reason, template__is_active=True)
+    found = [row.template for row in own.select_related("template").order_by("pk")]
+    found += [row.template for row in anywhere.select_related("template").order_by("pk")]
+    return list(dict.fromkeys(found))
 
 
 def _in(templates: list[MailTemplate], code: str) -> MailTemplate | None:

@@ -19,6 +19,7 @@ from pipeline import (  # all register themselves
     custom_fields,  # noqa: F401
     facets,  # noqa: F401
     followed,  # noqa: F401
+    job_letters,
     merging,  # noqa: F401
     nudging,  # noqa: F401
     origins,  # noqa: F401
@@ -43,6 +44,7 @@ api.routers.append("pipeline.api")  # by name: imported when the first program a
 def stages_for_a_new_job(sender: Any, *, job: Job, template: JobTemplate | None = None, **kwargs: Any) -> None:
     make_stages(job, template)
     rule_copying.for_new_job(job, template)
+    job_letters.for_new_job(job, template)
 
 
 def people_of_my_pipelines(user: User) -> Q:

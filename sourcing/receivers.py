@@ -7,11 +7,13 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.db.models import QuerySet
+from django.urls import reverse
 from django.utils import timezone
 
 from hiring import access, contact, events, frame, health, jobs_panels
 from hiring.models import Candidate, Job, Message, User
 from hiring.prepared import Given, prepared
+from pipeline import holding
 from pipeline.events import applications_opened, applications_taken_back
 from pipeline.models import Application
 from sourcing import (  # most register themselves
@@ -25,6 +27,7 @@ from sourcing import (  # most register themselves
     panels,  # noqa: F401
     search_fields,  # noqa: F401
     segment_field,  # noqa: F401
+    sequences,
     timeline,  # noqa: F401
     today,  # noqa: F401
     warming,  # noqa: F401
@@ -109,10 +112,32 @@ def other_enrollment(
     return found
 
 
+def sequences_for(job: Job) -> list[holding.Thing]:
+    """Outreach for a job that a hold leaves running."""
+    return [
+        holding.Thing(
+            f"“{one.name}” of {one.owner} writes to people about this job.", reverse("sourcing:sequence", args=[one.pk])
+        )
+        for one in _live(job).select_related("owner")
+    ]
+
+
+def pause_sequences(job: Job, by: User) -> int:
+    return len([sequences.pause(one, by=by) for one in _live(job)])
+
+
+def _live(job: Job) -> QuerySet[models.Sequence]:
+    return models.Sequence.objects.filter(job=job, status=models.Sequence.Status.LIVE).order_by("pk")
+
+
 def waiting_for_a_person(user: User) -> int:
     return Enrollment.objects.filter(state=State.WAITING, sequence__owner=user).count()
 
 
+holding.going_on["sequences"] = holding.GoingOn(
+    "Sequences", "They go on writing to people about a job nobody can apply for.", sequences_for,
+    "Pause these sequences", pause_sequences,
+)  # fmt: skip
 events.sign_of_life.connect(_alive, dispatch_uid="sourcing_alive")
 events.candidate_suppressed.connect(_suppressed, dispatch_uid="sourcing_suppressed")
 events.document_removed.connect(_document_removed, dispatch_uid="sourcing_document_removed")

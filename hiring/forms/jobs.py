@@ -1,4 +1,4 @@
-"""Forms around a job: create, change, close, reopen, its team."""
+"""Forms around a job: create, change, its openings and team."""
 
 from __future__ import annotations
 
@@ -208,15 +208,6 @@ class StartForm(forms.Form):
 
 class CancelForm(forms.Form):
     reason = forms.CharField(max_length=200, label="Why")
-
-
-class HoldForm(forms.Form):
-    reason = forms.CharField(max_length=200, label="Why", widget=forms.TextInput(attrs={"list": "hold-reasons"}))
-
-
-class ReopenForm(forms.Form):
-    headcount = forms.IntegerField(label="New openings", min_value=1, max_value=jobs.MAX_HEADCOUNT, initial=1)
-    reason = forms.CharField(max_length=200, label="Why", required=False)
 
 
 class TemplateForm(forms.Form):

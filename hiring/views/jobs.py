@@ -26,7 +26,7 @@ from hiring import (
 )
 from hiring.errors import Refused
 from hiring.forms.custom_fields import CustomFieldsForm
-from hiring.forms.jobs import HoldForm, JobEditForm, JobForm, MemberForm, ReopenForm, TemplateForm, facts_to_copy
+from hiring.forms.jobs import JobEditForm, JobForm, MemberForm, TemplateForm, facts_to_copy
 from hiring.http import StaffRequest, page_or_part
 from hiring.models import Department, Job, JobTemplate, Opening
 
@@ -183,26 +183,8 @@ def job_submit(request: StaffRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-def job_hold(request: StaffRequest, pk: int) -> HttpResponse:
-    job = editable_job(request, pk)
-    form = HoldForm(request.POST)
-    if not form.is_valid():
-        return render(request, "hiring/job_overview.html", {**_overview(request, job), "hold_form": form}, status=422)
-    return _done(request, jobs.hold(job, by=request.user, **form.cleaned_data))
-
-
-@require_POST
 def job_resume(request: StaffRequest, pk: int) -> HttpResponse:
     return _done(request, jobs.resume(editable_job(request, pk), by=request.user))
-
-
-@require_POST
-def job_reopen(request: StaffRequest, pk: int) -> HttpResponse:
-    job = editable_job(request, pk)
-    form = ReopenForm(request.POST)
-    if not form.is_valid():
-        return render(request, "hiring/job_overview.html", {**_overview(request, job), "reopen_form": form}, status=422)
-    return _done(request, jobs.reopen(job, by=request.user, **form.cleaned_data))
 
 
 # --- what the pages show --------------------------------------------------------------------------------------------
@@ -270,6 +252,7 @@ def _overview(request: StaffRequest, job: Job) -> dict[str, Any]:
         "pay": jobs.pay_range(job) if sees_pay else "",
         "budget": jobs.budget_words(job) if sees_pay else "",
         "sees_pay": sees_pay,
+        "sees_people": sees_people,
         "filled": filled,
         "unfilled": [opening for opening in openings if opening.status != Opening.Status.FILLED],
         "places": sum(opening.status != Opening.Status.CANCELLED for opening in openings),
@@ -292,6 +275,4 @@ def _overview(request: StaffRequest, job: Job) -> dict[str, Any]:
         "problems": postings.problems(job.posting) if may_edit else [],
         "panels": jobs_panels.build(jobs_panels.overview, request.user, job),
         "changes": list(job.status_changes.select_related("by")[:STATUS_CHANGES]),
-        "hold_form": HoldForm(),
-        "reopen_form": ReopenForm(),
     }

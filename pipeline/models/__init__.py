@@ -15,7 +15,7 @@ from pipeline.models.blind import BlindReview, Unmasking
 from pipeline.models.boards import StuckNudge, SubStatus, Transfer
 from pipeline.models.decisions import DecisionRecord, DecisionRecordQuerySet
 from pipeline.models.hints import StatementHint
-from pipeline.models.letters import ReasonLetter
+from pipeline.models.letters import JobLetter, ReasonLetter
 from pipeline.models.reviews import ReviewSnooze
 from pipeline.models.rules import Rule, RuleFiring, RuleTrial, RuleVersion
 from pipeline.models.screening import (
@@ -41,6 +41,7 @@ __all__ = [
     "CriterionKind",
     "DecisionRecord",
     "DecisionRecordQuerySet",
+    "JobLetter",
     "Judgement",
     "JudgementCorrection",
     "ManagerReview",

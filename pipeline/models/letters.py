@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 
-from hiring.models import MailTemplate
+from hiring.models import Job, MailTemplate
 from pipeline.models.applications import RejectionReason
 
 
@@ -25,3 +25,22 @@ class ReasonLetter(models.Model):
 
     def __str__(self) -> str:
         return f"{self.reason}: {self.template} ({self.template.language})"
+
+
+class JobLetter(models.Model):
+    """A letter of one job's own, before those that fit the reason anywhere: for a reason, or, without one, the receipt."""
+
+    job = models.ForeignKey(Job, on_delete=models.CASCADE, related_name="letters")
+    reason = models.ForeignKey(RejectionReason, null=True, blank=True, on_delete=models.CASCADE, related_name="+")
+    template = models.ForeignKey(MailTemplate, on_delete=models.CASCADE, related_name="+")
+
+    class Meta:
+        ordering = ("reason__position", "reason__label", "pk")
+        constraints = (
+            models.UniqueConstraint(
+                fields=["job", "reason", "template"], nulls_distinct=False, name="once_a_letter_of_a_job"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.reason or 'Receipt'}: {self.template}"

@@ -34,7 +34,7 @@ def close(request: StaffRequest, pk: int) -> HttpResponse:
     if request.method != "POST":
         return _page(request, job)
     _demand(request, job)
-    why, answer = CloseForm(request.POST), AnswerForm(request.POST)
+    why, answer = CloseForm(request.POST), AnswerForm(request.POST, job=job)
     is_closed, anybody = job.status == Job.Status.CLOSED, closing.waiting(job).exists()
     says_why, says_what = why.is_valid(), answer.is_valid()
     if not (says_why or is_closed) or not (says_what or not anybody):
@@ -47,7 +47,7 @@ def close(request: StaffRequest, pk: int) -> HttpResponse:
             acts = closing.close(job, by=request.user, reason=why.cleaned_data["why"], answer=told)
     except Refused as no:
         return _page(request, job, why=why, answer=answer if anybody else None, wrong=no.sentence, status=422)
-    return _started(request, job, acts, "Nobody was waiting." if is_closed else f"{job.title} is closed.")
+    return started(request, job, acts, "Nobody was waiting." if is_closed else f"{job.title} is closed.")
 
 
 @require_POST
@@ -62,10 +62,10 @@ def write(request: StaffRequest, pk: int) -> HttpResponse:
     acts = closing.write_to_untold(
         job, form.cleaned_data["template"], by=request.user, delay=form.cleaned_data["delay"]
     )
-    return _started(request, job, acts, "Nobody is left who can be written to.")
+    return started(request, job, acts, "Nobody is left who can be written to.")
 
 
-def _started(request: StaffRequest, job: Job, acts: list[BulkAct], otherwise: str) -> HttpResponse:
+def started(request: StaffRequest, job: Job, acts: list[BulkAct], otherwise: str = "") -> HttpResponse:
     """Few are answered within the request; of many the page of the act says how far it is."""
     for act in acts:
         if act.total > bulk.AT_ONCE:
@@ -73,7 +73,8 @@ def _started(request: StaffRequest, job: Job, acts: list[BulkAct], otherwise: st
         else:
             bulk.run(act)
     if not acts:
-        say(request, otherwise)
+        if otherwise:
+            say(request, otherwise)
         return go(request, reverse("job_overview", args=[job.pk]))
     return go(request, max(acts, key=lambda act: act.total))
 
@@ -97,7 +98,7 @@ def _page(
     after = request.GET.get("after", "")
     shown = waiting.filter(pk__gt=int(after)) if after.isdecimal() and len(after) < 19 else waiting
     rows = list(shown.for_card()[: SHOWN + 1])
-    answer = answer or AnswerForm()
+    answer = answer or AnswerForm(job=job)
     context: dict[str, Any] = {
         "job": job,
         "obstacles": closing.in_the_way(job),
@@ -108,9 +109,9 @@ def _page(
         "waiting": waiting.count(),
         "rows": rows[:SHOWN],
         "next_after": rows[SHOWN - 1].pk if len(rows) > SHOWN else None,
-        "unreachable": _named(closing.unreachable(waiting)),
-        "untold": _named(closing.reachable(untold)),
-        "untold_unreachable": _named(closing.unreachable(untold)),
+        "unreachable": named(closing.unreachable(waiting)),
+        "untold": named(closing.reachable(untold)),
+        "untold_unreachable": named(closing.unreachable(untold)),
         "close_form": why or CloseForm(),
         "answer_form": answer,
         "letter": _sample(request, rows, answer),
@@ -120,7 +121,7 @@ def _page(
     return render(request, PAGE, context, status=status)
 
 
-def _named(applications: Any) -> tuple[int, list[Application]]:
+def named(applications: Any) -> tuple[int, list[Application]]:
     """How many, and the first of them."""
     found = list(applications.select_related("candidate")[:NAMED])
     return (applications.count() if len(found) == NAMED else len(found)), found

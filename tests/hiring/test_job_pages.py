@@ -74,7 +74,8 @@ def test_an_interviewer_of_the_team_may_not_change_the_job(client, interviewer, 
 
 
 @pytest.mark.parametrize(
-    "route", ["job_submit", "job_hold", "job_resume", "job_reopen", "job_publish", "job_unpublish"]
+    "route",
+    ["job_submit", "pipeline:holding", "job_resume", "pipeline:reopening", "job_publish", "job_unpublish"],
 )
 def test_an_interviewer_changes_no_status(client, interviewer, job, route):
     before = Job.objects.values().get(pk=job.pk)
@@ -308,10 +309,10 @@ def test_the_buttons_walk_a_job_through_its_life(client, recruiter, job):
     seen = []
     acts = [
         ("job_submit", {}),
-        ("job_hold", {"reason": "Budget"}),
+        ("pipeline:holding", {"reason": "Budget"}),
         ("job_resume", {}),
         ("pipeline:closing", {"why": "Budget"}),
-        ("job_reopen", {"headcount": 1}),
+        ("pipeline:reopening", {"headcount": 1}),
     ]
     for route, data in acts:
         post(client, recruiter, route, job.pk, data=data)
@@ -322,7 +323,7 @@ def test_the_buttons_walk_a_job_through_its_life(client, recruiter, job):
     assert seen == ["open", "on_hold", "open", "closed", "draft"]
 
 
-@pytest.mark.parametrize("route", ["job_submit", "job_hold", "job_publish", "job_member_remove"])
+@pytest.mark.parametrize("route", ["job_submit", "job_publish", "job_member_remove"])
 def test_looking_changes_nothing(client, recruiter, job, route):
     args = [job.pk, job.team.first().pk] if route == "job_member_remove" else [job.pk]
 
@@ -332,10 +333,10 @@ def test_looking_changes_nothing(client, recruiter, job, route):
 def test_a_hold_without_a_reason_says_so_on_the_page(client, recruiter, job):
     opened(job)
 
-    response = post(client, recruiter, "job_hold", job.pk)
+    response = post(client, recruiter, "pipeline:holding", job.pk)
 
     assert response.status_code == 422
-    assert response.context["hold_form"].errors
+    assert response.context["form"].errors
     assert Job.objects.get(pk=job.pk).status == "open"
 
 

@@ -141,6 +141,12 @@ def transferred(world):
     return [found.opened_id]
 
 
+def own_letter(world):
+    """A receipt of the job's own."""
+    template = factories.MailTemplateFactory(kind="receipt")
+    return [world.job.pk, world.job.letters.create(template=template).pk]
+
+
 ROUTES = {
     "api:application_list": Rule(by_key=True),
     "api:application_add": Rule(
@@ -168,6 +174,11 @@ ROUTES = {
     "pipeline:bulk_stop": Rule(args=running, allowed=DECIDERS, outsider=404, method="post"),
     "pipeline:closing": Rule(args=job, allowed=READERS, outsider=404),
     "pipeline:closing_write": Rule(args=job, allowed=DECIDERS, outsider=404, method="post"),
+    "pipeline:holding": Rule(args=job, allowed=READERS, outsider=404),
+    "pipeline:holding_tell": Rule(args=job, allowed=DECIDERS, outsider=404, method="post"),
+    "pipeline:letters": Rule(args=job, allowed=READERS, outsider=404),
+    "pipeline:letter_remove": Rule(args=own_letter, allowed=EDITORS, outsider=404, method="post"),
+    "pipeline:reopening": Rule(args=job, allowed=READERS, outsider=404),
     "pipeline:criteria": Rule(args=job, allowed=EVERYBODY, outsider=404),
     "pipeline:criterion_add": Rule(
         args=job,

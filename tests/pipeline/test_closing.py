@@ -9,6 +9,9 @@ from django.db import connection, connections, transaction
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
+from hypothesis import HealthCheck, given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
 
 from hiring.errors import Refused
 from hiring.models import Job, Message
@@ -226,3 +229,43 @@ def test_many_are_answered_in_the_background_and_can_be_taken_back(world, recrui
     assert len(letters(world.job)) == 4
     bulk.run(bulk.start_undo(acts[0], by=recruiter))
     assert (closing.waiting(world.job).count(), len(letters(world.job))) == (2, 2)
+
+
+FATES = ["waits", "turned down in silence", "written to", "withdrew", "lead", "no address", "no address, turned down"]
+
+
+@given(fates=st.lists(st.sampled_from(FATES), max_size=7), stopped=st.booleans())
+@hypothesis_settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_whatever_happened_before_a_closed_job_ends_with_nobody_unanswered_who_is_not_named(
+    world, recruiter, answer, fates, stopped
+):
+    """Everybody has a decision; who applied and was turned down has a letter, or stands on the page by name."""
+    with transaction.atomic():
+        left = RejectionReason.objects.get(code="withdrew")
+        for number, fate in enumerate(fates):
+            stage, mail = ("lead" if fate == "lead" else "screen"), not fate.startswith("no address")
+            one = applicant(world, f"P{number}", stage=stage, mail=mail)
+            if fate in ("turned down in silence", "no address, turned down"):
+                rejection.reject(one, answer.reason, by=recruiter)
+            elif fate == "written to":
+                rejection.reject(one, answer.reason, by=recruiter, template=answer.template)
+            elif fate == "withdrew":
+                rejection.reject(one, left, by=recruiter)
+
+        acts = closing.close(world.job, by=recruiter, reason="Filled", answer=answer)
+        if stopped:
+            bulk.cancel(acts[0])
+        for act in acts:
+            bulk.run(act)
+        for act in closing.answer_waiting(world.job, answer, by=recruiter):
+            bulk.run(act)
+        for act in closing.write_to_untold(world.job, answer.template, by=recruiter):
+            bulk.run(act)
+
+        assert not closing.waiting(world.job).exists()
+        assert not closing.reachable(closing.untold(world.job)).exists()
+        told, named = set(letters(world.job)), {one.candidate.name for one in closing.untold(world.job)}
+        ours = Application.objects.filter(job=world.job, status="rejected", reason__ended_by="employer")
+        applied = set(ours.exclude(stage__kind="lead").values_list("candidate__name", flat=True))
+        assert (told | named, told & named) == (applied, set())
+        transaction.set_rollback(True)
