@@ -13,7 +13,7 @@ from functools import cached_property
 
 from django.db.models import Q
 
-from hiring import access, frame
+from hiring import access, frame, masks
 from hiring.models import ApprovalVote, Candidate, CustomField, Job, Note, TeamMember, User
 
 NO_ROLE = ""
@@ -23,7 +23,12 @@ SCOPES = {"applications": "applied to, or is on, a job of their team", "intervie
 ON_A_JOB: tuple[tuple[str, Callable[[User, Job], bool]], ...] = (
     ("See the board and everybody on it", access.can_see_pipeline),
     ("Move and turn down people", access.can_move),
+    ("Plan interviews", access.can_schedule),
     ("Change the job, its posting and team", access.can_edit_job),
+    ("Write its rules, and let them rest", access.can_edit_rules),
+    ("Hide names on it until a later stage", access.can_set_blind_review),
+    ("See who looked behind a hidden name, and why", access.can_see_unmaskings),
+    ("Let texts of it go to the writing assistant", access.can_switch_assistant),
     ("See its pay, budget and offers", access.can_see_pay),
     ("See what was changed on it", access.can_see_job_history),
 )
@@ -31,14 +36,26 @@ IN_GENERAL: tuple[tuple[str, Callable[[User], bool]], ...] = (
     ("Create jobs", access.can_create_jobs),
     ("Add people", access.can_add_candidates),
     ("Write mail to candidates and read their mail", access.can_write_mail),
-    ("Source: pools, sequences, imports", access.can_source),
+    ("Source: pools, sequences", access.can_source),
+    ("Import lists and archives of people", access.can_import),
+    ("Handle what colleagues refer", access.can_handle_referrals),
     ("Export lists of people", access.can_export),
     ("Merge duplicates", access.can_settle_duplicates),
+    ("Look behind a hidden name, for a reason that is kept", access.can_unmask),
+    ("See the rules of the jobs they see", access.can_see_rules),
+    ("Read why people went on or were turned down", access.can_see_decisions),
+    ("Take those decisions out as a file", access.can_export_decisions),
+    ("See how the writing assistant is used", access.can_see_assistant_use),
+    ("Read the outbox of a machine that sends nothing", access.can_read_outbox),
     ("See what facts of a person were before", access.can_see_history),
     ("Read the audit", access.can_see_audit),
     ("See who searched for whom", access.can_see_search_log),
     ("Keep accounts, templates and chains", access.can_administer),
 )
+
+
+by_name: list[Callable[[User, Sequence[int]], dict[int, list[str]]]] = []
+"""What somebody is asked or told on a job by name, whatever their role: job ids in, sentences without a full stop out."""
 
 
 class _NoTeams(access.Teams):
@@ -91,6 +108,10 @@ def jobs(user: User, among: Sequence[Job]) -> dict[int, Answer]:
         group__approval__subject_id__in=ids,
     )
     approves = set(asked.values_list("group__approval__subject_id", flat=True))
+    told: dict[int, list[str]] = {}
+    for ask in by_name:
+        for pk, said in ask(user, ids).items():
+            told.setdefault(pk, []).extend(said)
     answers = {}
     for job in among:
         reasons = []
@@ -106,7 +127,7 @@ def jobs(user: User, among: Sequence[Job]) -> dict[int, Answer]:
             )
         if job.pk in approves:
             reasons.append("was asked to approve it, and sees what was asked, pay included")
-        answers[job.pk] = Answer(job.pk in sees, reasons)
+        answers[job.pk] = Answer(job.pk in sees, reasons + told.get(job.pk, []))
     return answers
 
 
@@ -124,13 +145,16 @@ def candidate(user: User, person: Candidate) -> Answer:
     """One person: whether and through what they are seen, and how many of the notes about them can be read."""
     this = Candidate.objects.filter(pk=person.pk)
     sees = this.filter(access.candidates_visible_to(user)).exists()
+    mask = _mask(user, person)
     reasons = []
-    if not access.candidates_visible_to(user):  # no condition at all: everybody is seen
+    if user.role in access.SEES_EVERYBODY:
         reasons.append(f"the role {user.get_role_display()} sees everybody")
     for name, scope in access.candidate_scopes.items():
         if this.filter(scope(by_teams_alone(user))).exists():
             reasons.append(SCOPES.get(name, name))
-    if not sees:
+    if mask:
+        reasons = [f"names are hidden from them there: they read of {mask} until a later stage"]
+    elif not sees:
         reasons = [
             f"the role {user.get_role_display()} sees people through the jobs of its teams and through interviews only, "
             "and there is neither"
@@ -141,9 +165,19 @@ def candidate(user: User, person: Candidate) -> Answer:
         (f"Read {readable} of the {about.count()} notes about them, private ones included", readable > 0),
         ("Change their record", sees and access.can_edit_candidate(user, person)),
         ("Write a note", sees and access.can_write_notes(user, person)),
-        ("Read their mail", sees and this.exists() and access.can_write_mail(user)),
+        ("Read their mail", sees and access.can_write_mail(user)),
+        ("Read why they went on or were turned down", sees and access.can_see_decisions(user)),
+        ("Take those decisions out as a file", sees and access.can_export_decisions(user)),
+        ("See what facts of them were before", sees and access.can_see_history(user)),
     ]
+    if mask:
+        rights.append(("Look behind the name, for a reason that is kept", access.can_unmask(user)))
     return Answer(sees, reasons, rights)
+
+
+def _mask(user: User, person: Candidate) -> str:
+    """What this colleague reads instead of the person's name; empty where they may know it."""
+    return next((mask for ask in masks.names if (mask := ask(user, [person.pk], None).get(person.pk, ""))), "")
 
 
 # --- in general -----------------------------------------------------------------------------------------------------

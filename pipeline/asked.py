@@ -10,7 +10,7 @@ from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
-from hiring import access, jobs_panels
+from hiring import access, access_explained, jobs_panels
 from hiring.models import Job, TeamMember, User
 from hiring.panels import Asked, Panel, panel
 from hiring.prepared import Given, prepared
@@ -198,3 +198,16 @@ def on_the_job(user: User, job: Job) -> Panel | None:
 
 notices.append(board_notices)
 jobs_panels.overview.append((30, on_the_job))
+
+
+def asked_by_name(user: User, jobs: Sequence[int]) -> dict[int, list[str]]:
+    """For the page that explains access: open questions, whose links open for as long as the colleague sees the board."""
+    mine = Reviewer.objects.filter(user=user.pk, removed_at=None, review__closed_at=None, review__job__in=jobs)
+    counted = mine.values_list("review__job").annotate(people=Count("review__people", distinct=True))
+    return {
+        job: [f"is asked about {people} {'person' if people == 1 else 'people'} on it, also by a link from the mail"]
+        for job, people in counted
+    }
+
+
+access_explained.by_name.append(asked_by_name)

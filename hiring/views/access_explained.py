@@ -10,7 +10,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from hiring import access, access_explained
+from hiring import access, access_explained, names
 from hiring.http import StaffRequest
 from hiring.models import Candidate, Job, User
 
@@ -69,7 +69,7 @@ def _person(request: StaffRequest, text: str) -> Candidate | None:
     if text.isascii() and text.isdigit() and len(text) < 18:
         return seen.filter(pk=int(text)).first()
     points = Q(contact_points__kind="email", contact_points__value__iexact=text)
-    return seen.filter(points if "@" in text else Q(name__iexact=text)).order_by("pk").first()
+    return seen.filter(points if "@" in text else Q(name_key=names.fold(text))).order_by("pk").first()
 
 
 def _number(request: StaffRequest, name: str) -> int:

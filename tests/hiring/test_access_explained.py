@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from hiring import access, access_explained
 from hiring.models import Candidate, Job, User
+from pipeline import asking
+from pipeline.blind import setting, whom
 from tests.factories import (
     ApplicationFactory,
     DepartmentFactory,
     JobFactory,
     LocationFactory,
+    SeatFactory,
     StageFactory,
     UserFactory,
 )
@@ -98,5 +102,69 @@ def test_the_page_asks_no_more_for_more_jobs(desk, recruiter, size, django_asser
     address = reverse("access_explained")
     desk.get(address, {"user": recruiter.pk})
 
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(18):
         desk.get(address, {"user": recruiter.pk})
+
+
+ON_THE_JOB = {
+    "See the board and everybody on it": "pipeline:board",
+    "Move and turn down people": "pipeline:review",
+    "Change the job, its posting and team": "job_edit",
+    "Write its rules, and let them rest": "pipeline:rule_create",
+    "See who looked behind a hidden name, and why": "pipeline:unmaskings",
+    "See what was changed on it": "compliance:job_history",
+}
+ANYWHERE = {
+    "Create jobs": "job_create",
+    "Add people": "candidate_create",
+    "Write mail to candidates and read their mail": "inbox",
+    "Source: pools, sequences": "sourcing:pools",
+    "Import lists and archives of people": "sourcing:imports",
+    "Handle what colleagues refer": "sourcing:referral_list",
+    "Merge duplicates": "duplicates",
+    "See the rules of the jobs they see": "pipeline:rules_everywhere",
+    "See how the writing assistant is used": "pipeline:assistant_use",
+    "Read the outbox of a machine that sends nothing": "outbox",
+    "Read the audit": "compliance:audit",
+    "See who searched for whom": "compliance:searches",
+    "Keep accounts, templates and chains": "approval_chains",
+}
+
+
+def test_what_it_says_a_colleague_may_do_is_what_the_pages_let_them_do(client, world):
+    said, real = {}, {}
+    for who, user in world.people.items():
+        client.force_login(user)
+        on_job, in_general = dict(access_explained.job(user, world.job).rights), dict(access_explained.rights(user))
+        for label, route in ON_THE_JOB.items():
+            said[who, label] = on_job[label]
+            real[who, label] = client.get(reverse(route, args=[world.job.pk])).status_code < 400
+        for label, route in ANYWHERE.items():
+            said[who, label] = in_general[label]
+            real[who, label] = client.get(reverse(route)).status_code < 400
+
+    assert said == real
+
+
+def test_hidden_names_questions_and_seats_are_explained_as_they_hold(desk, world, recruiter, manager, interviewer):
+    setting.switch_on(world.job, world.stages["interview"], by=recruiter)
+    SeatFactory(interview__application=world.application, user=interviewer)
+    asking.ask(world.job, [world.application.pk], by=recruiter, reviewers=[manager], due_on=timezone.localdate())
+    person = world.candidate
+
+    hidden, seen = access_explained.candidate(manager, person), access_explained.candidate(interviewer, person)
+
+    mask = whom.pseudonym(world.application.pk)
+    assert (hidden.sees, hidden.reasons) == (
+        False, [f"names are hidden from them there: they read of {mask} until a later stage"],
+    )  # fmt: skip
+    assert dict(hidden.rights)["Look behind the name, for a reason that is kept"] is False
+    assert not Candidate.objects.visible_to(manager).filter(pk=person.pk).exists()
+    assert seen.sees and "is or was interviewed by them" in seen.reasons, "whoever meets a person knows them"
+    asked = access_explained.jobs(manager, [world.job])[world.job.pk].reasons
+    assert "is asked about 1 person on it, also by a link from the mail" in asked
+    sits = access_explained.jobs(interviewer, [world.job])[world.job.pk].reasons
+    assert "sits in 1 interview on it, and meets those people there" in sits
+    assert "names are hidden from them there" in desk.get(
+        reverse("access_explained"), {"user": manager.pk, "candidate": "NOOR haddad"}
+    ).text.replace("Names", "names")
