@@ -9,7 +9,7 @@ from typing import Any
 
 from django.contrib.auth.hashers import make_password
 
-from hiring.models import ApprovalChain, Department, JobTemplate, Location, Mailbox, User
+from hiring.models import Department, JobTemplate, Location, Mailbox, User
 
 PASSWORD = "demo-throughline"  # noqa: S105 - printed at the start, for a demonstration on this machine
 DOMAIN = "nordvale.example"
@@ -139,7 +139,7 @@ class Company:
 
 
 def found(joined: dt.datetime) -> Company:
-    """Create colleagues, departments, places, mailboxes and approval chains. Job templates come with the product."""
+    """Create colleagues, departments, places and mailboxes. Job templates come with the product."""
     departments = {name: Department.objects.create(name=name) for name in DEPARTMENTS}
     places = {
         name: Location.objects.create(name=name, city=city, region=region, country=country, time_zone=zone)
@@ -155,13 +155,6 @@ def found(joined: dt.datetime) -> Company:
         )
         for key in ("maya", "jonas")
     }
-    for name, kind, groups in (
-        ("New jobs", "job", [["oskar"], ["victor"]]),
-        ("Offers", "offer", [["oskar", "victor"]]),
-    ):
-        chain = ApprovalChain.objects.create(name=name, subject_kind=kind)
-        for position, keys in enumerate(groups):
-            chain.groups.create(position=position, needed=1).approvers.set([people[key] for key in keys])
     templates = {template.name: template for template in JobTemplate.objects.all()}
     return Company(people, departments, places, templates, mailboxes)
 
@@ -196,7 +189,6 @@ def job_fields(plan: Plan, company: Company, today: dt.date) -> dict[str, Any]:
         "pay_min": Decimal(plan.pay[0]),
         "pay_max": Decimal(plan.pay[1]),
         "pay_currency": plan.currency,
-        "reason": "Growth",
         "confidential": plan.fate == "confidential",
         "target_date": today + dt.timedelta(days=45),
     }

@@ -20,7 +20,7 @@ from django.core.files.base import ContentFile
 from django.db import connection, transaction
 
 from demo import company as nordvale
-from demo import resumes, words
+from demo import governed, resumes, words
 from demo.clock import Clock
 from demo.offered import Offered
 from demo.ruled import Ruled
@@ -80,6 +80,7 @@ class History:
         self.jobs: dict[str, Job] = {}
         self.offered = Offered(self)
         self.ruled = Ruled(self)
+        self.governed = governed.Governed(self)
 
     # --- Playing -----------------------------------------------------------------------------------------------
 
@@ -196,7 +197,8 @@ class History:
 
     def create_job(self, plan: nordvale.Plan, by: User) -> None:
         people = self.company.people
-        job = jobs.create(by=by, **nordvale.job_fields(plan, self.company, self.clock.at.date()))
+        facts = nordvale.job_fields(plan, self.company, self.clock.at.date()) | governed.facts(plan)
+        job = jobs.create(by=by, **facts)
         for key in plan.panel:
             jobs.add_member(job, people[key], "interviewer", by=by)
         posting = job.posting
@@ -251,7 +253,7 @@ class History:
 
     def hold(self, job: Job, by: User) -> None:
         job.refresh_from_db()
-        jobs.hold(job, by=by, reason="The budget for the year is being reviewed")
+        self.governed.hold(job, by)
 
     def wind_up(self, job: Job, by: User) -> None:
         """The seat is taken: everybody who still waits gets an answer, then the job is closed."""

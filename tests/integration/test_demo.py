@@ -10,6 +10,8 @@ from django.db.models import Count, F, OuterRef, Subquery
 
 from compliance import chain
 from hiring.models import (
+    Absence,
+    Approval,
     Candidate,
     CandidateValue,
     CustomField,
@@ -19,11 +21,12 @@ from hiring.models import (
     Message,
     Notification,
     PeopleAct,
+    Promise,
     TimelineEvent,
 )
 from interviews.models import Interview
 from offers.models import Offer
-from pipeline.models import Application, RejectionReason, Transition
+from pipeline.models import Application, JobLetter, RejectionReason, ReviewAnswer, Transition
 from sourcing.models import Enrollment, MailedResume, PoolMember, Referral, Segment
 from tests.compliance.test_chain import seal_until
 
@@ -73,6 +76,11 @@ def test_the_company_is_rich_agrees_with_itself_and_can_grow(as_migrated, settin
         Application.objects.values("reason").exclude(reason=None).aggregate(n=Count("reason", distinct=True))["n"] >= 5
     )
     assert RejectionReason.objects.exists()
+    asked = set(Approval.objects.filter(subject_kind="job").values_list("chain__name", flat=True))
+    assert asked == {"New jobs", "Data platform", "High pay"}
+    assert ReviewAnswer.objects.count() == 3 and Promise.objects.standing().exists() and JobLetter.objects.exists()
+    assert Absence.objects.standing().count() == 1
+    assert not Job.objects.filter(budget=None).exists() and Job.objects.get(status="on_hold").level == "mid"
 
     # Invariant 2: where somebody stands is where the last transition led.
     last = Transition.objects.filter(application=OuterRef("pk")).order_by("-at", "-pk").values("to")[:1]

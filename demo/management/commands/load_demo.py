@@ -14,7 +14,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connection, transaction
 from django.utils import timezone
 
-from demo import asked, clock, company
+from demo import asked, clock, company, governed
 from demo.history import History
 from demo.kept import Kept
 from demo.listed import Listed
@@ -73,11 +73,13 @@ class Command(BaseCommand):
     def _play(self, running: clock.Clock, now: dt.datetime) -> None:
         with context.acting(door="command", at=running.at):
             founded = company.found(running.at)
+            governed.found(founded.people, founded.departments)
         history = History(founded, running, now)
         history.open_jobs()
         history.leave_tasks()
         history.offered.plan_for_today()
         history.ruled.plan()
+        history.governed.plan()
         relations = Relations(history)
         relations.plan()
         Kept(relations).plan()
