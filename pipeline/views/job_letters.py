@@ -13,7 +13,6 @@ from hiring.http import StaffRequest, say
 from hiring.models import Job
 from pipeline import job_letters
 from pipeline.forms import JobLetterForm
-from pipeline.models import JobLetter
 from pipeline.views import find_job
 
 
@@ -44,7 +43,7 @@ def remove(request: StaffRequest, pk: int, letter: int) -> HttpResponse:
     job: Job = find_job(request, pk)
     if not access.can_edit_job(request.user, job):
         raise PermissionDenied
-    found = get_object_or_404(JobLetter.objects.filter(job=job), pk=letter)
+    found = get_object_or_404(job.letters.all(), pk=letter)
     job_letters.remove(found, by=request.user)
     say(request, "Here goes out again what goes out everywhere.")
     return redirect("pipeline:letters", job.pk)
