@@ -12,8 +12,9 @@ from collections.abc import Callable, Iterator
 from django.db import connection, transaction
 
 from demo import words
-from hiring import names, search_copy, search_facts
+from hiring import names, search_copy, search_facts, taxonomy
 from hiring.query import places
+from pipeline.screening.matching import JUDGING_VERSION
 
 JOBS = 500
 BIG = ((1, 300), (2, 5_000), (3, 20_000))
@@ -37,7 +38,7 @@ def grow(size: int, tell: Callable[[str], None] = lambda line: None) -> None:
         cursor.execute("SET LOCAL session_replication_role = replica")  # no audit rows for rows nobody wrote
         cursor.execute("SELECT coalesce(max(id), 0) FROM hiring_candidate")
         after = int(cursor.fetchone()[0])
-        for step in (house, people, texts, applications, events, conversations):
+        for step in (house, people, texts, applications, judgements, events, conversations):
             tell(f"  {step.__name__}")
             step(size, after)
     with connection.cursor() as cursor:
@@ -254,6 +255,29 @@ def applications(size: int, after: int) -> None:
         SELECT id, stage_id, stage_id, status, entered_stage_at, 86400, '' FROM pipeline_application WHERE candidate_id > %(after)s
         """,
         after=after,
+    )
+
+
+def judgements(size: int, after: int) -> None:
+    """The full jobs ask for five things, and who stands in them was judged by that."""
+    _run(
+        """
+        INSERT INTO pipeline_criteriaversion (job_id, number, criteria, change, at)
+        SELECT id, 1, (SELECT jsonb_agg(jsonb_build_object('kind', 'skill', 'need', CASE WHEN n < 3 THEN 'must' ELSE 'should' END,
+            'weight', 3, 'asks', jsonb_build_object('skill', (ARRAY['Python','SQL','Kafka','Docker','Java'])[n], 'years', 0)))
+            FROM generate_series(1, 5) n), '', now()
+        FROM hiring_job WHERE requisition_id IN ('BENCH-1', 'BENCH-2', 'BENCH-3');
+        INSERT INTO pipeline_judgement (application_id, status, due_at, attempts, criteria_id, judging_version, taxonomy_version,
+            input_sha256, results, "of", met, partly, unknown, musts, musts_met, marks, weighed, judged_at)
+        SELECT a.id, 'done', now(), 1, v.id, %(version)s, %(taxonomy)s, '', '[]', 5, 1 + a.id %% 5, 0, 4 - a.id %% 5, 2, least(2, 1 + a.id %% 5),
+            repeat('y', (1 + a.id %% 5)::int) || repeat('l', (4 - a.id %% 5)::int), 20 * (1 + a.id %% 5), now()
+        FROM pipeline_application a JOIN pipeline_criteriaversion v ON v.job_id = a.job_id AND v.number = 1
+        JOIN hiring_job j ON j.id = a.job_id AND j.requisition_id IN ('BENCH-1', 'BENCH-2', 'BENCH-3')
+        WHERE a.candidate_id > %(after)s
+        """,
+        after=after,
+        version=JUDGING_VERSION,  # so that nobody judges them anew
+        taxonomy=taxonomy.version(),
     )
 
 

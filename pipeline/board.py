@@ -22,6 +22,7 @@ from pipeline import sub_status
 from pipeline.blind import whom
 from pipeline.cards import Card, Notice, Pen, age, notices_for, tone_of
 from pipeline.models import Application, Stage
+from pipeline.screening import narrowing
 
 CARDS, CARDS_IN_ALL, CARDS_AT_MOST = 20, 110, 500
 MORE = 50
@@ -42,6 +43,8 @@ class Filters:
     text: str = ""
     waits: str = ""
     """What they wait for: a key of sub_status.KINDS. Facts of all floors say who that is, so `settled` looks it up."""
+    meets: str = ""
+    """How they meet the criteria (screening/narrowing.py); `settled` looks that up, too."""
     ids: tuple[int, ...] | None = None
     is_blind: bool = False
 
@@ -52,24 +55,30 @@ class Filters:
             return int(value) if value.isdecimal() and len(value) < 10 else None
 
         text = " ".join(query.get("q", "").replace("\x00", "").split())[:80]
-        waits = query.get("waits", "")
+        waits, meets = query.get("waits", ""), query.get("meets", "")
         return cls(
             number("owner"),
             number("source"),
             query.get("attention") == "1",
             text,
             waits if waits in sub_status.KINDS else "",
+            meets if narrowing.is_known(meets) else "",
             is_blind=whom.hides_from_viewer(),
         )
 
     def __bool__(self) -> bool:
-        return bool(self.owner or self.source or self.attention or self.text or self.waits)
+        return bool(self.owner or self.source or self.attention or self.text or self.waits or self.meets)
 
     def settled(self, job: Job, user: User) -> Filters:
-        """The same, with the applications of this job that wait for it, as this user knows them."""
-        if not self.waits or self.ids is not None:
+        """The same, with the applications of this job that wait for it, as this user knows them, or meet its criteria so."""
+        if self.ids is not None or not (self.waits or self.meets):
             return self
-        return replace(self, ids=tuple(sub_status.standing_in(user, job, self.waits)))
+        found = set(sub_status.standing_in(user, job, self.waits)) if self.waits else None
+        if self.meets:
+            meeting = Application.objects.filter(narrowing.meeting(self.meets, job), job=job)
+            ids = set(meeting.values_list("pk", flat=True))
+            found = ids if found is None else found & ids
+        return replace(self, ids=tuple(sorted(found or ())))
 
     def sql(self) -> tuple[str, str, dict[str, Any]]:
         """A join, conditions and parameters for the application `a` in the stage `s`. Values only ever as parameters."""
@@ -91,7 +100,7 @@ class Filters:
             values["text"] = f"%{_literal(self.text)}%"
         if self.attention:
             conditions.append(f"({PAST_TARGET} OR {REPLY_WAITS})")
-        if self.waits:
+        if self.waits or self.meets:
             conditions.append("a.id = ANY(%(ids)s)")
             values["ids"] = list(self.ids or ())
         join = (

@@ -18,8 +18,8 @@ from hiring.models import Document, Job, Source
 from pipeline.blind import showing
 from pipeline.decisions.judged import Snapshot
 from pipeline.decisions.judged import goes_against as is_against
-from pipeline.models import Application, ApplicationQuerySet, DecisionRecord, Judgement, Need, ReviewSnooze, Verdict
-from pipeline.screening import criteria, finding, hints, judging
+from pipeline.models import Application, ApplicationQuerySet, DecisionRecord, Need, ReviewSnooze, Verdict
+from pipeline.screening import hints, judging, narrowing
 
 MARKS = {Verdict.MET: "yes", Verdict.PARTLY: "part", Verdict.NOT_FOUND: "open", Verdict.UNKNOWN: "open"}
 ICONS = {
@@ -28,7 +28,6 @@ ICONS = {
     Verdict.NOT_FOUND: "circle-dashed",
     Verdict.UNKNOWN: "help-circle",
 }
-MEETS = {"musts": "Meets every must", "any": "Misses no must for sure"}
 Queue = ApplicationQuerySet
 
 
@@ -45,7 +44,7 @@ class Narrowed:
         source = query.get("source", "")
         meets = query.get("meets", "")
         known = source.isascii() and source.isdecimal() and len(source) < 10
-        meets = meets if meets in MEETS or meets.startswith("c-") else ""
+        meets = meets if narrowing.is_known(meets) else ""
         return cls(int(source) if known else 0, meets, "1" if query.get("snoozed") else "")
 
     def __bool__(self) -> bool:
@@ -62,14 +61,7 @@ class Narrowed:
             found = found.filter(source=self.source)
         if not self.meets:
             return found
-        held = criteria.of_job(job)
-        if self.meets == "musts":
-            stands = finding.meets_every_must(held)
-        elif self.meets == "any":
-            stands = finding.misses_no_must(held)
-        else:
-            stands = finding.stands(held, self.meets[2:], Verdict.MET)
-        return found.filter(pk__in=Judgement.objects.filter(stands).values("pk"))
+        return found.filter(narrowing.meeting(self.meets, job))
 
 
 @dataclass
@@ -235,10 +227,7 @@ def _marked(pieces: list[showing.Piece], passages: list[preview.Passage]) -> Ite
 
 def filters(job: Job) -> dict[str, Any]:
     """What the review can be narrowed to."""
-    current = criteria.of_job(job)
     return {
         "sources": list(Source.objects.filter(pk__in=job.applications.to_review().values("source"))[:100]),
-        "meets": [*MEETS.items(), *((f"c-{one.key}", one.says) for one in current.criteria)]
-        if current.criteria
-        else [],
+        "meets": narrowing.choices(job),
     }

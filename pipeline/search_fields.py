@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Iterable
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
+from hiring import access
 from hiring.models import Job, User
 from hiring.names import fold
 from hiring.query.contactable import AGAINST
@@ -14,12 +16,13 @@ from hiring.query.fields import Asked, Condition, Field, Suggestion, Together, o
 from hiring.query.standard import IS, within
 from hiring.query.tree import Term
 from hiring.query.values import instead, one_of, plain_value, span, wrong
-from pipeline.models import Application, Stage
+from pipeline.models import Application, Judgement, Stage
 
 Status = Application.Status
 KINDS = list(Stage.Kind.values)
 ENDED = {"rejected": Status.REJECTED, "withdrawn": Status.WITHDRAWN}
 SUGGESTED = 12
+SHARE = re.compile(r"([0-9]{1,3}) ?%?")
 
 
 def _of_people(asked: Asked, about: Q) -> Q:
@@ -87,6 +90,40 @@ def _applied(asked: Asked, term: Term) -> Condition:
     return within("applied_at", span(term, asked.now, asked.user.zone))
 
 
+def _criteria(asked: Asked, term: Term) -> Condition:
+    """How an application meets what its job asks for, corrections by colleagues included; of pipelines one may open."""
+    judged = Judgement.objects.filter(of__gt=0).annotate(_hundredfold=F("met") * 100)
+    wanted = term.text.lower()
+    if not term.op and wanted in CRITERIA:
+        judged = judged.filter(CRITERIA[wanted])
+    elif term.op == "..":
+        if not (term.text or term.to):
+            raise wrong(term, "criteria: needs an end of the range, such as criteria:50%..80%.")
+        ends = [_share(term, text) if text else None for text in (term.text, term.to)]
+        low, high = sorted(ends) if None not in ends else ends  # type: ignore[type-var]
+        judged = judged.filter(_hundredfold__gte=F("of") * low) if low is not None else judged
+        judged = judged.filter(_hundredfold__lte=F("of") * high) if high is not None else judged
+    else:
+        lookup = {"": "exact", ">": "gt", ">=": "gte", "<": "lt", "<=": "lte"}[term.op]
+        judged = judged.filter(**{f"_hundredfold__{lookup}": F("of") * _share(term, term.text)})
+    return Q(access.pipelines_visible_to(asked.user, "job"), pk__in=judged.values("pk"))
+
+
+def _share(term: Term, text: str) -> int:
+    found = SHARE.fullmatch(text)
+    if found is None or int(found[1]) > 100:
+        said = f"“{text}” is no share of criteria. Write criteria:musts, criteria:met or criteria:>=80%."
+        raise wrong(term, said, instead(term, difflib.get_close_matches(text.lower(), CRITERIA, n=1, cutoff=0.6)))
+    return int(found[1])
+
+
+CRITERIA = {
+    "musts": Q(musts_met=F("musts")),
+    "met": Q(met=F("of")),
+    "any": Q(),
+}
+
+
 def _exists(asked: Asked, **about: object) -> Q:
     return Q(Exists(Application.objects.visible_to(asked.user).filter(candidate=OuterRef("pk"), **about)))
 
@@ -143,5 +180,13 @@ register(
     Field(
         "applied", "Applied", "applied:<30d", _applied, "date", suggest=TIMES, together=APPLICATION, order=13,
         more=(("applied:2026-01..2026-03", "from month to month"), ("applied:>30d", "longer ago than 30 days"), ("-is:applicant", "never")),
+    )
+)  # fmt: skip
+register(
+    Field(
+        "criteria", "Criteria met", "criteria:>=80%", _criteria, "number",
+        suggest=of_choices([("musts", "every must-have met"), ("met", "all of them met"), (">=80%", "at least four of five met")]),
+        together=APPLICATION, order=14, may=access.can_browse_candidates,
+        more=(("criteria:musts", "every must-have met"), ("criteria:met", "all of them met"), ("criteria:50%..80%", "between two shares")),
     )
 )  # fmt: skip
