@@ -42,6 +42,8 @@ LEFT_OUT = {
     "hiring_taxonomyversion": "a counter of changes that are recorded themselves",
     "hiring_taxonomychange": "which copies have to follow changes that are recorded themselves, and how far they are",
     "hiring_recallcheck": "a measurement of an index",
+    "pipeline_tablecolumns": "which columns a colleague likes to see; decides nothing",
+    "pipeline_tabledefault": "which table opens first for a colleague; decides nothing",
     "pipeline_stucknudge": "that a colleague was reminded; nothing is decided by it",
     "sourcing_importrow": "rows of a file; what came of them is recorded on the people themselves",
     "hiring_noteversion": "the earlier words of a note, whose changes are recorded themselves",

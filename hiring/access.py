@@ -359,6 +359,19 @@ def can_browse_jobs(user: User) -> bool:
     return user.role in SEES_EVERY_JOB or user.role == HIRING_MANAGER
 
 
+def can_browse_applications(user: User) -> bool:
+    """Open the table of all applications; which of them is `pipelines_visible_to`. Not for those who only interview."""
+    if user.role != INTERVIEWER:
+        return True
+    jobs = _team_jobs(user, MOVES_ON_TEAM)
+    return bool(jobs) if isinstance(jobs, set) else bool(jobs.exists())
+
+
+def can_share_table_views(user: User) -> bool:
+    """Offer a view of tables to everybody, for any job; of one job whoever may open its pipeline may offer one."""
+    return user.role in WORKS_WITH_CANDIDATES
+
+
 def can_see_interviews(user: User) -> bool:
     return user.role != COMPLIANCE_OFFICER
 

@@ -14,7 +14,15 @@ from hiring import access, access_explained, job_templates
 from hiring.events import job_created
 from hiring.mail.inbound import calendar_handlers
 from hiring.models import Job, JobTemplate, User
-from interviews import answers, followed, panels, plan, scheduling, today  # noqa: F401  (panels and today register themselves)
+from interviews import (  # noqa: F401  (panels and today register themselves)
+    answers,
+    followed,
+    panels,
+    plan,
+    scheduling,
+    table_columns,
+    today,
+)
 from interviews.models import Interview, InterviewQuerySet, Seat
 from pipeline import closing, holding, transfer
 from pipeline.blind import whom

@@ -23,6 +23,8 @@ from pipeline.views import (
     rule_firings,
     rules,
     standing,
+    table,
+    table_views,
 )
 
 app_name = "pipeline"
@@ -32,7 +34,17 @@ urlpatterns = [
     path("jobs/<int:pk>/pipeline/changes/", board.board_changes, name="board_changes"),
     path("jobs/<int:pk>/pipeline/more/<int:stage>/", board.board_more, name="board_more"),
     path("jobs/<int:pk>/pipeline/bulk/", bulk.bulk, name="bulk"),
-    path("jobs/<int:pk>/candidates/", board.table, name="table"),
+    path("jobs/<int:pk>/candidates/", table.table, name="table"),
+    path("jobs/<int:pk>/candidates/columns/", table.table_columns, name="table_columns"),
+    path("applications/", table.applications, name="applications"),
+    path("applications/columns/", table.applications_columns, name="applications_columns"),
+    path("table-views/", table_views.views, name="views"),
+    path("table-views/new/", table_views.view_create, name="view_create"),
+    path("table-views/<int:pk>/", table_views.view_edit, name="view_edit"),
+    path("table-views/<int:pk>/update/", table_views.view_update, name="view_update"),
+    path("table-views/<int:pk>/remove/", table_views.view_remove, name="view_remove"),
+    path("table-views/<int:pk>/restore/", table_views.view_restore, name="view_restore"),
+    path("table-views/<int:pk>/first/", table_views.view_first, name="view_first"),
     path("jobs/<int:pk>/review/", review.review, name="review"),
     path("jobs/<int:pk>/forecast/", outlook.forecast, name="forecast"),
     path("jobs/<int:pk>/figures/<slug:key>/", outlook.figure, name="figure"),

@@ -27,6 +27,7 @@ from pipeline.models.screening import (
     Need,
     Verdict,
 )
+from pipeline.models.tables import TableColumns, TableDefault, TableView, TableViewQuerySet
 
 __all__ = [
     "Application",
@@ -61,6 +62,10 @@ __all__ = [
     "StatementHint",
     "StuckNudge",
     "SubStatus",
+    "TableColumns",
+    "TableDefault",
+    "TableView",
+    "TableViewQuerySet",
     "Transfer",
     "Transition",
     "Unmasking",

@@ -1,15 +1,10 @@
-"""What stands around an application on its board: what it waits for, where it was moved from, who was reminded, saved views."""
+"""What stands around an application on its board: what it waits for, where it was moved from, who was reminded."""
 
 from __future__ import annotations
-
-from typing import TYPE_CHECKING
 
 from django.db import models
 
 from pipeline.models.applications import Application, Stage
-
-if TYPE_CHECKING:
-    pass
 
 
 class SubStatus(models.Model):

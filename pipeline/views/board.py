@@ -1,28 +1,27 @@
-"""A job's applications as board and as table."""
+"""A job's applications as a board."""
 
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.html import format_html
 from django.views.decorators.http import require_GET
 
 from hiring import access, bulk
-from hiring.http import StaffRequest, page_or_part
+from hiring.http import StaffRequest
 from hiring.models import Job, Message, Source, User
 from pipeline import board as boards
-from pipeline import sub_status, tables
+from pipeline import sub_status
 from pipeline.board import Filters
-from pipeline.cards import age, tone_of
 from pipeline.models import Stage
+from pipeline.screening import narrowing
 from pipeline.views import find_job
 
 PAGE = "pipeline/board.html"
-TABLE = "pipeline/table.html"
 
 
 @require_GET
@@ -31,7 +30,7 @@ def board(request: StaffRequest, pk: int) -> HttpResponse:
     filters = Filters.read(request.GET)
     may_move = access.can_move(request.user, job)
     shown = boards.board(job, request.user, filters, may_move=may_move)
-    context = _frame(request, job, filters, new=shown.new) | {
+    context = frame(request, job, filters, new=shown.new) | {
         "board": shown,
         "may_move": may_move,
         "actions": bulk.offered(request.user, on_board=True) if may_move else [],
@@ -72,27 +71,7 @@ def board_more(request: StaffRequest, pk: int, stage: int) -> HttpResponse:
     return render(request, f"{PAGE}#more", {"column": column, "job": job, "query": _query(request)})
 
 
-@require_GET
-def table(request: StaffRequest, pk: int) -> HttpResponse:
-    job = find_job(request, pk)
-    filters = Filters.read(request.GET).settled(job, request.user)
-    stages = list(job.stages.all())
-    question = tables.Question.read(request.GET, filters, stages)
-    page = tables.page(job, question)
-    now = timezone.now()
-    for row in page.rows:
-        stood = now - row.entered_stage_at
-        row.stood, row.tone = age(stood), tone_of(stood, row.stage) if row.is_active else ""  # type: ignore[attr-defined]
-    context = _frame(request, job, filters) | {
-        "page": page,
-        "question": question,
-        "stages": stages,
-        "statuses": tables.STATUSES,
-    }
-    return page_or_part(request, TABLE, "rows", context)
-
-
-def _frame(request: StaffRequest, job: Job, filters: Filters, *, new: int | None = None) -> dict[str, Any]:
+def frame(request: StaffRequest, job: Job, filters: Filters, *, new: int | None = None) -> dict[str, Any]:
     """The head and the filter bar, the same over board and table."""
     if new is None:
         new = job.applications.to_review().count()
@@ -106,8 +85,13 @@ def _frame(request: StaffRequest, job: Job, filters: Filters, *, new: int | None
         "owners": owners,
         "standings": list(sub_status.KINDS.values()),
         "sources": list(Source.objects.filter(is_active=True)),
+        "meets": narrowing.choices(job),
+        "kept": [(name, value) for name, value in request.GET.items() if name not in ("q", "after", "as", "choose")],
         "query": _query(request),
         "letters": Message.objects.queued().filter(job=job, purpose="rejection").count(),
+        "switch_query": urlencode(
+            {name: value for name, value in request.GET.items() if name not in ("after", "as", "choose")}
+        ),
         "review_url": reverse("pipeline:review", args=[job.pk]) if may_review else "",
         "review_label": format_html('<span>Review <span data-figure="new">{}</span> new</span>', new),
         "review_hidden": not new,

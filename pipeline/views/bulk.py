@@ -28,8 +28,10 @@ from pipeline import rejection
 from pipeline.board import Filters
 from pipeline.forms import BulkMoveForm, RejectForm
 from pipeline.models import Application, BulkAct
+from pipeline.table import rows
+from pipeline.table.asking import Place, Question
 from pipeline.tasks import run_bulk_act
-from pipeline.views import find_job
+from pipeline.views import find_job, next_url
 
 MOVE, REJECT, ACT = "pipeline/bulk_move.html", "pipeline/bulk_reject.html", "pipeline/bulk_act.html"
 NAMED = 200  # failures shown by name on the result page
@@ -113,7 +115,7 @@ def _with_people(request: StaffRequest, job: Job, chosen: list[int], key: str) -
     act = people_acts.run(act)
     undo = reverse("bulk_act_undo", args=[act.pk]) if people_acts.may_be_undone(act) else ""
     say(request, people_acts.said(act), undo=undo)
-    return go(request, f"{reverse('pipeline:board', args=[job.pk])}?{request.GET.urlencode()}".rstrip("?"))
+    return go(request, _back(request, job.pk))
 
 
 def _reject(request: StaffRequest, job: Job, chosen: list[int]) -> HttpResponse:
@@ -152,7 +154,12 @@ def _start(request: StaffRequest, act: BulkAct) -> HttpResponse:
     if is_swap(request):
         return tell(HttpResponse(status=204), request, "application-moved", toast=said(act), undo=undo)
     say(request, said(act), undo=undo)
-    return go(request, f"{reverse('pipeline:board', args=[act.job_id])}?{request.GET.urlencode()}".rstrip("?"))
+    return go(request, _back(request, act.job_id))
+
+
+def _back(request: StaffRequest, job_id: int) -> str:
+    """The table people were picked in, else the board, both under their filters."""
+    return next_url(request, f"{reverse('pipeline:board', args=[job_id])}?{request.GET.urlencode()}".rstrip("?"))
 
 
 def said(act: BulkAct) -> str:
@@ -207,13 +214,21 @@ def _sent(request: StaffRequest) -> dict[str, Any]:
 
 
 def _page_of(request: StaffRequest) -> dict[str, Any]:
-    """A page that asks before it is done carries an id of its own, and what the board knew of itself."""
-    return {"once": request.POST.get("once") or uuid.uuid4(), "seen": request.POST.get("seen", "")}
+    """A page that asks before it is done carries an id of its own, what the board knew of itself, and where to go on."""
+    return {
+        "once": request.POST.get("once") or uuid.uuid4(),
+        "seen": request.POST.get("seen", ""),
+        "next": next_url(request, ""),
+    }
 
 
 def _chosen(request: StaffRequest, job: Job) -> list[int]:
-    """The applications picked one by one, and whole columns under the filters of the URL."""
-    chosen = [int(pk) for pk in request.POST.getlist("pick") if pk.isdecimal() and len(pk) < 19]
+    """The applications picked one by one, whole columns under the filters of the URL, or all that a table shows."""
+    picked = [*request.POST.getlist("pick"), *request.POST.get("picks", "").split(",")]
+    chosen = [int(pk) for pk in picked if pk.isdecimal() and len(pk) < 19]
+    if request.POST.get("matching"):
+        place = Place(request.user, job)
+        chosen += rows.ids(place, Question.read(request.GET, place), acts.AT_MOST + 1)
     whole = [int(pk) for pk in request.POST.getlist("all") if pk.isdecimal() and len(pk) < 19]
     for stage in job.stages.filter(pk__in=whole):
         chosen += boards.ids_in(stage, request.user, Filters.read(request.GET), acts.AT_MOST + 1)

@@ -1,5 +1,6 @@
 // People ticked in a list stay ticked while one pages through it. <form data-selection="the list's query string"> with
-// checkboxes named `candidate`; a hidden field takes those of other pages along. Kept by the browser until the window closes.
+// checkboxes named `candidate`, or as `data-selection-of` says; a hidden field takes those of other pages along. Kept by the
+// browser until the window closes.
 
 const KEEP = "tl-selection";
 
@@ -16,7 +17,10 @@ function keep(asked, ids) {
   try { sessionStorage.setItem(KEEP, JSON.stringify({ asked, ids: [...ids] })); } catch { /* full or forbidden: this page only */ }
 }
 
-function boxes(list) { return [...list.querySelectorAll('input[name="candidate"]')]; }
+const named = (list) => list.dataset.selectionOf ?? "candidate";
+const WHOLE = 'input:is([name="all"], [name="matching"])'; // all that match, on other pages too
+
+function boxes(list) { return [...list.querySelectorAll(`input[name="${named(list)}"]`)]; }
 
 function show(list, ids) {
   const here = new Set(boxes(list).map((box) => box.value));
@@ -24,7 +28,7 @@ function show(list, ids) {
   const field = list.querySelector("[data-selection-others]");
   if (!field) return;
   field.value = others.join(",");
-  const all = list.querySelector('input[name="all"]');
+  const all = list.querySelector(WHOLE);
   list.toggleAttribute("data-selected", ids.size > 0 || Boolean(all?.checked));
   list.querySelector("[data-selection-count]").textContent = ids.size ? `${ids.size.toLocaleString("en")} selected` : "";
   const merge = list.querySelector("[data-needs-two]");
@@ -39,7 +43,7 @@ function restore() {
     if (box.checked) ids.add(box.value);
     box.checked = ids.has(box.value);
   }
-  const all = list.querySelector('[data-select-all="candidate"]');
+  const all = list.querySelector(`[data-select-all="${named(list)}"]`);
   if (all) {
     const checked = boxes(list).filter((box) => box.checked).length;
     all.checked = checked > 0 && checked === boxes(list).length;
@@ -50,9 +54,9 @@ function restore() {
 
 document.addEventListener("change", ({ target }) => {
   const list = target.closest?.("form[data-selection]");
-  if (!list || !["candidate", "all"].includes(target.name)) return;
+  if (!list || !(target.name === named(list) || target.matches(WHOLE))) return;
   const ids = kept(list.dataset.selection);
-  if (target.name === "candidate") {
+  if (target.name === named(list)) {
     if (target.checked) ids.add(target.value); else ids.delete(target.value);
     keep(list.dataset.selection, ids);
   }

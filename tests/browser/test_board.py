@@ -265,6 +265,8 @@ def test_the_pages_look_right_everywhere(new_page, sign_in, world, board, recrui
         f"{board}?q=nobody-at-all",
         reverse("pipeline:board", args=[empty.pk]),
         reverse("pipeline:table", args=[world.job.pk]),
+        f"{reverse('pipeline:applications')}?choose=1",
+        f"{reverse('pipeline:view_create')}?of={world.job.pk}",
         reverse("pipeline:review", args=[world.job.pk]),
         application,
         reverse("pipeline:application_move", args=[world.application.pk]),

@@ -7,7 +7,7 @@ from hiring import links
 from hiring.models import Document, PageImage
 from pipeline import asking, bulk, rejection, transfer
 from pipeline.blind import setting
-from pipeline.models import BulkAct, ManagerReview, RejectionReason, Transfer
+from pipeline.models import BulkAct, ManagerReview, RejectionReason, TableView, Transfer
 from pipeline.screening import correcting, criteria, judging
 from pipeline.screening.criteria import Criterion
 from tests import factories
@@ -109,6 +109,16 @@ def look_at_page(world):
 PYTHON = Criterion("skill", "must", 3, {"skill": "Python", "years": 3})
 
 
+def own_view(world):
+    """A view of the table of all applications that the recruiter keeps for themselves."""
+    owner = world.people["recruiter"]
+    found = TableView.objects.filter(owner=owner).first()
+    found = found or TableView.objects.create(
+        name="Mine", owner=owner, is_everywhere=True, asks={"sort": "-applied"}, created_at=timezone.now()
+    )
+    return [found.pk]
+
+
 def asked(world):
     """The job asks for something."""
     if PYTHON.key not in {one.key for one in criteria.of_job(world.job).criteria}:
@@ -162,6 +172,16 @@ ROUTES = {
         args=lambda world: [world.job.pk, world.stages["applied"].pk], allowed=READERS, outsider=404
     ),
     "pipeline:table": Rule(args=job, allowed=READERS, outsider=404),
+    "pipeline:table_columns": Rule(args=job, allowed=READERS, outsider=404, method="post"),
+    "pipeline:applications": Rule(allowed=READERS),
+    "pipeline:applications_columns": Rule(allowed=READERS, method="post"),
+    "pipeline:views": Rule(allowed=READERS),
+    "pipeline:view_create": Rule(allowed=READERS),
+    "pipeline:view_edit": Rule(args=own_view, allowed=frozenset({"recruiter"}), others=404),
+    "pipeline:view_update": Rule(args=own_view, allowed=frozenset({"recruiter"}), others=404, method="post"),
+    "pipeline:view_remove": Rule(args=own_view, allowed=frozenset({"recruiter"}), others=404, method="post"),
+    "pipeline:view_restore": Rule(args=own_view, allowed=frozenset({"recruiter"}), others=404, method="post"),
+    "pipeline:view_first": Rule(args=own_view, allowed=frozenset({"recruiter"}), others=404, method="post"),
     "pipeline:review": Rule(args=job, allowed=DECIDERS, outsider=404),
     "pipeline:review_note": Rule(args=application, allowed=DECIDERS, outsider=404, method="post"),
     "pipeline:review_snooze": Rule(

@@ -1,0 +1,55 @@
+"""The name and the readers of a view, from text."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.http import QueryDict
+
+from pipeline.table.asking import Place
+
+
+class TableViewForm(forms.Form):
+    """The name of a view, and for whom it is. `is_kept`: it is there already, for the place it was kept on."""
+
+    name = forms.CharField(max_length=80, label="Name", widget=forms.TextInput(attrs={"autocomplete": "off"}))
+    of_job = forms.TypedChoiceField(
+        label="For", coerce=lambda value: value == "job", widget=forms.RadioSelect, required=False, empty_value=None
+    )
+    is_shared = forms.TypedChoiceField(
+        label="Who may open it",
+        coerce=lambda value: value == "True",
+        widget=forms.RadioSelect,
+        required=False,
+        empty_value=None,
+    )
+
+    def __init__(
+        self, data: QueryDict | None = None, *, place: Place, may_share: bool, is_kept: bool = False, **more: Any
+    ) -> None:
+        super().__init__(data, **more)
+        job = place.job
+        if is_kept or job is None:
+            del self.fields["of_job"]
+        else:
+            self.fields["of_job"].choices = [("any", "Any job"), ("job", f"{job.title} only")]  # type: ignore[attr-defined]
+            self.fields["of_job"].initial = "any"
+        if not may_share:
+            del self.fields["is_shared"]
+            return
+        others = (
+            f"Everybody who may open the pipeline of {job.title}"
+            if is_kept and job
+            else "Colleagues who may open the table"
+        )
+        self.fields["is_shared"].choices = [("False", "Only me"), ("True", others)]  # type: ignore[attr-defined]
+        self.fields["is_shared"].initial = "False"
+        if "is_shared" in self.initial:
+            self.initial["is_shared"] = str(self.initial["is_shared"])
+
+    def clean_of_job(self) -> bool:
+        return bool(self.cleaned_data["of_job"])
+
+    def clean_is_shared(self) -> bool:
+        return bool(self.cleaned_data["is_shared"])
