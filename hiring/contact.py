@@ -135,14 +135,18 @@ def may_send(
 
 
 def may_send_many(
-    candidates: Sequence[Candidate], *, mailbox: Mailbox | None = None, at: dt.datetime | None = None
+    candidates: Sequence[Candidate],
+    *,
+    mail_class: str = Message.Class.OUTREACH,
+    mailbox: Mailbox | None = None,
+    at: dt.datetime | None = None,
 ) -> list[Verdict]:
-    """`may_send` about outreach to each of these people's working addresses, in their order.
+    """`may_send` to each of these people's working addresses, in their order.
 
     The number of queries does not depend on how many they are.
     """
     facts = Facts(candidates, at or timezone.now(), guards, mailbox)
-    return [_judge(_Question(person, facts), Message.Class.OUTREACH) for person in candidates]
+    return [_judge(_Question(person, facts), mail_class) for person in candidates]
 
 
 def _judge(question: _Question, mail_class: str) -> Verdict:

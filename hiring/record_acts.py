@@ -140,5 +140,6 @@ bulk.register(
         choices=OWNERS.choices,
         button="Change owner",
         order=20,
+        on_board=True,
     )
 )

@@ -255,4 +255,4 @@ class KitForm(forms.Form):
 
     def __init__(self, data: Any = None, *, job: Job, **kwargs: Any) -> None:
         super().__init__(data, **kwargs)
-        self.fields["stage"].queryset = job.stages.exclude(kind=Stage.Kind.HIRED)  # type: ignore[attr-defined]
+        self.fields["stage"].queryset = job.stages.standing().exclude(kind=Stage.Kind.HIRED)  # type: ignore[attr-defined]

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import F, Max
 
 from hiring.errors import Refused
 from hiring.models import Job, JobTemplate, User
@@ -128,8 +128,14 @@ def clean(lines: Iterable[str]) -> list[str]:
     return list(dict.fromkeys(line for line in (" ".join(str(entry).split())[:200] for entry in lines) if line))
 
 
+def move_kits(left: Stage, to: Stage) -> None:
+    """Put the kits of one stage behind those of another one of the same job."""
+    last = to.job.kits.filter(stage=to).aggregate(last=Max("position"))["last"]
+    InterviewKit.objects.filter(stage=left).update(stage=to, position=F("position") + (0 if last is None else last + 1))
+
+
 def _interview_stage(job: Job) -> Stage | None:
-    return job.stages.filter(kind=Stage.Kind.INTERVIEW).first()
+    return job.stages.standing().filter(kind=Stage.Kind.INTERVIEW).first()
 
 
 def _check(job: Job, stage: Stage, name: str, *, kit: InterviewKit | None = None) -> None:

@@ -26,8 +26,8 @@ from interviews import (  # noqa: F401  (panels and today register themselves)
 from interviews.models import Interview, InterviewQuerySet, Seat
 from pipeline import closing, holding, transfer
 from pipeline.blind import whom
-from pipeline.events import application_closed, stages_made
-from pipeline.models import Application
+from pipeline.events import application_closed, stage_gave_way, stages_made
+from pipeline.models import Application, Stage
 from pipeline.outlook import next_steps
 
 
@@ -36,6 +36,12 @@ from pipeline.outlook import next_steps
 def make_kits(sender: object, *, job: Job, template: JobTemplate | None = None, **kwargs: Any) -> None:
     """A new job gets its kits as soon as it has stages; whichever signal comes with them, the second finds its work done."""
     plan.copy_from(template or job.template, job)
+
+
+@receiver(stage_gave_way, dispatch_uid="interviews.move_kits")
+def move_kits(sender: object, *, stage: Stage, to: Stage, **kwargs: Any) -> None:
+    """The interviews of a stage that leaves the plan belong to the one its people went to."""
+    plan.move_kits(stage, to)
 
 
 @receiver(application_closed, dispatch_uid="interviews.call_off_withdrawn")

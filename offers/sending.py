@@ -37,7 +37,7 @@ def send(offer: Offer, *, by: User | None) -> Offer:
     offer.letter_sha256 = offer.letter.sha256
     offer.status = Status.SENT
     offer.save()
-    offer_stage = application.job.stages.filter(kind=Stage.Kind.OFFER).first()
+    offer_stage = application.job.stages.standing().filter(kind=Stage.Kind.OFFER).first()
     if offer_stage and application.stage.position < offer_stage.position:
         moves.move(application, offer_stage, by=by)
     _mail(offer, by)

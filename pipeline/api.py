@@ -125,7 +125,7 @@ def application_add(request: ApiRequest, given: ApplicationIn) -> HttpResponse:
 
 
 def _stage(job: Job, kind: str) -> Stage | None:
-    return job.stages.filter(kind=kind).first() or job.stages.first()
+    return job.stages.standing().filter(kind=kind).first() or job.stages.standing().first()
 
 
 def _resume(user: User, candidate: Candidate) -> Document | None:

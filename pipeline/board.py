@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -20,12 +20,15 @@ from hiring import masks
 from hiring.models import Job, TimelineEvent, User
 from pipeline import sub_status
 from pipeline.blind import whom
-from pipeline.cards import Card, Notice, Pen, age, notices_for, tone_of
+from pipeline.cards import Card, Known, Notice, Pen, age, notices_for, tone_of
 from pipeline.models import Application, Stage
 from pipeline.screening import narrowing
 
 CARDS, CARDS_IN_ALL, CARDS_AT_MOST = 20, 110, 500
 MORE = 50
+DRAWN_AGAIN = 100
+"""Of the cards a browser shows in a column already, how many are drawn anew when something happened: the others keep their place."""
+LOADED_AT_MOST = 10_000
 
 REPLY_WAITS = "a.candidate_id IN (SELECT t.candidate_id FROM hiring_thread t WHERE t.waiting_since IS NOT NULL)"
 PAST_TARGET = "a.entered_stage_at < %(now)s - s.target_days * interval '1 day'"
@@ -101,7 +104,7 @@ class Filters:
         if self.attention:
             conditions.append(f"({PAST_TARGET} OR {REPLY_WAITS})")
         if self.waits or self.meets:
-            conditions.append("a.id = ANY(%(ids)s)")
+            conditions.append("a.id = ANY(%(ids)s::bigint[])")
             values["ids"] = list(self.ids or ())
         join = (
             "JOIN hiring_candidate p ON p.id = a.candidate_id"
@@ -123,6 +126,8 @@ class Column:
     attention: int = 0
     median: str = ""
     cards: list[Card] = field(default_factory=list)
+    known: list[Card | Known] = field(default_factory=list)
+    """Those behind `cards` which the browser shows already."""
     html: str = ""
 
     @property
@@ -131,11 +136,12 @@ class Column:
 
     @property
     def rest(self) -> int:
-        return max(self.count - len(self.cards), 0)
+        return max(self.count - len(self.cards) - len(self.known), 0)
 
     @property
     def after(self) -> str:
-        return cursor(self.cards[-1]) if self.cards and self.rest else ""
+        shown = self.known or self.cards
+        return cursor(shown[-1]) if shown and self.rest else ""
 
 
 @dataclass
@@ -175,20 +181,27 @@ def board(
     may_move: bool,
     only: Sequence[int] = (),
     loaded: Mapping[int, int] | None = None,
+    changed: Collection[int] | None = None,
 ) -> Board:
-    """The job's board. `only` some stages; `loaded` is how many cards of a stage the browser already shows."""
+    """The job's board. `only` some stages; `loaded` is how many cards of a stage the browser already shows, all of which come
+    again. `changed` are the people something happened to since: the others are not drawn anew far down a column."""
     now, token = timezone.now(), newest(job)
     filters = filters.settled(job, user)
-    stages = list(job.stages.all())
+    stages = list(job.stages.standing())
     each = max(5, min(CARDS, CARDS_IN_ALL // max(len(stages), 1)))
     columns = _columns(job, stages, filters, now)
-    wanted = {stage.pk: min(max(each, (loaded or {}).get(stage.pk, 0)), CARDS_AT_MOST) for stage in stages}
+    most = CARDS_AT_MOST if changed is None else DRAWN_AGAIN
+    wanted = {stage.pk: min(max(each, (loaded or {}).get(stage.pk, 0)), most) for stage in stages}
     shown = [column for column in columns if not only or column.stage.pk in only]
     cards = _cards([column.stage for column in shown], filters, now, user, wanted)
     pen = Pen(user, now, may_move=may_move)
     for column in shown:
         column.cards = cards.get(column.stage.pk, [])
-        column.html = pen.write(column.cards)
+    deep = [column for column in shown if (loaded or {}).get(column.stage.pk, 0) > len(column.cards) == most]
+    for column in deep:
+        _keep_known(column, filters, now, user, (loaded or {})[column.stage.pk], changed or ())
+    for column in shown:
+        column.html = pen.write([*column.cards, *column.known])
     return Board(shown, columns, token)
 
 
@@ -202,15 +215,21 @@ def more(stage: Stage, user: User, filters: Filters, after: str, *, may_move: bo
     return column
 
 
-def ids_in(stage: Stage, user: User, filters: Filters, at_most: int) -> list[int]:
-    """Everybody in a column under the filters: what "select all" means when not all cards are loaded."""
+def ids_in(
+    stage: Stage, user: User, filters: Filters, at_most: int, *, seen_at: dt.datetime | None = None
+) -> list[int]:
+    """Everybody in a column under the filters: what "select all" means when not all cards are loaded. Who came after
+    `seen_at` was on nobody's screen."""
     join, conditions, values = filters.settled(stage.job, user).sql()
+    if seen_at:
+        conditions += " AND a.entered_stage_at <= %(seen_at)s"
+        values["seen_at"] = seen_at
     sql = f"""SELECT a.id FROM pipeline_stage s JOIN pipeline_application a ON {STANDS_HERE} {join}
         WHERE s.id = %(stage)s {conditions} ORDER BY a.entered_stage_at DESC, a.id DESC LIMIT %(limit)s"""  # noqa: S608
     return [row[0] for row in _rows(sql, {**values, "stage": stage.pk, "limit": at_most, "now": timezone.now()})]
 
 
-def cursor(card: Card) -> str:
+def cursor(card: Card | Known) -> str:
     return f"{card.entered.isoformat()}_{card.pk}"
 
 
@@ -228,8 +247,26 @@ def newest(job: Job) -> str:
     return f"{last[0][0].timestamp():.6f}-{zlib.crc32(repr(sorted(pk for _, pk in last)).encode()):08x}"
 
 
-def changed_stages(job: Job, since: str) -> list[int] | None:
-    """The stages something happened in since `since`; None when that cannot be told and all of them are meant."""
+def seen_at(token: str) -> dt.datetime | None:
+    """How fresh a board was that carried this token. None where that cannot be told: it saw nothing yet, or its clock is
+    ahead of ours, and then it saw what stands now."""
+    try:
+        at = dt.datetime.fromtimestamp(float(token.partition("-")[0]), dt.UTC)
+    except (ValueError, OverflowError, OSError):
+        return None
+    return at if dt.datetime(2000, 1, 1, tzinfo=dt.UTC) < at < timezone.now() else None
+
+
+@dataclass(frozen=True)
+class Changed:
+    """The stages something happened in, and whom it happened to."""
+
+    stages: list[int]
+    people: set[int]
+
+
+def changed(job: Job, since: str) -> Changed | None:
+    """What happened since `since`; None when that cannot be told and all of it may have."""
     try:
         at = dt.datetime.fromtimestamp(float(since.partition("-")[0]), dt.UTC) - dt.timedelta(seconds=30)
     except (ValueError, OverflowError, OSError):
@@ -240,7 +277,7 @@ def changed_stages(job: Job, since: str) -> list[int] | None:
     stages = {data[key] for _, data in events for key in ("left", "to", "stage") if isinstance(data.get(key), int)}
     people = {candidate for candidate, _ in events}
     stages |= set(Application.objects.filter(job=job, candidate__in=people).values_list("stage", flat=True))
-    return sorted(stages)
+    return Changed(sorted(stages), people)
 
 
 # --- the two queries ------------------------------------------------------------------------------------------------
@@ -276,14 +313,18 @@ def _cards(
     user: User,
     wanted: Mapping[int, int],
     after: str = "",
+    only: Sequence[int] = (),
 ) -> dict[int, list[Card]]:
-    """Cards by stage, those who arrived last first."""
+    """Cards by stage, those who arrived last first: behind `after`, or `only` these applications."""
     if not stages:
         return {}
     join, conditions, values = filters.sql()
     entered, pk = _position(after)
     if pk:
         conditions += " AND (a.entered_stage_at, a.id) < (%(entered)s, %(after)s)"
+    if only:
+        conditions += " AND a.id = ANY(%(only)s::bigint[])"
+        values["only"] = list(only)
     sql = f"""SELECT x.stage_id, x.id, x.candidate_id, x.entered_stage_at, x.reviewed_at, c.name, c.headline, c.company,
             c.do_not_contact, src.name, c.owner_id, o.full_name, r.full_name,
             (SELECT min(t.waiting_since) FROM hiring_thread t WHERE t.candidate_id = c.id AND t.waiting_since IS NOT NULL),
@@ -323,6 +364,31 @@ def others_of(user: User, candidates: Sequence[int], job: int) -> dict[int, list
     for candidate, title, stage in others.order_by("pk").values_list("candidate", "job__title", "stage__name"):
         found.setdefault(candidate, []).append(f"{title}: {stage}")
     return found
+
+
+def _keep_known(
+    column: Column, filters: Filters, now: dt.datetime, user: User, loaded: int, changed: Collection[int]
+) -> None:
+    """The places of the cards a browser shows behind `column.cards`, and anew the cards of those something happened to."""
+    join, conditions, values = filters.sql()
+    entered, pk = _position(cursor(column.cards[-1]))
+    sql = f"""SELECT a.id, a.entered_stage_at, a.candidate_id
+        FROM pipeline_stage s JOIN pipeline_application a ON {STANDS_HERE} {join}
+        WHERE s.id = %(stage)s AND (a.entered_stage_at, a.id) < (%(entered)s, %(after)s) {conditions}
+        ORDER BY a.entered_stage_at DESC, a.id DESC LIMIT %(limit)s"""  # noqa: S608
+    limit = min(loaded, LOADED_AT_MOST) - len(column.cards)
+    found = _rows(
+        sql, {**values, "stage": column.stage.pk, "entered": entered, "after": pk, "limit": limit, "now": now}
+    )
+    fresh = [row[0] for row in found if row[2] in changed]
+    drawn: dict[int, Card] = {}
+    if fresh:
+        again = _cards([column.stage], filters, now, user, {column.stage.pk: len(fresh)}, only=fresh)
+        drawn = {card.pk: card for cards in again.values() for card in cards}
+    before: Card | Known = column.cards[-1]
+    for row in found:
+        before = drawn.get(row[0]) or Known(row[0], row[1], cursor(before))
+        column.known.append(before)
 
 
 def _card(stage: Stage, row: Sequence[Any], now: dt.datetime, said: list[Notice]) -> Card:

@@ -13,10 +13,10 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from hiring import promises
+from hiring import access, notifications, promises
 from hiring.errors import Refused
 from hiring.models import Job, MailTemplate, User
-from pipeline import letters, moves, news, rejection, transfer
+from pipeline import letters, mailing, moves, news, rejection, retiring, transfer
 from pipeline.decisions.grounds import Grounds, Way
 from pipeline.models import Application, BulkAct, RejectionReason, Stage, Transfer
 from pipeline.rejection import Delay
@@ -24,6 +24,7 @@ from pipeline.rejection import Delay
 AT_ONCE = 100  # within the request; more is a task that reports its progress
 CHUNK = 25
 AT_MOST = 25_000
+NO_LONGER_ALLOWED = "Who started this may no longer decide on this job."
 
 
 class AlreadyStarted(Refused):
@@ -46,11 +47,23 @@ def start_move(job: Job, applications: Sequence[int], to: Stage, *, by: User, **
     return _start(job, BulkAct.Kind.MOVE, applications, by=by, to=to, **sent)
 
 
-def start_transfer(job: Job, applications: Sequence[int], to: Stage, *, by: User, **sent: Any) -> BulkAct:
-    """Take many over to the job of `to`."""
+def start_transfer(
+    job: Job, applications: Sequence[int], to: Stage, *, by: User, alike: bool = False, **sent: Any
+) -> BulkAct:
+    """Take many over to the job of `to`: into that stage, or `alike`, each into one of the kind they stand in now."""
     if to.job_id == job.pk or to.kind == Stage.Kind.HIRED:
         raise Refused("Choose another job, and a stage to start in.")
-    return _start(job, BulkAct.Kind.TRANSFER, applications, by=by, to=to, **sent)
+    return _start(job, BulkAct.Kind.TRANSFER, applications, by=by, to=to, alike=alike, **sent)
+
+
+def start_mail(
+    job: Job, applications: Sequence[int], words: mailing.Words, *, by: User, delay: Delay, **sent: Any
+) -> BulkAct:
+    """Write the same to many, to everybody their own."""
+    if len(applications) > mailing.AT_MOST:
+        raise Refused(f"At most {mailing.AT_MOST:,} people can be written to at once. Narrow the selection.")
+    said = {"subject": words.subject, "text": words.text}
+    return _start(job, BulkAct.Kind.MAIL, applications, by=by, **said, **_delay(delay), **sent)
 
 
 def start_rejection(
@@ -80,6 +93,19 @@ def start_rejection(
     )
 
 
+@transaction.atomic
+def start_retiring(stage: Stage, to: Stage, *, by: User, **sent: Any) -> BulkAct:
+    """Take a stage out of its plan once everybody in it has moved on to `to`."""
+    job = Job.objects.select_for_update().get(pk=stage.job_id)
+    stage = Stage.objects.get(pk=stage.pk)
+    if why := retiring.in_the_way(stage):
+        raise Refused(why)
+    if to not in retiring.choices(stage):
+        raise Refused("Choose the stage to which its people go.")
+    people = list(retiring.people_in(stage).order_by("pk").values_list("pk", flat=True))
+    return _start(job, BulkAct.Kind.RETIRE, people, by=by, to=to, retires=stage, **sent)
+
+
 def start_letter(
     job: Job, applications: Sequence[int], template: MailTemplate, *, by: User, delay: Delay = rejection.DELAY
 ) -> BulkAct:
@@ -90,11 +116,13 @@ def start_letter(
 @transaction.atomic
 def start_undo(act: BulkAct, *, by: User) -> BulkAct:
     """Take a finished act back, application by application; what has changed or left since stays, and is named."""
-    act = BulkAct.objects.select_for_update(of=("self",)).select_related("job").get(pk=act.pk)
+    act = BulkAct.objects.select_for_update(of=("self",)).select_related("job", "retires").get(pk=act.pk)
     if act.kind == BulkAct.Kind.UNDO or BulkAct.objects.filter(undoes=act).exists():
         raise Refused("This was already undone.")
     if not act.is_finished:
         raise Refused("This is still being done. Stop it first.")
+    if act.kind == BulkAct.Kind.RETIRE and act.retires:
+        retiring.stand_again(act.retires)
     return _start(act.job, BulkAct.Kind.UNDO, act.done, by=by, undoes=act)
 
 
@@ -109,7 +137,7 @@ def run(act: BulkAct) -> BulkAct:
     """Work off an act, chunk by chunk. Running it twice, or in two places, does each application once."""
     while _run_chunk(act.pk):
         pass
-    return BulkAct.objects.select_related("job", "to", "reason", "undoes", "undoes__to").get(pk=act.pk)
+    return BulkAct.objects.select_related("job", "to__job", "reason", "retires", "undoes", "undoes__to").get(pk=act.pk)
 
 
 @transaction.atomic
@@ -117,19 +145,56 @@ def _run_chunk(pk: int) -> bool:
     """Do the next few. False when nothing is left, or somebody else is at it."""
     acts = BulkAct.objects.select_for_update(of=("self",), skip_locked=True).filter(pk=pk, finished_at=None)
     act = acts.select_related(
-        "by", "to", "reason", "template", "to__job", "undoes", "undoes__to", "undoes__template"
+        "by",
+        "job",
+        "to",
+        "reason",
+        "template",
+        "to__job",
+        "retires",
+        "undoes",
+        "undoes__to",
+        "undoes__template",
+        "undoes__retires",
     ).first()
     if act is None:
         return False
     chunk = [] if act.cancelled_at else act.waiting[:CHUNK]
+    if chunk and not (act.by.is_active and access.can_move(act.by, act.job)):
+        act.failed += [[pk, NO_LONGER_ALLOWED] for pk in act.waiting]
+        act.waiting = chunk = []
+    _work_off(act, chunk)
+    act.waiting = act.waiting[len(chunk) :]
+    if act.kind == BulkAct.Kind.RETIRE and not act.cancelled_at and not act.waiting:
+        act.waiting = retiring.finish(act)
+        act.total += len(act.waiting)
+    if act.cancelled_at or not act.waiting:
+        act.finished_at = timezone.now()
+        _tell(act)
+    act.save(update_fields=["total", "waiting", "done", "failed", "finished_at"])
+    return not act.is_finished
+
+
+def _work_off(act: BulkAct, chunk: Sequence[int]) -> None:
+    if act.kind == BulkAct.Kind.MAIL and chunk:
+        stay = mailing.write_many(chunk, act)
+        act.failed += [[pk, stay[pk]] for pk in chunk if pk in stay]
+        act.done += [pk for pk in chunk if pk not in stay]
+        return
     rows = Application.objects.for_card().in_bulk(chunk)
     for application_id in chunk:
         _do(act, rows.get(application_id), application_id)
-    act.waiting = act.waiting[len(chunk) :]
-    if act.cancelled_at or not act.waiting:
-        act.finished_at = timezone.now()
-    act.save(update_fields=["waiting", "done", "failed", "finished_at"])
-    return not act.is_finished
+
+
+def _tell(act: BulkAct) -> None:
+    """Whoever started what went on without them hears that it is over."""
+    if act.total <= AT_ONCE:
+        return
+    left = f", {len(act.failed):,} could not be done" if act.failed else ""
+    words = f"{act.get_kind_display()}: {len(act.done):,} of {act.total:,} people are done{left} ({act.job})."
+    notifications.tell(
+        act.by, notifications.BULK, words, key=f"board-act:{act.pk}", url=act.get_absolute_url(), job=act.job
+    )
 
 
 def _do(act: BulkAct, application: Application | None, application_id: int) -> None:
@@ -150,6 +215,9 @@ def _decide(act: BulkAct, application: Application) -> None:
     if act.kind == BulkAct.Kind.UNDO:
         _take_back(act.undoes, application, act.by, because)
         return
+    if act.kind == BulkAct.Kind.RETIRE:
+        retiring.move_on(application, act)
+        return
     delay: Delay = rejection.NEXT_MORNING if act.next_morning else dt.timedelta(hours=act.delay_hours)
     if act.kind == BulkAct.Kind.LETTER and act.template:
         write_to = news.write_to if _is_news(act) else rejection.write_to
@@ -160,7 +228,7 @@ def _decide(act: BulkAct, application: Application) -> None:
     if act.kind == BulkAct.Kind.MOVE and act.to:
         moves.move(application, act.to, by=act.by, because=because)
     elif act.kind == BulkAct.Kind.TRANSFER and act.to:
-        transfer.transfer(application, act.to.job, by=act.by, stage=act.to)
+        transfer.transfer(application, act.to.job, by=act.by, stage=None if act.alike else act.to)
     elif act.reason:
         rejection.reject(
             application,
@@ -193,7 +261,11 @@ def _take_back(act: BulkAct | None, application: Application, by: User, because:
             raise Refused(f"{application.candidate.name} was brought back already.")
         transfer.undo(made.opened, by=by)
         return
-    if act.kind == BulkAct.Kind.MOVE:
+    if act.kind == BulkAct.Kind.RETIRE:
+        retiring.move_back(application, act, by=by)
+    elif act.kind == BulkAct.Kind.MAIL:
+        mailing.stop(application, act, by=by)
+    elif act.kind == BulkAct.Kind.MOVE:
         moves.undo_move(application, by=by, because=because)
     elif act.kind == BulkAct.Kind.LETTER:
         stop = news.stop if _is_news(act) else rejection.stop_mail
@@ -216,13 +288,14 @@ def _start(job: Job, kind: str, applications: Sequence[int], *, by: User, **fiel
 
 def _written(job: Job, kind: str, applications: Sequence[int], *, by: User, **fields: Any) -> BulkAct:
     chosen = list(dict.fromkeys(applications))
-    if not chosen:
+    is_of_the_plan = fields.get("retires") or ((undoes := fields.get("undoes")) and undoes.retires_id)
+    if not chosen and not is_of_the_plan:
         raise Refused("Nobody is selected.")
-    if len(chosen) > AT_MOST:
+    if len(chosen) > AT_MOST and not is_of_the_plan:
         raise Refused(f"More than {AT_MOST:,} people at once are not possible. Narrow the selection.")
     mine = set(Application.objects.filter(job=job, pk__in=chosen).values_list("pk", flat=True))
     chosen = [pk for pk in chosen if pk in mine]
-    if not chosen:
+    if not chosen and not is_of_the_plan:
         raise Refused("Nobody selected belongs to this job.")
     return BulkAct.objects.create(
         job=job, kind=kind, by=by, at=timezone.now(), total=len(chosen), waiting=chosen, **fields

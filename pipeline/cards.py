@@ -70,6 +70,15 @@ class Card:
     """One letter a criterion, in order (pipeline/screening/results.py); empty where nothing was judged."""
 
 
+@dataclass(frozen=True)
+class Known:
+    """A card far down a column, which the browser shows already: only its place is told. `after` is where the one before stands."""
+
+    pk: int
+    entered: dt.datetime
+    after: str
+
+
 PIPS = {
     "y": '<i data-met="yes"></i>',
     "p": '<i data-met="part"></i>',
@@ -103,8 +112,12 @@ class Pen:
         self.person = reverse("candidate", args=[0]).removesuffix("0/")
         self.moving = reverse("pipeline:application_move", args=[0])
 
-    def write(self, cards: Sequence[Card]) -> SafeString:
-        return mark_safe("".join([self._card(card) for card in cards]))  # each value is escaped in _card
+    def write(self, cards: Sequence[Card | Known]) -> SafeString:
+        written = [self._card(card) if isinstance(card, Card) else self._known(card) for card in cards]
+        return mark_safe("".join(written))  # each value is escaped in _card
+
+    def _known(self, card: Known) -> str:
+        return f'<li data-card="{card.pk}" data-same="{escape(card.after)}"></li>'
 
     def _card(self, card: Card) -> str:
         name, person = escape(card.name), f"{self.person}{card.candidate}/"

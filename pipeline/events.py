@@ -12,4 +12,5 @@ application_closed = (
     Signal()
 )  # rejection.reject, moves.withdraw, moves.give_way, moves.hire: application, by. `application.status` says how.
 application_restored = Signal()  # rejection.restore, moves.stand_again: application, by
+stage_gave_way = Signal()  # retiring.finish: stage (no longer in the plan), to (where its people went)
 stages_made = Signal()  # after a new job got its stages: job, template. Interviews makes the kits.

@@ -42,7 +42,7 @@ class MoveForm(forms.Form):
     def __init__(self, data: Data = None, *, application: Application) -> None:
         super().__init__(data, initial={"to": application.stage_id, "seen": application.stage_id})
         stages = application.job.stages.all()
-        self.fields["to"].queryset = stages.exclude(kind=Stage.Kind.HIRED)  # type: ignore[attr-defined]
+        self.fields["to"].queryset = stages.standing().exclude(kind=Stage.Kind.HIRED)  # type: ignore[attr-defined]
         self.fields["seen"].queryset = stages  # type: ignore[attr-defined]
 
 
@@ -51,7 +51,7 @@ class BulkMoveForm(forms.Form):
 
     def __init__(self, data: Data = None, *, job: Job) -> None:
         super().__init__(data)
-        self.fields["to"].queryset = job.stages.exclude(kind=Stage.Kind.HIRED)  # type: ignore[attr-defined]
+        self.fields["to"].queryset = job.stages.standing().exclude(kind=Stage.Kind.HIRED)  # type: ignore[attr-defined]
 
 
 class RejectForm(forms.Form):
@@ -187,8 +187,47 @@ class AddToJobForm(forms.Form):
 
     def stage(self) -> Stage | None:
         """Where the person starts on the chosen job: its first stage of that kind, else its first one of all."""
-        stages = self.cleaned_data["job"].stages
+        stages = self.cleaned_data["job"].stages.standing()
         return stages.filter(kind=self.cleaned_data["start"]).first() or stages.first()
+
+
+class MailForm(forms.Form):
+    """What many people are written, and when it leaves."""
+
+    subject = forms.CharField(
+        max_length=250, label="Subject", error_messages={"required": "The message needs a subject."}
+    )
+    text = forms.CharField(
+        max_length=50_000,
+        label="Message",
+        widget=forms.Textarea(attrs={"rows": 10}),
+        error_messages={"required": "The message is empty."},
+        help_text="Everybody gets their own: {{ first_name }}, {{ name }}, {{ job_title }} and {{ sender_first_name }} are filled in.",
+    )
+    delay = forms.ChoiceField(choices=[(0, "In 5 minutes"), *DELAYS[1:]], initial=0, label="Send")
+
+    def clean_delay(self) -> Delay:
+        return read_delay(self.cleaned_data["delay"])
+
+
+class BulkTransferForm(forms.Form):
+    """To which job many people go, and where they start there."""
+
+    job = forms.ModelChoiceField(Job.objects.none(), empty_label="Choose a job", label="Job")
+    start = forms.ChoiceField(
+        choices=[
+            ("alike", "In a stage of the kind they stand in now"),
+            ("first", "As new applicants, in its first stage"),
+        ],
+        initial="alike",
+        widget=forms.RadioSelect,
+        label="They start",
+    )
+
+    def __init__(self, data: Data = None, *, jobs: JobQuerySet) -> None:
+        super().__init__(data)
+        self.fields["job"].queryset = jobs  # type: ignore[attr-defined]
+        self.fields["job"].label_from_instance = lambda found: f"{found.title} ({found.requisition_id})"  # type: ignore[attr-defined]
 
 
 class TransferForm(forms.Form):
@@ -223,6 +262,18 @@ class StageForm(forms.Form):
     name = forms.CharField(max_length=60)
     target_days = forms.IntegerField(required=False, min_value=1, max_value=365, label="Target days")
     limit = forms.IntegerField(required=False, min_value=1, max_value=9999, label="At most")
+
+
+class RetireForm(forms.Form):
+    """Where the people of a stage go that leaves the plan."""
+
+    to = forms.ModelChoiceField(
+        Stage.objects.none(), empty_label=None, widget=forms.RadioSelect, label="Its people go to"
+    )
+
+    def __init__(self, data: Data = None, *, stages: list[Stage]) -> None:
+        super().__init__(data, initial={"to": stages[0] if stages else None})
+        self.fields["to"].queryset = Stage.objects.filter(pk__in=[stage.pk for stage in stages])  # type: ignore[attr-defined]
 
 
 class NewStageForm(forms.Form):

@@ -103,8 +103,8 @@ def _start(job: Job, stage: Stage | None) -> Stage:
     """The stage an application for this job starts in; the job does not close meanwhile. Raises Refused when it cannot."""
     if hold_job(job.pk) == Job.Status.CLOSED:
         raise Refused(f"{job.title} is closed. Reopen it before adding people.")
-    stage = stage or _first_stage(job)
-    if stage.job_id != job.pk or stage.kind == Stage.Kind.HIRED:
+    stage = stage or first_stage(job)
+    if stage.job_id != job.pk or stage.kind == Stage.Kind.HIRED or stage.retired_at:
         raise Refused("This application cannot start there.")
     return stage
 
@@ -205,6 +205,8 @@ def move(
         raise Refused(no_longer_active(application))
     if to.job_id != application.job_id:
         raise Refused("This stage belongs to another job.")
+    if to.retired_at:
+        raise Refused(f"“{to}” is no longer in the plan.")
     if to.kind == Stage.Kind.HIRED:
         raise Refused("People arrive in this stage by accepting an offer, which also fills an opening.")
     if to.pk == left.pk:
@@ -230,6 +232,8 @@ def undo_move(
         or last.reason == "undo"
     ):
         raise Refused("There is no move to undo.")
+    if last.left.retired_at:
+        raise Refused(f"“{last.left}” is no longer in the plan. Move the card instead.")
     if timezone.now() - last.at > within:
         raise Refused("This move is too old to undo. Move the card instead.")
     if _left_the_house(application, since=last.at):
@@ -244,6 +248,18 @@ def undo_move(
     write_down(application, "application.moved", by, left=left.pk, to=back.pk, reason="undo")
     events.application_moved.send(Application, application=application, left=left, by=by)
     return application
+
+
+def put(application: Application, to: Stage, *, by: User | None, reason: str, since: dt.datetime | None = None) -> None:
+    """Let a locked application stand in another stage of its job because the plan changed: nobody decided on the person, and
+    whoever was new stays new."""
+    left, is_new = application.stage, application.reviewed_at is None
+    enter(application, to, Status.ACTIVE, by=by, reason=reason, since=since)
+    if is_new:
+        application.reviewed_at = None
+        application.save(update_fields=["reviewed_at"])
+    write_down(application, "application.moved", by, left=left.pk, to=to.pk, reason=reason)
+    events.application_moved.send(Application, application=application, left=left, by=by)
 
 
 @transaction.atomic
@@ -278,7 +294,7 @@ def stand_again(application: Application, *, by: User | None, reason: str = "unm
         raise Refused("Only an application that gave way to another one can stand again.")
     try:
         with transaction.atomic():
-            enter(application, application.stage, Status.ACTIVE, by=by, reason=reason)
+            enter(application, in_plan(application.stage), Status.ACTIVE, by=by, reason=reason)
     except IntegrityError as error:
         raise Refused(f"{application.candidate.name} has applied again since; that application is active.") from error
     write_down(application, "application.restored", by, stage=application.stage_id)
@@ -301,7 +317,7 @@ def hire(application: Application, opening: Opening, *, by: User | None) -> Appl
     opening.save(update_fields=["status", "filled_at"])
     application.opening = opening
     left = application.stage
-    hired = application.job.stages.filter(kind=Stage.Kind.HIRED).first() or left
+    hired = application.job.stages.standing().filter(kind=Stage.Kind.HIRED).first() or left
     enter(application, hired, Status.HIRED, by=by, reason="hired", because=Grounds(Way.OFFER))
     write_down(application, "application.hired", by, left=left.pk, to=hired.pk, opening=opening.pk)
     events.application_closed.send(Application, application=application, by=by)
@@ -353,6 +369,11 @@ def enter(
     crossing.keep(seen, to, by=by)
 
 
+def in_plan(stage: Stage) -> Stage:
+    """The stage, or the one its people went to when it left the plan: where somebody who comes back stands."""
+    return stage.gave_way_to if stage.retired_at and stage.gave_way_to else stage
+
+
 def no_longer_active(application: Application) -> str:
     return f"{application.candidate.name} is no longer active here: {application.get_status_display().lower()}."
 
@@ -361,8 +382,9 @@ def write_down(application: Application, kind: str, by: User | None, **data: Any
     record(application.candidate, kind, by, job=application.job, application=application.pk, **data)
 
 
-def _first_stage(job: Job) -> Stage:
-    stages = list(job.stages.all())
+def first_stage(job: Job) -> Stage:
+    """Where those start who apply."""
+    stages = list(job.stages.standing())
     for stage in stages:
         if stage.kind == Stage.Kind.APPLIED:
             return stage

@@ -76,7 +76,7 @@ def applications_of(user: User, candidate: Given) -> QuerySet[Application]:
 
 @prepared
 def stages_of(jobs: Given) -> QuerySet[Stage]:
-    return Stage.objects.filter(job__any=jobs)
+    return Stage.objects.standing().filter(job__any=jobs)
 
 
 @prepared

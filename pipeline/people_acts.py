@@ -44,7 +44,7 @@ def _read(posted: QueryDict, value: str, user: User) -> Params:
 
 def _lead(job: int) -> Stage | None:
     """We found them: they start as leads where the job has such a stage."""
-    stages = list(Stage.objects.filter(job=job).exclude(kind=Stage.Kind.HIRED))
+    stages = list(Stage.objects.standing().filter(job=job).exclude(kind=Stage.Kind.HIRED))
     return next((stage for stage in stages if stage.kind == Stage.Kind.LEAD), stages[0] if stages else None)
 
 

@@ -12,7 +12,8 @@ from django.db.models import Count, F, Q, QuerySet
 
 from hiring.errors import Refused
 from hiring.models import Job, User
-from pipeline.models import Application, BlindReview, Stage, Transition
+from pipeline import retiring
+from pipeline.models import BlindReview, Stage
 
 KINDS = list(Stage.Kind.values)
 NEEDED = {Stage.Kind.APPLIED, Stage.Kind.HIRED}
@@ -79,6 +80,7 @@ def add(job: Job, *, name: str, kind: str, by: User | None) -> Stage:
     place = sum(KINDS.index(stage.kind) <= KINDS.index(kind) for stage in stages)
     made = Stage(job=job, name=name, kind=kind, position=place)
     stages.insert(place, made)
+    retiring.make_way(job, place, by=1)
     _number(stages)
     return made
 
@@ -89,11 +91,9 @@ def remove(stage: Stage, *, by: User | None) -> None:
     stages = list(_locked(stage.job))
     if stage.kind in NEEDED and sum(other.kind == stage.kind for other in stages) == 1:
         raise Refused(f"A job needs its {stage.get_kind_display().lower()} stage.")
-    seen = Transition.objects.filter(Q(left=stage) | Q(to=stage)).exists()
-    if seen or Application.objects.filter(stage=stage).exists():
-        raise Refused(f"People have stood in “{stage.name}”. Rename it instead.")
-    if BlindReview.objects.filter(until=stage).exists():
-        raise Refused(f"Names are, or were, hidden until “{stage.name}”. Rename it instead.")
+    if retiring.has_history(stage):
+        raise Refused(f"People have stood in “{stage.name}”. Say where they go.")
+    retiring.make_way(stage.job, stage.position, by=-1)
     stages.remove(stage)
     stage.delete()
     _number(stages)
@@ -102,12 +102,12 @@ def remove(stage: Stage, *, by: User | None) -> None:
 def with_people(job: Job) -> QuerySet[Stage]:
     """The stages in order with `people`, the active applications in each."""
     active = Count("applications", filter=Q(applications__job=F("job"), applications__status="active"))
-    return Stage.objects.filter(job=job).order_by("position").annotate(people=active)
+    return Stage.objects.standing().filter(job=job).order_by("position").annotate(people=active)
 
 
 def _locked(job: Job) -> QuerySet[Stage]:
     Job.objects.select_for_update().get(pk=job.pk)
-    return Stage.objects.filter(job=job).order_by("position")
+    return Stage.objects.standing().filter(job=job).order_by("position")
 
 
 def _name(name: str) -> str:

@@ -78,7 +78,7 @@ def active_application(
 
 def stage_counts(job_ids: list[int]) -> dict[int, list[jobs_panels.StageCount]]:
     """Active applications by stage, for the list of jobs: one query over the board's index."""
-    rows = Stage.objects.filter(job__in=job_ids).exclude(kind=Stage.Kind.HIRED).order_by("job", "position")
+    rows = Stage.objects.standing().filter(job__in=job_ids).exclude(kind=Stage.Kind.HIRED).order_by("job", "position")
     active = Count("applications", filter=Q(applications__job=F("job"), applications__status="active"))
     counts: dict[int, list[jobs_panels.StageCount]] = {}
     for job, kind, name, people in rows.values_list("job", "kind", "name").annotate(people=active):

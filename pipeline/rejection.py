@@ -16,7 +16,7 @@ from hiring.models import MailTemplate, Message, TimelineEvent
 from pipeline import events
 from pipeline.decisions.grounds import BY_HAND, Grounds
 from pipeline.models import Application, RejectionReason
-from pipeline.moves import enter, lock, write_down
+from pipeline.moves import enter, in_plan, lock, write_down
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -101,7 +101,7 @@ def restore(application: Application, *, by: User | None, because: Grounds = BY_
     taken_back = because if application.status == Status.REJECTED else None  # a withdrawal was not ours to decide
     try:
         with transaction.atomic():
-            enter(application, application.stage, Status.ACTIVE, by=by, reason="restored", because=taken_back)
+            enter(application, in_plan(application.stage), Status.ACTIVE, by=by, reason="restored", because=taken_back)
     except IntegrityError as error:
         raise Refused(f"{application.candidate.name} has applied again since; that application is active.") from error
     write_down(application, "application.restored", by, stage=application.stage_id)

@@ -44,4 +44,4 @@ def make_stages(job: Job, template: JobTemplate | None) -> list[Stage]:
 
 def as_template(job: Job) -> list[dict[str, Any]]:
     """The job's stages as a template keeps them."""
-    return [dict(row) for row in job.stages.values("name", "kind", "target_days", "limit")]
+    return [dict(row) for row in job.stages.standing().values("name", "kind", "target_days", "limit")]

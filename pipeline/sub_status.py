@@ -12,7 +12,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import transaction
+from django.core.exceptions import EmptyResultSet
+from django.db import connection, transaction
 from django.db.models import BooleanField, CharField, F, QuerySet, Value
 from django.db.models.functions import Cast
 from django.utils import timezone
@@ -53,6 +54,16 @@ KINDS: dict[str, Kind] = {
 }  # fmt: skip
 BY_HAND = [KINDS[key] for key in SubStatus.Key.values]
 
+WAITING = """
+WITH known (about, key, since, by_hand) AS MATERIALIZED (KNOWN),
+    fact AS (SELECT DISTINCT ON (k.about) k.about, k.key, k.since
+        FROM known k JOIN unnest(%s::text[], %s::int[]) AS r (key, rank) ON r.key = k.key
+        WHERE NOT k.by_hand ORDER BY k.about, r.rank, k.since DESC),
+    hand AS (SELECT about, key, since FROM known WHERE by_hand)
+SELECT about FROM fact FULL JOIN hand USING (about)
+WHERE (CASE WHEN fact.since IS NULL OR hand.since >= fact.since THEN hand.key ELSE fact.key END) = %s
+"""
+
 Rows = QuerySet[Any, tuple[int, str, dt.datetime, bool]]
 facts: list[Callable[[User, ApplicationQuerySet], Rows]] = []
 """What the floors know: a user and some active applications in, rows of `row` out, of what this user may know."""
@@ -66,6 +77,10 @@ class Standing:
     since: dt.datetime
     by_hand: bool = False
 
+    def comes_before(self, other: Standing) -> bool:
+        """Of two facts: nearer to the end of the road, or the newer one of its kind."""
+        return (self.kind.rank, other.since) < (other.kind.rank, self.since)
+
 
 def row(rows: QuerySet[Any], application: str, key: str, since: str) -> Rows:
     """A fact's rows in the one shape: id of the application, key, since when. `application` and `since` are paths."""
@@ -74,16 +89,13 @@ def row(rows: QuerySet[Any], application: str, key: str, since: str) -> Rows:
 
 def of(user: User, applications: ApplicationQuerySet) -> dict[int, Standing]:
     """What each of these active applications waits for, as far as this user may know: one query."""
-    hand = SubStatus.objects.filter(application__in=applications.values("pk"), stage=F("application__stage"))
-    first = _shaped(hand, "application", Cast("key", CharField()), "at", by_hand=True)
-    rows = first.union(*(fact(user, applications) for fact in facts), all=True)
     found: dict[int, Standing] = {}
     set_by_hand: dict[int, Standing] = {}
-    for pk, key, since, is_hand in rows:
+    for pk, key, since, is_hand in _known(user, applications):
         standing = Standing(KINDS[key], since, is_hand)
         if is_hand:
             set_by_hand[pk] = standing
-        elif pk not in found or standing.kind.rank < found[pk].kind.rank:
+        elif pk not in found or standing.comes_before(found[pk]):
             found[pk] = standing
     for pk, standing in set_by_hand.items():
         if pk not in found or standing.since >= found[pk].since:
@@ -92,9 +104,22 @@ def of(user: User, applications: ApplicationQuerySet) -> dict[int, Standing]:
 
 
 def standing_in(user: User, job: Job, key: str) -> list[int]:
-    """The active applications of a job that wait for this."""
-    everybody = of(user, Application.objects.active().filter(job=job))
-    return [pk for pk, standing in everybody.items() if standing.kind.key == key]
+    """The active applications of a job that wait for this: `of` for a whole job, weighed by the database."""
+    try:
+        known, values = _known(user, Application.objects.active().filter(job=job)).query.sql_with_params()
+    except EmptyResultSet:
+        return []
+    ranks = {kind.key: kind.rank for kind in KINDS.values()}
+    with connection.cursor() as cursor:
+        cursor.execute(WAITING.replace("KNOWN", known), [*values, list(ranks), list(ranks.values()), key])
+        return [row[0] for row in cursor.fetchall()]
+
+
+def _known(user: User, applications: ApplicationQuerySet) -> Rows:
+    """Every fact about these, and what was set by hand in the stage they stand in."""
+    hand = SubStatus.objects.filter(application__in=applications.values("pk"), stage=F("application__stage"))
+    first = _shaped(hand, "application", Cast("key", CharField()), "at", by_hand=True)
+    return first.union(*(fact(user, applications) for fact in facts), all=True)
 
 
 def by_hand(application: Application) -> SubStatus | None:

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from hiring import holidays, sweeping
 from hiring.context import acting
-from pipeline import asking, bulk, nudging
+from pipeline import asking, bulk, nudging, retiring
 from pipeline.models import BulkAct
 from pipeline.rules import finding, firing
 
@@ -47,6 +47,8 @@ def sweep_bulk_acts() -> None:
     since = timezone.now() - dt.timedelta(seconds=30)
     left = BulkAct.objects.filter(finished_at=None, at__lt=since).order_by("pk")
     sweeping.each("act", list(left.values_list("pk", flat=True)), run_bulk_act)
+    with acting(door="task"):
+        sweeping.each("application", retiring.late_comers(), retiring.send_after)
 
 
 @shared_task(name="pipeline.ask_again")

@@ -29,15 +29,20 @@ holders: list[Callable[[Collection[int]], dict[int, str]]] = []
 
 def in_the_way(application: Application) -> str:
     """Why this application cannot leave its job now; empty when it can."""
-    for ask in holders:
-        if why := ask([application.pk]).get(application.pk):
-            return why.replace("{name}", application.candidate.name)
-    return ""
+    return held([application.pk]).get(application.pk, "").replace("{name}", application.candidate.name)
+
+
+def held(ids: Collection[int]) -> dict[int, str]:
+    """Those of these applications that cannot leave their job now, each with the reason, in a sentence with {name}."""
+    found: dict[int, str] = {}
+    for ask in reversed(holders):
+        found |= ask(ids)
+    return found
 
 
 def stage_for(application: Application, job: Job) -> Stage | None:
     """Where they start on the other job: in a stage of the kind they stand in now, else None, its first one."""
-    same = job.stages.filter(kind=application.stage.kind).exclude(kind=Stage.Kind.HIRED)
+    same = job.stages.standing().filter(kind=application.stage.kind).exclude(kind=Stage.Kind.HIRED)
     return same.order_by("position").first()
 
 

@@ -21,7 +21,7 @@ def debrief_page(request: StaffRequest, pk: int) -> HttpResponse:
         raise PermissionDenied
     read = debrief.read(application, request.user)
     may_decide = application.is_active and not read.own_owed and access.can_move(request.user, application.job)
-    stages = list(application.job.stages.all()) if may_decide else []
+    stages = list(application.job.stages.standing()) if may_decide else []
     context = {
         "application": application,
         "candidate": application.candidate,

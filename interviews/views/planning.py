@@ -22,7 +22,7 @@ from pipeline.assistant import switching
 def plan_page(request: StaffRequest, pk: int) -> HttpResponse:
     """Which interviews each stage holds; for everybody on the job, to change for those who may edit it."""
     job = get_object_or_404(Job.objects.visible_to(request.user), pk=pk)
-    stages = list(job.stages.prefetch_related("kits"))
+    stages = list(job.stages.standing().prefetch_related("kits"))
     context = {"job": job, "stages": stages, "may_edit": access.can_edit_job(request.user, job)}
     return render(request, "interviews/plan.html", context)
 
@@ -31,7 +31,7 @@ def plan_page(request: StaffRequest, pk: int) -> HttpResponse:
 def kit_create(request: StaffRequest, pk: int) -> HttpResponse:
     job = get_object_or_404(Job.objects.visible_to(request.user), pk=pk)
     _demand_edit(request, job)
-    stages = {str(stage.pk): stage for stage in job.stages.all()}
+    stages = {str(stage.pk): stage for stage in job.stages.standing()}
     usual = stages.get(request.GET.get("stage", "")) or next(
         (s for s in stages.values() if s.kind == "interview"), None
     )

@@ -42,7 +42,7 @@ def openings(job: Job) -> QuerySet[Transition]:
 
 def stages_to_choose(job: Job) -> list[Stage]:
     """Until which stage names may be hidden: any after the first, up to the first in which people are met."""
-    stages = list(job.stages.all())
+    stages = list(job.stages.standing())
     meets = next((at for at, stage in enumerate(stages) if stage.kind in whom.MEETS), len(stages) - 1)
     return stages[1 : meets + 1]
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING, Any, Self
 
-from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import ArrayField, RangeOperators
 from django.db import models
 from django.db.models import Exists, ExpressionWrapper, F, OuterRef, Q
 from django.urls import reverse
@@ -19,8 +20,17 @@ if TYPE_CHECKING:
     from hiring.models import User
 
 
+class StageQuerySet(models.QuerySet["Stage"]):
+    def standing(self) -> Self:
+        """The stages of the plan. Those that were taken out stay for the history of who stood in them."""
+        return self.filter(retired_at=None)
+
+
 class Stage(models.Model):
-    """A step of a job's pipeline. `kind` is what reports and rules compare; `name` is what people read."""
+    """A step of a job's pipeline. `kind` is what reports and rules compare; `name` is what people read.
+
+    One that was taken out of the plan has `retired_at`, and `gave_way_to`, where its people went. Nobody active stands in it.
+    """
 
     class Kind(models.TextChoices):
         LEAD = "lead", "Lead"
@@ -40,14 +50,23 @@ class Stage(models.Model):
     limit = models.PositiveSmallIntegerField(
         null=True, blank=True, help_text="How many people should stand here at once."
     )
+    retired_at = models.DateTimeField(null=True, blank=True, editable=False)
+    gave_way_to = models.ForeignKey(
+        "self", null=True, blank=True, editable=False, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+
+    objects = StageQuerySet.as_manager()
 
     class Meta:
         ordering = ("position",)
         constraints = (
-            models.UniqueConstraint(
-                fields=["job", "position"], name="stage_order", deferrable=models.Deferrable.DEFERRED
+            ExclusionConstraint(
+                name="stage_order",
+                expressions=[("job", RangeOperators.EQUAL), ("position", RangeOperators.EQUAL)],
+                condition=Q(retired_at=None),
+                deferrable=models.Deferrable.DEFERRED,
             ),
-            models.UniqueConstraint(fields=["job", "name"], name="stage_name_in_job"),
+            models.UniqueConstraint(fields=["job", "name"], condition=Q(retired_at=None), name="stage_name_in_job"),
         )
 
     def __str__(self) -> str:
@@ -211,6 +230,8 @@ class BulkAct(models.Model):
         REJECT = "reject", "Reject"
         LETTER = "letter", "Write to"
         TRANSFER = "transfer", "Transfer"
+        MAIL = "mail", "Mail to"
+        RETIRE = "retire", "Take out of the plan"
         UNDO = "undo", "Undo"
 
     kind = models.CharField(max_length=8, choices=Kind.choices)
@@ -226,12 +247,26 @@ class BulkAct(models.Model):
         null=True, unique=True, editable=False, help_text="The page that was confirmed; sent twice, it is one act."
     )
     to = models.ForeignKey(Stage, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    alike = models.BooleanField(
+        default=False,
+        help_text="Each starts on the job of `to` in a stage like the one they stood in, if there is one.",
+    )
+    retires = models.ForeignKey(
+        Stage,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="retired_by",
+        help_text="Taken out at the end.",
+    )
     reason = models.ForeignKey(RejectionReason, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     template = models.ForeignKey(MailTemplate, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     delay_hours = models.PositiveSmallIntegerField(default=48)
     next_morning = models.BooleanField(
         default=False, help_text="The letters leave on each person's next working morning."
     )
+    subject = models.CharField(max_length=250, blank=True)
+    text = models.TextField(blank=True, help_text="What each of them is written, with merge fields.")
     note = models.TextField(blank=True, help_text="What the team is told about each of them.")
     keep: models.JSONField[dict[str, Any] | None, dict[str, Any] | None] = models.JSONField(
         null=True, blank=True, help_text="What each of them is promised (hiring/promises.py: Keep)."

@@ -75,7 +75,7 @@ def read(job: Job) -> Health:
     today = timezone.localdate()
     openings = [one for one in job.openings.all() if one.status != Opening.Status.CANCELLED]
     waiting = [one for one in openings if one.status == Opening.Status.OPEN]
-    stages = list(job.stages.all())
+    stages = list(job.stages.standing())
     by_pk = {stage.pk: stage for stage in stages}
     late = figures.late(job).order_by().values_list("stage").annotate(people=Count("pk"))
     reasons = (
@@ -93,7 +93,9 @@ def read(job: Job) -> Health:
         plan=min((day for day in [job.target_date, *(one.target_start for one in waiting)] if day), default=None),
         days_open=(timezone.now() - job.opened_at).days if job.opened_at and job.is_open else None,
         steps=funnel.read(job, stages),
-        late=sorted((Late(by_pk[pk], people) for pk, people in late), key=lambda row: row.stage.position),
+        late=sorted(
+            (Late(by_pk[pk], people) for pk, people in late if pk in by_pk), key=lambda row: row.stage.position
+        ),
         idle=figures.idle(job).count(),
         letters=figures.letters(job).count(),
         reasons=sorted(

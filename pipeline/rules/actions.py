@@ -127,7 +127,7 @@ def do(firing: RuleFiring, application: Application, *, by: User | None) -> Did:
 def target(version: RuleVersion, application: Application) -> Stage:
     """The stage of this application's job the version moves to. Raises Refused when it is gone."""
     action = version.action
-    stages = Stage.objects.filter(job=application.job_id)
+    stages = Stage.objects.standing().filter(job=application.job_id)
     found = stages.filter(pk=action["stage"]) if "stage" in action else stages.filter(kind=action["stage_kind"])
     stage = found.order_by("position").first()
     if stage is None:

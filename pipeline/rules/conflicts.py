@@ -62,7 +62,7 @@ def problems(version: RuleVersion) -> list[Problem]:
     job = version.rule.job
     known = facts.catalogue(job)
     read = _read(version)
-    stages = list(Stage.objects.filter(job=job).order_by("position")) if job else []
+    stages = list(Stage.objects.standing().filter(job=job).order_by("position")) if job else []
     places = [Place(str(stage.pk), stage.kind, stage.pk) for stage in stages] or [Place(k, k) for k in KINDS_IN_ORDER]
     found = [*_gone(read, known, places), *_stands_on(read, known)]
     if not found and not reach.possible([read.conditions, *_where(read, places)], _universe(known, places)):
@@ -85,7 +85,7 @@ def _rooms(
         return
     stages: dict[int, list[Place]] = {}
     jobs = {other.rule.job_id for other in others if other.rule.job_id}
-    for stage in Stage.objects.filter(job__in=jobs).order_by("position"):
+    for stage in Stage.objects.standing().filter(job__in=jobs).order_by("position"):
         stages.setdefault(stage.job_id, []).append(Place(str(stage.pk), stage.kind, stage.pk))
     for job, rooms in stages.items():
         yield rooms, [*shared, *(other for other in others if other.rule.job_id == job)]

@@ -63,7 +63,7 @@ def _asked(document: dict[str, Any], renamed: dict[str, str]) -> dict[str, Any]:
 
 def make(job: Job, rows: list[dict[str, Any]], *, by: User | None) -> int:
     """Drafts for a new job that has its stages. A row that names a stage the job has not, or is not understood, is left out."""
-    stages = {stage.name: stage.pk for stage in Stage.objects.filter(job=job)}
+    stages = {stage.name: stage.pk for stage in Stage.objects.standing().filter(job=job)}
     made = 0
     for row in rows:
         said = {**row, "asked": _asked(row.get("asked") or {}, {name: str(pk) for name, pk in stages.items()})}

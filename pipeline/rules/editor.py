@@ -82,13 +82,13 @@ class Editor:
     def stages(self) -> list[tuple[str, str]]:
         """Ids of the job's stages, or kinds where the rule is for all jobs."""
         if self.job:
-            return [(str(stage.pk), stage.name) for stage in self.job.stages.all()]
+            return [(str(stage.pk), stage.name) for stage in self.job.stages.standing()]
         return list(Stage.Kind.choices)
 
     @property
     def targets(self) -> list[tuple[str, str]]:
         if self.job:
-            return [(str(stage.pk), stage.name) for stage in self.job.stages.exclude(kind=Stage.Kind.HIRED)]
+            return [(str(stage.pk), stage.name) for stage in self.job.stages.standing().exclude(kind=Stage.Kind.HIRED)]
         return [choice for choice in Stage.Kind.choices if choice[0] != Stage.Kind.HIRED]
 
     @property

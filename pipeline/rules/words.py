@@ -36,12 +36,7 @@ def names_of(versions: Iterable[RuleVersion], because: Iterable[Mapping[str, Any
     """At most six queries for any number of versions, and of documents that say on what firings stood."""
     versions = list(versions)
     acts = [version.action for version in versions]
-    stages = {
-        document["stage"]
-        for version in versions
-        for document in (version.trigger, version.action)
-        if "stage" in document
-    }
+    stages = {stage for version in versions for stage in stages_in(version)}
     atoms = [atom for version in versions for atom in parse(version.conditions).atoms]
     atoms += [
         _read(document, _known(document)) for document in because
@@ -69,6 +64,13 @@ def names_of(versions: Iterable[RuleVersion], because: Iterable[Mapping[str, Any
 def _is_chosen(atom: Atom) -> bool:
     """Whether its values stand for options, or colleagues, of a field the organisation added."""
     return atom.fact.startswith(own_fields.FIELD) and atom.type in ("choice", "multi")
+
+
+def stages_in(version: RuleVersion) -> set[int]:
+    """The stages a version names: where it is set off, what it stands on, where it moves to."""
+    named = {document["stage"] for document in (version.trigger, version.action) if "stage" in document}
+    asked = {int(value) for atom in parse(version.conditions).atoms if atom.fact == "stage" for value in atom.values}
+    return named | asked
 
 
 def trigger(version: RuleVersion, names: Names, labels: Mapping[str, str] | None = None) -> str:

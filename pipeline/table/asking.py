@@ -55,7 +55,8 @@ class Place:
     def stages(self) -> list[tuple[str, str]]:
         """What one can narrow to: the stages of the job, or the kinds of stages."""
         if self.job:
-            return [(str(pk), name) for pk, name in self.job.stages.order_by("position").values_list("pk", "name")]
+            stages = self.job.stages.order_by("position").values_list("pk", "name", "retired_at")
+            return [(str(pk), f"{name} (out of the plan)" if retired else name) for pk, name, retired in stages]
         return [(kind.value, kind.label) for kind in Stage.Kind]
 
     @cached_property

@@ -31,7 +31,7 @@ def application_move(request: StaffRequest, pk: int) -> HttpResponse:
     application = find_to_decide(request, pk)
     if request.method == "GET":
         form = MoveForm(application=application)
-        to = panels.next_of(application.stage, list(application.job.stages.all()))
+        to = panels.next_of(application.stage, list(application.job.stages.standing()))
         form.initial["to"] = (to or application.stage).pk  # most who come here mean the next one
         return render(request, MOVE, _move_page(request, application, form))
     form = MoveForm(request.POST, application=application)
@@ -47,7 +47,7 @@ def application_advance(request: StaffRequest, pk: int, seen: int) -> HttpRespon
     application = find_to_decide(request, pk)
     stages = list(application.job.stages.all())
     from_stage = next((stage for stage in stages if stage.pk == seen), application.stage)
-    to = panels.next_of(from_stage, stages)
+    to = panels.next_of(from_stage, [stage for stage in stages if not stage.retired_at])
     if to is None:
         raise Refused("This is the last stage. From here an offer leads to a hire.")
     return _moved(request, moves.move(application, to, by=request.user, seen=from_stage))
@@ -113,5 +113,5 @@ def _moved(request: StaffRequest, application: Application) -> HttpResponse:
 
 
 def _move_page(request: StaffRequest, application: Application, form: MoveForm) -> dict[str, Any]:
-    stages: list[Stage] = list(application.job.stages.exclude(kind=Stage.Kind.HIRED))
+    stages: list[Stage] = list(application.job.stages.standing().exclude(kind=Stage.Kind.HIRED))
     return {"application": application, "form": form, "stages": stages, "next": next_url(request, "")}

@@ -15,11 +15,11 @@ from hiring import access, working_time
 from hiring.errors import Refused
 from hiring.http import StaffRequest, go, say
 from hiring.models import Job, TeamMember, User
-from pipeline import asked, asking
+from pipeline import asked, asking, picking
 from pipeline.forms import AskForm
 from pipeline.models import Application, ManagerReview, Reviewer
 from pipeline.views import find_job, next_url
-from pipeline.views.bulk import _chosen as chosen_on_board
+from pipeline.views.bulk import chosen_on
 
 ASK, OUTCOME = "pipeline/ask.html", "pipeline/manager_review.html"
 DAYS = 3
@@ -31,11 +31,12 @@ def ask(request: StaffRequest, pk: int) -> HttpResponse:
     job = find_job(request, pk)
     if not access.can_move(request.user, job):
         raise PermissionDenied
-    chosen = chosen_on_board(request, job) or _numbers(request.GET.getlist("pick"))
+    chosen = chosen_on(request, job) or picking.numbers(request.GET.getlist("pick"))
     people = list(Application.objects.active().visible_to(request.user).for_card().filter(job=job, pk__in=chosen))
     if not people:
         raise Refused("Nobody selected is active in this job.")
-    people.sort(key=lambda one: chosen.index(one.pk))
+    place = {pk: number for number, pk in enumerate(chosen)}
+    people.sort(key=lambda one: place[one.pk])
     team = asking.may_be_asked(job)
     form = AskForm(
         request.POST if "send" in request.POST else None,
@@ -92,7 +93,7 @@ def manager_review_close(request: StaffRequest, pk: int) -> HttpResponse:
 @require_POST
 def manager_review_ask_also(request: StaffRequest, pk: int) -> HttpResponse:
     review = _to_act_on(request, pk)
-    wanted = _numbers([request.POST.get("user", "")])
+    wanted = picking.numbers([request.POST.get("user", "")])
     user = next((one for one in asking.may_be_asked(review.job) if one.pk in wanted), None)
     if user is None:
         raise Refused("Choose who is asked.")
@@ -146,7 +147,3 @@ def _likely(job: Job, team: list[User], asker: User) -> list[User]:
     """The hiring managers of the job, when somebody else asks."""
     managers = set(job.team.filter(role=TeamMember.Role.HIRING_MANAGER).values_list("user", flat=True))
     return [user for user in team if user.pk in managers and user.pk != asker.pk]
-
-
-def _numbers(values: list[str]) -> list[int]:
-    return [int(value) for value in values if value.isascii() and value.isdecimal() and len(value) < 19]

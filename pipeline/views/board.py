@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from typing import Any
 from urllib.parse import urlencode
 
@@ -34,6 +35,8 @@ def board(request: StaffRequest, pk: int) -> HttpResponse:
         "board": shown,
         "may_move": may_move,
         "actions": bulk.offered(request.user, on_board=True) if may_move else [],
+        "page": uuid.uuid4(),
+        "may_write": access.can_write_mail(request.user),
         "may_add": access.can_add_candidates(request.user),
         "targets": [column.stage for column in shown.columns if column.stage.kind != Stage.Kind.HIRED],
     }
@@ -42,15 +45,24 @@ def board(request: StaffRequest, pk: int) -> HttpResponse:
 
 @require_GET
 def board_changes(request: StaffRequest, pk: int) -> HttpResponse:
-    """What the open board asks every few seconds: nothing new is 204 and costs one small query."""
+    """What the open board asks every few seconds: nothing new is 204 and costs one small query.
+
+    `whole` asks for all columns, because what the page shows may differ from what it was last told; `fresh` for all cards too.
+    """
     job = find_job(request, pk)
-    since = request.GET.get("since", "")
-    if since == boards.newest(job):
+    since, whole, fresh = (request.GET.get(key, "") for key in ("since", "whole", "fresh"))
+    if since == boards.newest(job) and not whole and not fresh:
         return HttpResponse(status=204)
-    only = boards.changed_stages(job, since) or ()
+    changed = None if fresh else boards.changed(job, since)
     may_move = access.can_move(request.user, job)
     shown = boards.board(
-        job, request.user, Filters.read(request.GET), may_move=may_move, only=only, loaded=_loaded(request)
+        job,
+        request.user,
+        Filters.read(request.GET),
+        may_move=may_move,
+        only=changed.stages if changed and not whole else (),
+        loaded=_loaded(request),
+        changed=changed.people if changed else None,
     )
     return render(
         request, f"{PAGE}#columns", {"board": shown, "job": job, "may_move": may_move, "query": _query(request)}
@@ -101,7 +113,7 @@ def frame(request: StaffRequest, job: Job, filters: Filters, *, new: int | None 
 def _query(request: StaffRequest) -> str:
     """The filters of the URL as they are carried on, without what belongs to one request."""
     kept = request.GET.copy()
-    for key in ("since", "n", "after", "stage", "sort", "status"):
+    for key in ("since", "whole", "fresh", "n", "after", "stage", "sort", "status"):
         kept.pop(key, None)
     return kept.urlencode()
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import uuid
 from typing import Any
 
@@ -11,7 +10,6 @@ from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
-from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
 from hiring import access
@@ -24,7 +22,7 @@ from hiring.matches import Matches
 from hiring.models import Candidate, Job, Message
 from pipeline import board as boards
 from pipeline import bulk as acts
-from pipeline import rejection
+from pipeline import picking, rejection
 from pipeline.board import Filters
 from pipeline.forms import BulkMoveForm, RejectForm
 from pipeline.models import Application, BulkAct
@@ -46,9 +44,9 @@ def bulk(request: StaffRequest, pk: int) -> HttpResponse:
     job = find_job(request, pk)
     if not access.can_move(request.user, job):
         raise PermissionDenied
-    if act := acts.confirmed(request.user, _sent(request)["once"]):
+    if act := acts.confirmed(request.user, sent_with(request)["once"]):
         return go(request, act)  # sent twice: it is one act
-    chosen = _chosen(request, job)
+    chosen = chosen_on(request, job)
     if not chosen:
         raise Refused("Nobody is selected.")
     if key := request.POST.get("action"):
@@ -57,9 +55,9 @@ def bulk(request: StaffRequest, pk: int) -> HttpResponse:
         return _reject(request, job, chosen)
     form = BulkMoveForm(request.POST if "to" in request.POST else None, job=job)
     if not form.is_valid():
-        context = {"job": job, "form": form, "chosen": chosen, "query": request.GET.urlencode()} | _page_of(request)
+        context = {"job": job, "form": form} | page_of(request, chosen)
         return render(request, MOVE, context, status=422 if form.errors else 200)
-    return _start(request, acts.start_move(job, chosen, form.cleaned_data["to"], by=request.user, **_sent(request)))
+    return start(request, acts.start_move(job, chosen, form.cleaned_data["to"], by=request.user, **sent_with(request)))
 
 
 @require_GET
@@ -85,18 +83,24 @@ def bulk_act(request: StaffRequest, pk: int) -> HttpResponse:
 @require_POST
 def bulk_undo(request: StaffRequest, pk: int) -> HttpResponse:
     act = _find(request, pk)
-    if not access.can_move(request.user, act.job):
-        raise PermissionDenied
-    return _start(request, acts.start_undo(act, by=request.user))
+    _demand(request, act)
+    return start(request, acts.start_undo(act, by=request.user))
 
 
 @require_POST
 def bulk_stop(request: StaffRequest, pk: int) -> HttpResponse:
     act = _find(request, pk)
-    if not access.can_move(request.user, act.job):
-        raise PermissionDenied
+    _demand(request, act)
     acts.cancel(act)
     return go(request, act)
+
+
+def _demand(request: StaffRequest, act: BulkAct) -> None:
+    """Whoever stops an act or takes it back could have begun it: on the job they went to, too, and on the plan."""
+    jobs = [act.job, act.to.job] if act.to else [act.job]
+    may = all(access.can_move(request.user, job) for job in jobs)
+    if not may or (act.retires_id and not access.can_edit_job(request.user, act.job)):
+        raise PermissionDenied
 
 
 def _with_people(request: StaffRequest, job: Job, chosen: list[int], key: str) -> HttpResponse:
@@ -106,10 +110,16 @@ def _with_people(request: StaffRequest, job: Job, chosen: list[int], key: str) -
         raise BadRequest("action")
     if not kind.may(request.user):
         raise PermissionDenied
+    once = _of_the_board(request, key)
+    if act := people_acts.confirmed(request.user, once):
+        return go(request, act)  # sent twice: it is one act
     theirs = Application.objects.visible_to(request.user).filter(job=job, pk__in=chosen)
     params = kind.read(request.POST, request.POST.get(f"value_{kind.key}", "").strip(), request.user)
     people = Matches.ticked(request.user, theirs.values_list("candidate", flat=True))
-    act = people_acts.start(kind, people, params)
+    try:
+        act = people_acts.start(kind, people, params, once=once)
+    except people_acts.AlreadyStarted as started:
+        return go(request, started.act)
     if act.total > people_acts.AT_ONCE:
         return go(request, act)
     act = people_acts.run(act)
@@ -123,8 +133,9 @@ def _reject(request: StaffRequest, job: Job, chosen: list[int]) -> HttpResponse:
     keep = KeepForm(request.POST if "reason" in request.POST else None, user=request.user, needed=form.wants_keep)
     if form.is_bound and form.is_valid() & keep.is_valid():
         kept = keep.keep() if form.wants_keep else None
-        return _start(
-            request, acts.start_rejection(job, chosen, by=request.user, keep=kept, **form.decision(), **_sent(request))
+        return start(
+            request,
+            acts.start_rejection(job, chosen, by=request.user, keep=kept, **form.decision(), **sent_with(request)),
         )
     first = Application.objects.for_card().visible_to(request.user).filter(pk__in=chosen, job=job).first()
     letter = form.initial.get("template") if not form.is_bound else form.cleaned_data.get("template")
@@ -133,16 +144,14 @@ def _reject(request: StaffRequest, job: Job, chosen: list[int]) -> HttpResponse:
         "form": form,
         "keep": keep,
         "keeping": form.wants_keep,
-        "chosen": chosen,
         "first": first,
         "letter": rejection.merged(first, letter, by=request.user) if first and letter else None,
         "without_address": _without_address(chosen),
-        "query": request.GET.urlencode(),
-    } | _page_of(request)
+    } | page_of(request, chosen)
     return render(request, REJECT, context, status=422 if form.errors or keep.errors else 200)
 
 
-def _start(request: StaffRequest, act: BulkAct) -> HttpResponse:
+def start(request: StaffRequest, act: BulkAct, *, back: str = "") -> HttpResponse:
     """Few are done within the request; many become a task with a page that shows its progress."""
     if act.total > acts.AT_ONCE:
         transaction.on_commit(lambda: run_bulk_act.delay(act.pk))
@@ -154,7 +163,7 @@ def _start(request: StaffRequest, act: BulkAct) -> HttpResponse:
     if is_swap(request):
         return tell(HttpResponse(status=204), request, "application-moved", toast=said(act), undo=undo)
     say(request, said(act), undo=undo)
-    return go(request, _back(request, act.job_id))
+    return go(request, back or _back(request, act.job_id))
 
 
 def _back(request: StaffRequest, job_id: int) -> str:
@@ -170,6 +179,12 @@ def said(act: BulkAct) -> str:
         return f"Rejected {people}. {_mails(act)}"
     if act.kind == BulkAct.Kind.LETTER:
         return f"A letter to {people} waits, and can be stopped until it leaves."
+    if act.kind == BulkAct.Kind.MAIL:
+        return f"A mail to {people} waits, and can be stopped until it leaves."
+    if act.kind == BulkAct.Kind.RETIRE and act.retires:
+        return f"“{act.retires}” is out of the plan. {people} went on to {act.to}."
+    if act.kind == BulkAct.Kind.TRANSFER and act.to:
+        return f"{people} {'goes' if len(act.done) == 1 else 'go'} on for {act.to.job}"
     return f"Took it back for {people}"
 
 
@@ -183,56 +198,62 @@ def _mails(act: BulkAct) -> str:
 
 
 def _may_undo(act: BulkAct) -> bool:
-    if act.kind == BulkAct.Kind.UNDO or not act.is_finished or not act.done:
+    left_the_plan = bool(act.retires and act.retires.retired_at)
+    if act.kind == BulkAct.Kind.UNDO or not act.is_finished or not (act.done or left_the_plan):
         return False
     return not BulkAct.objects.filter(undoes=act).exists()
 
 
 def _find(request: StaffRequest, pk: int) -> BulkAct:
     acts_seen = BulkAct.objects.filter(job__in=Job.objects.visible_to(request.user))
-    act = get_object_or_404(acts_seen.select_related("job", "by", "to", "reason", "undoes"), pk=pk)
+    act = get_object_or_404(acts_seen.select_related("job", "by", "to__job", "reason", "retires", "undoes"), pk=pk)
     if not access.can_see_pipeline(request.user, act.job):
         raise PermissionDenied
     return act
 
 
-def _sent(request: StaffRequest) -> dict[str, Any]:
+def sent_with(request: StaffRequest) -> dict[str, Any]:
     """What the page says of itself: its own id, and how fresh the board was that people were picked on."""
     try:
         once = uuid.UUID(request.POST.get("once", ""))
     except ValueError:
         once = None
+    return {"once": once, "seen_at": boards.seen_at(request.POST.get("seen", ""))}
+
+
+def _of_the_board(request: StaffRequest, key: str) -> uuid.UUID | None:
+    """What names one press of a button on the board: its page, the act and what was chosen for it."""
     try:
-        seen_at = dt.datetime.fromtimestamp(float(request.POST.get("seen", "").partition("-")[0]), dt.UTC)
-    except (ValueError, OverflowError, OSError):
-        return {"once": once}
-    # A board whose clock says it saw nothing yet, or is ahead of ours, saw what stands now.
-    return {
-        "once": once,
-        "seen_at": seen_at if dt.datetime(2000, 1, 1, tzinfo=dt.UTC) < seen_at < timezone.now() else None,
-    }
+        page = uuid.UUID(request.POST.get("page", ""))
+    except ValueError:
+        return None
+    return uuid.uuid5(page, f"{key}:{request.POST.get(f'value_{key}', '')}")
 
 
-def _page_of(request: StaffRequest) -> dict[str, Any]:
-    """A page that asks before it is done carries an id of its own, what the board knew of itself, and where to go on."""
+def page_of(request: StaffRequest, chosen: list[int]) -> dict[str, Any]:
+    """A page that asks before it is done carries an id of its own, the people in one field, and what the board knew of itself."""
     return {
         "once": request.POST.get("once") or uuid.uuid4(),
         "seen": request.POST.get("seen", ""),
         "next": next_url(request, ""),
+        "number": len(chosen),
+        "picked": picking.pack(chosen),
+        "query": request.GET.urlencode(),
     }
 
 
-def _chosen(request: StaffRequest, job: Job) -> list[int]:
-    """The applications picked one by one, whole columns under the filters of the URL, or all that a table shows."""
-    picked = [*request.POST.getlist("pick"), *request.POST.get("picks", "").split(",")]
-    chosen = [int(pk) for pk in picked if pk.isdecimal() and len(pk) < 19]
+def chosen_on(request: StaffRequest, job: Job) -> list[int]:
+    """The applications picked one by one, whole columns under the filters of the URL as the board showed them, or all that a
+    table shows."""
+    filters, seen_at = Filters.read(request.GET), sent_with(request)["seen_at"]
+    chosen = picking.picked(request.POST, job, request.user, filters, at_most=acts.AT_MOST, seen_at=seen_at)
     if request.POST.get("matching"):
         place = Place(request.user, job)
         chosen += rows.ids(place, Question.read(request.GET, place), acts.AT_MOST + 1)
-    whole = [int(pk) for pk in request.POST.getlist("all") if pk.isdecimal() and len(pk) < 19]
-    for stage in job.stages.filter(pk__in=whole):
-        chosen += boards.ids_in(stage, request.user, Filters.read(request.GET), acts.AT_MOST + 1)
-    return list(dict.fromkeys(chosen))
+        chosen = list(dict.fromkeys(chosen))
+    if len(chosen) > acts.AT_MOST:
+        raise Refused(f"More than {acts.AT_MOST:,} people at once are not possible. Narrow the selection.")
+    return chosen
 
 
 def _without_address(chosen: list[int]) -> int:

@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
+import uuid
 from typing import Any
 
 from django import forms
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
 from hiring import access, jobs_panels
 from hiring.errors import Refused
-from hiring.http import StaffRequest, say
+from hiring.http import StaffRequest, go, say
 from hiring.models import Job
+from pipeline import bulk as acts
 from pipeline import plan as stages
-from pipeline.forms import NewStageForm, StageForm
+from pipeline import retiring
+from pipeline.forms import NewStageForm, RetireForm, StageForm
 from pipeline.models import Stage
+from pipeline.views.bulk import sent_with, start
 
-TEMPLATE = "pipeline/plan.html"
+TEMPLATE, RETIRE = "pipeline/plan.html", "pipeline/stage_retire.html"
 Rows = forms.formset_factory(StageForm, extra=0, max_num=stages.MAX_STAGES, absolute_max=stages.MAX_STAGES + 5)
 
 
@@ -65,10 +70,35 @@ def stage_shift(request: StaffRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def stage_remove(request: StaffRequest, pk: int) -> HttpResponse:
+    """Take out a stage nobody ever stood in; for any other one, ask where its people go."""
     stage = _stage(request, pk)
+    if retiring.has_history(stage):
+        return redirect("pipeline:stage_retire", stage.pk)
     stages.remove(stage, by=request.user)
     say(request, f"{stage.name} is out of the plan.")
     return redirect("pipeline:plan", stage.job_id)
+
+
+@require_http_methods(["GET", "POST"])
+def stage_retire(request: StaffRequest, pk: int) -> HttpResponse:
+    """Take out a stage in which people stand or stood: where they go, and what stays."""
+    stage = _stage(request, pk)
+    if act := acts.confirmed(request.user, sent_with(request)["once"]):
+        return go(request, act)  # sent twice: it is one act
+    form = RetireForm(request.POST if request.method == "POST" else None, stages=retiring.choices(stage))
+    if form.is_valid():
+        once = sent_with(request)["once"]
+        act = acts.start_retiring(stage, form.cleaned_data["to"], by=request.user, once=once)
+        return start(request, act, back=reverse("pipeline:plan", args=[stage.job_id]))
+    context = {
+        "job": stage.job,
+        "stage": stage,
+        "form": form,
+        "people": retiring.people_in(stage).count(),
+        "in_the_way": retiring.in_the_way(stage),
+        "once": uuid.uuid4(),
+    }
+    return render(request, RETIRE, context, status=422 if form.errors else 200)
 
 
 def _stage(request: StaffRequest, pk: int) -> Stage:

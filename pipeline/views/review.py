@@ -99,7 +99,7 @@ def _advance(request: StaffRequest, job: Job, narrowed: Narrowed, done: int) -> 
     application = get_object_or_404(job.applications.for_card(), pk=_number(request.POST.get("application")))
     stages = list(job.stages.all())
     seen = next((stage for stage in stages if stage.pk == _number(request.POST.get("seen"))), application.stage)
-    to = panels.next_of(seen, stages)
+    to = panels.next_of(seen, [stage for stage in stages if not stage.retired_at])
     if to is None:
         raise Refused("There is no stage to advance to. Add one on the plan of this job.")
     why = request.POST.get("override_reason", "").strip()[:1000]
@@ -175,7 +175,9 @@ def _page(
             "waits": application.is_active and application.reviewed_at is None,
             "snooze": reviewing.snooze_of(application),
             "soon": snoozing.SOON,
-            "advance_to": panels.next_of(application.stage, list(job.stages.all())) if application.is_active else None,
+            "advance_to": panels.next_of(application.stage, list(job.stages.standing()))
+            if application.is_active
+            else None,
             "following": following,
             "following_url": _address(job, narrowed, done + 1, application=following.pk) if following else "",
             "preload": _preload(following),

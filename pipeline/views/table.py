@@ -113,6 +113,7 @@ def _page(request: StaffRequest, place: Place, question: Question, view: TableVi
         "may_export": access.can_export(user),
         "may_move": may_move,
         "actions": actions,
+        "may_write": access.can_write_mail(user),
         "picks": "pick" if place.job else "candidate",
         "may_pick": may_move or bool(actions),
         "here": urlencode(of(request)),

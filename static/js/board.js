@@ -4,6 +4,7 @@
 import Sortable from "../vendor/sortable/sortable.esm.js";
 
 const EVERY = 4000;
+const PATIENCE = 15000;
 const frame = document.getElementById("board");
 const bulk = document.getElementById("bulk");
 const dialog = document.getElementById("move");
@@ -16,39 +17,58 @@ let mine = false; // the change that comes next is our own: nothing to announce
 const board = () => frame.querySelector(".tl-board");
 const boxes = () => [...frame.querySelectorAll('input[name="pick"]')];
 const columnOf = (element) => element.closest(".tl-col");
+// A browser gives crypto.randomUUID to pages served over TLS alone.
+const uuid = () => "10000000-1000-4000-8000-100000000000".replace(/[018]/g, (digit) => (digit ^ (crypto.getRandomValues(new Uint8Array(1))[0] & (15 >> (digit / 4)))).toString(16));
 
 // --- refreshing -----------------------------------------------------------------------------------------------------
 
-function address() {
-  const query = new URLSearchParams(frame.dataset.query);
+function address(more) {
+  const query = new URLSearchParams({ ...Object.fromEntries(new URLSearchParams(frame.dataset.query)), ...more });
   query.set("since", board().dataset.token);
   const shown = [...frame.querySelectorAll(".tl-col")].map((column) => `${column.dataset.stage}:${column.querySelectorAll("[data-card]").length}`);
   query.set("n", shown.join(","));
   return `${frame.dataset.changes}?${query}`;
 }
 
-async function refresh({ whole = false } = {}) {
+// `whole`: what this page shows may differ from what the server last said, so all columns. `fresh`: and all cards.
+async function refresh(more = {}) {
   if (dragging) return;
-  if (whole) board().dataset.token = ""; // what this page shows may differ from what the server last said
   busy?.abort();
-  busy = new AbortController();
+  const turn = new AbortController();
+  busy = turn;
+  const patience = setTimeout(() => turn.abort(new DOMException("No answer", "TimeoutError")), PATIENCE);
   try {
-    const response = await fetch(address(), { headers: { "HX-Request": "true" }, signal: busy.signal });
+    const response = await fetch(address(missed ? { ...more, whole: 1 } : more), { headers: { "HX-Request": "true" }, signal: turn.signal });
+    if (response.status >= 500) { connected(false); return; }
+    if (response.redirected || response.status >= 400) { location.reload(); return; } // signed out, or no longer on the team
+    const text = await response.text();
+    connected(true);
     if (response.status !== 200 || dragging) return;
-    if (response.redirected) { location.reload(); return; } // signed out meanwhile
-    const page = new DOMParser().parseFromString(await response.text(), "text/html");
-    const fresh = page.querySelector(".tl-board");
+    const fresh = new DOMParser().parseFromString(text, "text/html").querySelector(".tl-board");
     if (fresh) reconcile(fresh);
   } catch (error) {
-    if (error instanceof TypeError || error.name === "AbortError") return; // offline for a moment: the next tick asks again
-    throw error;
+    if (error.name === "AbortError") return;
+    if (!(error instanceof TypeError) && error.name !== "TimeoutError") throw error;
+    connected(false);
   } finally {
-    busy = null;
+    clearTimeout(patience);
+    if (busy === turn) busy = null;
   }
+}
+
+// Said in its place, and once; the next tick asks again. What is selected stays, since nothing is drawn meanwhile.
+let missed = false;
+
+function connected(is) {
+  if (missed === !is) return;
+  missed = !is;
+  frame.toggleAttribute("data-lost", missed);
+  said.textContent = missed ? frame.querySelector(".tl-lost").textContent : "Connected again. The board shows what happened meanwhile.";
 }
 
 function reconcile(fresh) {
   const focus = remember();
+  const places = lookedAt();
   const arrived = [];
   const here = new Map([...frame.querySelectorAll("[data-card]")].map((card) => [card.dataset.card, card]));
   for (const column of fresh.querySelectorAll(".tl-col")) {
@@ -62,6 +82,7 @@ function reconcile(fresh) {
     frame.removeAttribute("data-quiet");
     document.querySelector("#main > .tl-empty")?.remove();
   }
+  places();
   focus();
   paint();
   if (arrived.length && !mine) announce(arrived);
@@ -82,17 +103,23 @@ function fill(old, column, here) {
   const arrived = [];
   for (const mark of ["data-over", "data-empty"]) old.toggleAttribute(mark, column.hasAttribute(mark));
   const heads = [old, column].map((side) => side.querySelector("header"));
-  if (heads[0].innerHTML !== heads[1].innerHTML && !heads[0].querySelector("details[open]")) heads[0].replaceWith(heads[1]);
+  const inUse = heads[0].querySelector("details[open]") || heads[0].contains(document.activeElement);
+  if (heads[0].innerHTML !== heads[1].innerHTML && !inUse) heads[0].replaceWith(heads[1]);
   const list = old.querySelector(".tl-cards");
   const wanted = column.querySelector(".tl-cards");
   list.dataset.people = wanted.dataset.people;
   let next = list.firstElementChild;
   for (const item of [...wanted.children]) {
     const card = item.dataset.card && here.get(item.dataset.card);
+    const isKnown = item.dataset.same !== undefined; // far down, and not drawn again
+    if (isKnown && !card) { // nobody this page has: the column ends here, the others come when it is scrolled
+      list.insertBefore(rest(old, item.dataset.same), next);
+      break;
+    }
     let place = item;
     if (card) {
       const was = columnOf(card);
-      place = same(card, item) ? card : swap(card, item);
+      place = isKnown || same(card, item) ? card : swap(card, item);
       if (card === next) next = place; // what stood there may just have been replaced
       if (was !== old) arrived.push(place);
     }
@@ -107,6 +134,18 @@ function fill(old, column, here) {
   }
   for (const card of arrived) card.firstElementChild.dataset.moved = "";
   return arrived;
+}
+
+function rest(column, after) {
+  const list = column.querySelector(".tl-cards");
+  const item = Object.assign(document.createElement("li"), { className: "tl-rest" });
+  const link = item.appendChild(document.createElement("a"));
+  const { stage } = column.dataset;
+  link.href = `${frame.dataset.table}?stage=${stage}`;
+  Object.assign(link.dataset, { more: frame.dataset.changes.replace("changes/", `more/${stage}/`), after });
+  link.textContent = "More";
+  queueMicrotask(() => { link.textContent = `${(Number(list.dataset.people) - list.querySelectorAll("[data-card]").length).toLocaleString("en")} more`; });
+  return item;
 }
 
 // Selection and the open drawer are marks of this page, not of the card.
@@ -131,10 +170,35 @@ function remember() {
   const card = active?.closest("[data-card]");
   if (!card || !frame.contains(card)) return () => {};
   const which = [...card.querySelectorAll("a, input, button")].indexOf(active);
+  const near = [card, card.nextElementSibling, card.previousElementSibling].map((one) => one?.dataset.card).filter(Boolean);
   return () => {
     if (document.activeElement === active && active.isConnected) return;
-    const again = frame.querySelector(`[data-card="${CSS.escape(card.dataset.card)}"]`);
-    again?.querySelectorAll("a, input, button")[which]?.focus({ preventScroll: true });
+    const places = near.map((pk) => frame.querySelector(`[data-card="${CSS.escape(pk)}"]`)); // a card that is gone leaves it to its neighbour
+    places.find(Boolean)?.querySelectorAll("a, input, button")[which]?.focus({ preventScroll: true });
+  };
+}
+
+// In each column that is scrolled, the card in use, else the first ones in sight, stay where they are while others come and go.
+function lookedAt() {
+  const kept = [];
+  for (const list of frame.querySelectorAll(".tl-cards")) {
+    if (!list.scrollTop) continue;
+    const edge = list.getBoundingClientRect().top;
+    const cards = [...list.querySelectorAll("[data-card]")];
+    const first = cards.findIndex((card) => card.getBoundingClientRect().bottom > edge);
+    const inUse = list.contains(document.activeElement) ? [document.activeElement.closest("[data-card]")] : [];
+    const seen = [...inUse, ...cards.slice(Math.max(first, 0), first + 8)].filter(Boolean);
+    kept.push([list, seen.map((card) => [card.dataset.card, card.getBoundingClientRect().top])]);
+  }
+  return () => {
+    for (const [list, seen] of kept) {
+      for (const [pk, top] of seen) {
+        const card = list.querySelector(`[data-card="${CSS.escape(pk)}"]`);
+        if (!card) continue;
+        list.scrollTop += card.getBoundingClientRect().top - top;
+        break;
+      }
+    }
   };
 }
 
@@ -147,11 +211,17 @@ let ticks = 0;
 setInterval(() => {
   if (document.hidden) return;
   ticks += 1;
-  refresh({ whole: ticks % 75 === 0 }); // every five minutes all of it: days in stage and what one waits for go on by themselves
+  refresh(ticks % 75 ? {} : { fresh: 1 }); // every five minutes all of it: days in stage and what one waits for go on by themselves
 }, EVERY);
+addEventListener("online", () => refresh());
+addEventListener("offline", () => connected(false));
 document.addEventListener("visibilitychange", () => { if (!document.hidden) refresh(); });
 document.body.addEventListener("application-moved", () => { mine = true; refresh(); });
-addEventListener("pageshow", (event) => { if (event.persisted) refresh(); });
+addEventListener("pageshow", (event) => {
+  if (!event.persisted) return;
+  for (const page of fields("page")) page.value = uuid(); // come back to: what is pressed now is something new
+  refresh();
+});
 
 // --- moving ---------------------------------------------------------------------------------------------------------
 
@@ -164,7 +234,7 @@ async function move(url, to, seen, putBack = () => {}) {
     return;
   }
   mine = true;
-  await refresh({ whole: true }); // a move that was refused changes nothing at the server, but the card stands elsewhere here
+  await refresh({ whole: 1 }); // a move that was refused changes nothing at the server, but the card stands elsewhere here
 }
 
 function makeSortable() {
@@ -200,7 +270,7 @@ function makeSortable() {
 let target = null;
 
 function ask(title, what) {
-  target = { ...what, once: crypto.randomUUID?.() ?? "" }; // this question is answered once
+  target = { ...what, once: uuid() }; // this question is answered once
   dialog.querySelector("h2").textContent = title;
   for (const button of dialog.querySelectorAll("[name=to]")) button.disabled = button.value === what.seen;
   dialog.showModal();
@@ -227,21 +297,22 @@ dialog?.addEventListener("click", (event) => { if (event.target === dialog || ev
 
 // --- selection ------------------------------------------------------------------------------------------------------
 
-function whole() {
-  return bulk ? [...bulk.querySelectorAll('input[name="all"]')] : [];
-}
+// A whole column is a field `all`, whoever was unticked in it since a field `except`; so are those who are not loaded meant.
+const fields = (name) => (bulk ? [...bulk.querySelectorAll(`input[type="hidden"][name="${name}"]`)] : []);
+const add = (name, value) => bulk.append(Object.assign(document.createElement("input"), { type: "hidden", name, value }));
 
 function paint() {
   if (!bulk) return;
-  const all = whole().map((input) => input.value);
+  const all = new Set(fields("all").map((input) => input.value));
+  const except = new Set(fields("except").map((input) => input.value));
   let count = 0;
   for (const column of frame.querySelectorAll(".tl-col")) {
-    if (all.includes(column.dataset.stage)) count += Number(column.querySelector(".tl-cards").dataset.people);
-    else count += column.querySelectorAll('input[name="pick"]:checked').length;
-  }
-  for (const box of boxes()) {
-    if (all.includes(columnOf(box).dataset.stage)) box.checked = true;
-    box.closest(".tl-card").toggleAttribute("data-selected", box.checked);
+    const mine = [...column.querySelectorAll('input[name="pick"]')];
+    if (all.has(column.dataset.stage)) {
+      for (const box of mine) box.checked = !except.has(box.value);
+      count += Number(column.querySelector(".tl-cards").dataset.people) - mine.filter((box) => !box.checked).length;
+    } else count += mine.filter((box) => box.checked).length;
+    for (const box of mine) box.closest(".tl-card").toggleAttribute("data-selected", box.checked);
   }
   bulk.toggleAttribute("data-empty", !count);
   bulk.querySelector("[data-board-count]").textContent = `${count.toLocaleString("en")} selected`;
@@ -249,16 +320,19 @@ function paint() {
 }
 
 function clear() {
-  for (const input of whole()) input.remove();
+  for (const input of [...fields("all"), ...fields("except")]) input.remove();
   for (const box of boxes()) box.checked = false;
   paint();
 }
 
 async function moveMany(to) {
   const data = new FormData(bulk);
-  const values = { act: "move", to, pick: data.getAll("pick"), all: data.getAll("all"), once: target.once, seen: board().dataset.token };
-  // Its menus hold buttons named "action", which would answer for the property.
-  await htmx.ajax("POST", bulk.getAttribute("action"), { source: document.body, swap: "none", values });
+  const values = { act: "move", to, pick: data.getAll("pick"), all: data.getAll("all"), except: data.getAll("except"), once: target.once, seen: board().dataset.token };
+  try { // its menus hold buttons named "action", which would answer for the property
+    await htmx.ajax("POST", bulk.getAttribute("action"), { source: document.body, swap: "none", values });
+  } catch { // the frame has said why, and the selection stays
+    return;
+  }
   clear();
   mine = true;
   await refresh();
@@ -271,30 +345,44 @@ frame.addEventListener("click", (event) => {
   if (event.shiftKey && lastBox && columnOf(lastBox) === columnOf(box)) {
     const list = boxes().filter((other) => columnOf(other) === columnOf(box));
     const [from, until] = [list.indexOf(lastBox), list.indexOf(box)].sort((a, b) => a - b);
-    for (const other of list.slice(from, until + 1)) other.checked = box.checked;
+    for (const other of list.slice(from, until + 1)) {
+      if (other === box || other.checked === box.checked) continue;
+      other.checked = box.checked;
+      other.dispatchEvent(new Event("change", { bubbles: true }));
+    }
   }
   lastBox = box;
 });
 frame.addEventListener("change", ({ target: box }) => {
   if (box.name !== "pick") return;
-  if (!box.checked) for (const input of whole()) if (input.value === columnOf(box).dataset.stage) input.remove();
+  if (fields("all").some((input) => input.value === columnOf(box).dataset.stage)) {
+    const out = fields("except").find((input) => input.value === box.value);
+    if (box.checked) out?.remove();
+    else if (!out) add("except", box.value);
+  }
   paint();
 });
 frame.addEventListener("click", (event) => {
   const button = event.target.closest("[data-select-column]");
   if (!button) return;
   const column = columnOf(button);
-  const input = Object.assign(document.createElement("input"), { type: "hidden", name: "all", value: column.dataset.stage });
-  bulk.append(input);
+  for (const out of fields("except")) if (column.querySelector(`input[name="pick"][value="${CSS.escape(out.value)}"]`)) out.remove();
+  if (!fields("all").some((input) => input.value === column.dataset.stage)) add("all", column.dataset.stage);
   button.closest("details").open = false;
   paint();
   bulk.querySelector("button").focus();
 });
+bulk?.addEventListener("keydown", (event) => { // Enter in a menu's field presses that menu's button, not the first of the bar
+  const menu = event.key === "Enter" && event.target.matches("input") && event.target.closest(".tl-pop-form");
+  if (!menu) return;
+  event.preventDefault();
+  menu.querySelector('button[type="submit"]').click();
+});
 bulk?.addEventListener("reset", (event) => { event.preventDefault(); clear(); document.getElementById("main").focus(); });
 bulk?.addEventListener("submit", (event) => {
   if (!event.submitter?.matches("[data-bulk-move]")) {
-    const seen = bulk.querySelector('input[name="seen"]') ?? bulk.appendChild(Object.assign(document.createElement("input"), { type: "hidden", name: "seen" }));
-    seen.value = board().dataset.token;
+    if (!fields("seen").length) add("seen", "");
+    fields("seen")[0].value = board().dataset.token;
     return;
   }
   event.preventDefault();
@@ -312,8 +400,9 @@ async function more(link) {
   link.dataset.loading = "";
   const query = new URLSearchParams(frame.dataset.query);
   query.set("after", link.dataset.after);
-  const response = await fetch(`${link.dataset.more}?${query}`, { headers: { "HX-Request": "true" } });
-  if (!response.ok) { delete link.dataset.loading; return; }
+  const response = await fetch(`${link.dataset.more}?${query}`, { headers: { "HX-Request": "true" } }).catch(() => null);
+  if (!response) connected(false);
+  if (!response?.ok || !link.isConnected) { delete link.dataset.loading; return; }
   const part = new DOMParser().parseFromString(`<ol>${await response.text()}</ol>`, "text/html").querySelector("ol");
   const rest = link.closest(".tl-rest");
   const focused = document.activeElement === link;

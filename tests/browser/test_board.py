@@ -13,6 +13,7 @@ from hiring.models import MailTemplate
 from pipeline import moves, rejection
 from tests import factories
 from tests.browser.looks import look_over, until
+from tests.pipeline.crowds import copies
 
 CONFLICT = "409"
 
@@ -134,6 +135,68 @@ def test_a_stale_move_names_who_moved_it(opened, world, manager):
     assert stage_of(world, "Noor Haddad") == "offer"
 
 
+def test_of_two_people_who_move_the_same_card_the_second_is_told_who_was_first(
+    opened, new_page, sign_in, board, world, manager
+):
+    opened.console.expect(CONFLICT)
+    other = new_page()
+    sign_in(other, manager)
+    other.goto(board)
+    card(opened, "Noor Haddad").get_by_role("link", name="Move Noor Haddad to…").focus()
+    opened.keyboard.press("Enter")
+    opened.get_by_role("heading", name="Move Noor Haddad to…").wait_for()
+
+    move_by_keyboard(other, "Noor Haddad", "Interview")
+    column(other, world, "interview").locator("[data-card]", has_text="Noor Haddad").wait_for()
+    opened.get_by_role("button", name="Screen", exact=True).click()
+
+    opened.get_by_text("Max Manager already moved Noor Haddad to Interview just now.").wait_for()
+    column(opened, world, "interview").locator("[data-card]", has_text="Noor Haddad").wait_for()
+    assert stage_of(world, "Noor Haddad") == "interview"
+    assert world.application.transitions.count() == 2
+
+
+def test_a_long_column_keeps_its_cards_its_place_and_what_is_ticked_also_over_a_lost_connection(
+    opened, world, board, manager
+):
+    """More cards than are ever drawn at once: they stay when something happens, and the lost connection is said."""
+    copies(world.application, 640)
+    opened.goto(board)
+    applied = column(opened, world, "applied")
+    shown = f"[data-stage='{world.stages['applied'].pk}'] [data-card]"
+    for _ in range(11):
+        loaded = applied.locator("[data-card]").count()
+        applied.locator("[data-more]").dispatch_event("click")
+        until(opened, f'document.querySelectorAll("{shown}").length > {loaded}')
+    assert loaded > 500
+    loaded = applied.locator("[data-card]").count()
+    card(opened, "Copy 00530").get_by_role("checkbox").check()
+    card(opened, "Copy 00520").get_by_role("link", name="Copy 00520", exact=True).focus()
+    at = "document.activeElement.getBoundingClientRect().top"
+    stood = opened.evaluate(at)
+
+    moves.move(world.job.applications.get(candidate__name="Copy 00510"), world.stages["screen"], by=manager)
+
+    column(opened, world, "screen").locator("[data-card]", has_text="Copy 00510").wait_for(timeout=6_000)
+    expect(applied.locator("[data-card]")).to_have_count(loaded - 1)
+    assert card(opened, "Copy 00530").get_by_role("checkbox").is_checked()
+    assert opened.evaluate("document.activeElement.textContent") == "Copy 00520"
+    assert abs(opened.evaluate(at) - stood) < 5
+
+    opened.console.expect("Failed to load resource")
+    opened.context.set_offline(True)
+    opened.get_by_text("No connection: what you see may be old.").wait_for()
+    moves.move(world.job.applications.get(candidate__name="Copy 00001"), world.stages["offer"], by=manager)
+    opened.wait_for_timeout(4_500)
+    expect(opened.locator(".tl-toast")).to_have_count(0)  # said in its place, and once
+    opened.context.set_offline(False)
+    column(opened, world, "offer").locator("[data-card]", has_text="Copy 00001").wait_for(timeout=6_000)
+
+    expect(opened.get_by_text("No connection: what you see may be old.").first).to_be_hidden()
+    assert card(opened, "Copy 00530").get_by_role("checkbox").is_checked()
+    expect(opened.locator("[data-board-count]")).to_have_text("1 selected")
+
+
 def test_many_are_moved_at_once_and_taken_back_at_once(opened, world):
     boxes = column(opened, world, "applied").get_by_role("checkbox")
     boxes.nth(0).check()
@@ -150,22 +213,24 @@ def test_many_are_moved_at_once_and_taken_back_at_once(opened, world):
     assert world.job.applications.filter(stage=world.stages["applied"]).count() == 6
 
 
-def test_a_whole_column_is_rejected_with_a_reason_and_restored(opened, world):
+def test_a_whole_column_but_one_is_rejected_with_a_reason_and_restored(opened, world):
     factories.MailTemplateFactory(name="Kind words")
     factories.RejectionReasonFactory(label="Not this time")
     applied = column(opened, world, "applied")
     applied.locator("summary").click()
     applied.get_by_role("button", name="Select all 6").click()
+    card(opened, "Grace Whitfield").get_by_role("checkbox").uncheck()
+    opened.get_by_text("5 selected").wait_for()
 
     opened.get_by_role("button", name="Reject…").click()
-    opened.get_by_role("heading", name="Reject 6 people").wait_for()
+    opened.get_by_role("heading", name="Reject 5 people").wait_for()
     opened.get_by_label("Reason").select_option(label="Not this time")
-    opened.get_by_role("button", name="Reject 6 people").click()
+    opened.get_by_role("button", name="Reject 5 people").click()
 
-    opened.get_by_text("6 mails wait and can be stopped").wait_for()
-    assert world.job.applications.filter(status="rejected").count() == 6
+    opened.get_by_text("5 mails wait and can be stopped").wait_for()
+    assert world.job.applications.filter(status="rejected").count() == 5
     opened.keyboard.press("z")
-    opened.get_by_text("Took it back for 6 people").wait_for()
+    opened.get_by_text("Took it back for 5 people").wait_for()
     assert world.job.applications.filter(status="active").count() == 6
     assert set(rejection.mail_of(world.application).values_list("status", flat=True)) == {"cancelled"}
 

@@ -189,6 +189,12 @@ ROUTES = {
     ),
     "pipeline:review_wake": Rule(args=application, allowed=DECIDERS, outsider=404, method="post"),
     "pipeline:bulk": Rule(args=job, allowed=DECIDERS, outsider=404, method="post"),
+    "pipeline:bulk_mail": Rule(
+        args=job, allowed=ADDERS, outsider=404, method="post", data=lambda world: {"pick": [world.application.pk]}
+    ),
+    "pipeline:bulk_transfer": Rule(
+        args=job, allowed=DECIDERS, outsider=404, method="post", data=lambda world: {"pick": [world.application.pk]}
+    ),
     "pipeline:bulk_act": Rule(args=act, allowed=READERS, outsider=404),
     "pipeline:bulk_undo": Rule(args=act, allowed=DECIDERS, outsider=404, method="post"),
     "pipeline:bulk_stop": Rule(args=running, allowed=DECIDERS, outsider=404, method="post"),
@@ -220,6 +226,7 @@ ROUTES = {
     "pipeline:plan": Rule(args=job, allowed=EVERYBODY, outsider=404),
     "pipeline:stage_create": Rule(args=job, allowed=EDITORS, outsider=404, method="post"),
     "pipeline:stage_shift": Rule(args=screen, allowed=EDITORS, outsider=404, method="post"),
+    "pipeline:stage_retire": Rule(args=screen, allowed=EDITORS, outsider=404),
     "pipeline:stage_remove": Rule(args=screen, allowed=EDITORS, outsider=404, method="post"),
     "pipeline:application_move": Rule(args=application, allowed=DECIDERS, outsider=404),
     "pipeline:application_waits": Rule(args=application, allowed=DECIDERS, outsider=404),

@@ -1,6 +1,7 @@
 """The board and its neighbours: what they show, to whom, and at what price."""
 
 import datetime as dt
+import re
 
 import pytest
 from django.db import connection
@@ -8,13 +9,14 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from hiring.models import CandidateTag, Document, DocumentText, Thread
+from hiring.models import CandidateTag, Document, DocumentText, Notification, Thread
 from pipeline import board as boards
 from pipeline import bulk, moves, panels, rejection
 from pipeline.board import Filters
 from pipeline.cards import Notice, notices
 from pipeline.models import Application, BulkAct
 from tests import factories
+from tests.pipeline.crowds import copies
 
 SWAP = {"HTTP_HX_REQUEST": "true"}
 
@@ -279,6 +281,29 @@ def test_columns_come_as_long_as_the_browser_shows_them(client, world, recruiter
     assert page.count("data-card=") == 36
 
 
+def test_cards_far_down_a_column_keep_their_place_and_only_those_that_changed_are_drawn(
+    client, world, recruiter, manager
+):
+    copies(world.application, 300)
+    moves.move(world.application, world.stages["screen"], by=recruiter)
+    since, stage = boards.newest(world.job), world.stages["applied"].pk
+    deep = Application.objects.get(candidate__name="Copy 00200")
+    moves.move(deep, world.stages["screen"], by=manager)
+    moves.undo_move(deep, by=manager)
+    client.force_login(recruiter)
+
+    page = changes(client, world, since, n=f"{stage}:250").content.decode()
+    whole = changes(client, world, since, n=f"{stage}:250", fresh="1").content.decode()
+
+    column = next(part for part in page.split('class="tl-col"') if f'data-stage="{stage}"' in part)
+    assert (column.count("data-card="), column.count("data-same=")) == (250, 250 - boards.DRAWN_AGAIN - 1)
+    assert "Copy 00200" in page and "Copy 00199" not in page and "50 more" in page
+    places = re.findall(r'data-card="(\d+)"', column)
+    in_order = Application.objects.filter(stage=stage).order_by("-entered_stage_at", "-pk")
+    assert places == [str(pk) for pk in in_order.values_list("pk", flat=True)[:250]]
+    assert whole.count("data-same=") == 0
+
+
 # --- deciding -------------------------------------------------------------------------------------------------------
 
 
@@ -452,9 +477,9 @@ def test_people_are_tagged_from_the_board(client, world, recruiter):
 
 
 def test_only_what_the_board_offers_is_done_from_it(client, world, recruiter, manager):
-    chosen = {"pick": world.application.pk, "value_owner": recruiter.pk, "value_tag": "Rust"}
+    chosen = {"pick": world.application.pk, "value_untag": "Rust", "value_tag": "Rust"}
     client.force_login(recruiter)
-    not_offered = client.post(bulk_url(world), {"action": "owner", **chosen})
+    not_offered = client.post(bulk_url(world), {"action": "untag", **chosen})
     client.force_login(manager)
     not_allowed = client.post(bulk_url(world), {"action": "tag", **chosen})
 
@@ -528,6 +553,22 @@ def test_a_stopped_act_keeps_what_is_done(world, recruiter):
     act = bulk.run(act)
 
     assert (len(act.done), act.is_finished, len(act.waiting)) == (bulk.CHUNK, True, 5)
+
+
+def test_who_may_no_longer_decide_when_it_is_done_does_nothing_and_a_long_act_tells_when_it_is_over(
+    world, recruiter, manager
+):
+    copies(world.application, 101)
+    stage, everybody = world.stages["screen"], list(world.job.applications.values_list("pk", flat=True))
+    theirs = bulk.start_move(world.job, everybody, stage, by=manager)
+    world.job.team.filter(user=manager).delete()
+
+    theirs = bulk.run(theirs)
+    act = bulk.run(bulk.start_move(world.job, everybody[:101], stage, by=recruiter))
+
+    assert (theirs.done, {why for _, why in theirs.failed}) == ([], {bulk.NO_LONGER_ALLOWED})
+    assert len(act.done) == 101
+    assert Notification.objects.get(user=recruiter).words == "Move: 101 of 101 people are done (Data Engineer)."
 
 
 def test_undo_of_a_bulk_rejection_restores_and_stops_the_mails(world, recruiter):

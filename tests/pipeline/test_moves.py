@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 
 from hiring.errors import Refused
 from hiring.models import Candidate, Job, Message, Opening, TimelineEvent
-from pipeline import closing, events, moves, rejection
-from pipeline.models import Application, BulkAct, Transition
+from pipeline import closing, events, moves, rejection, transfer
+from pipeline.models import Application, BulkAct, Transfer, Transition
 from tests import factories
 
 
@@ -224,7 +224,7 @@ def test_hire_into_another_jobs_opening_is_refused(world, recruiter):
         moves.hire(world.application, factories.OpeningFactory(), by=recruiter)
 
 
-VERBS = ["open", "move", "undo", "reject", "restore", "withdraw", "hire"]
+VERBS = ["open", "move", "undo", "reject", "restore", "withdraw", "hire", "transfer", "bring_back"]
 
 
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -233,6 +233,10 @@ def test_stage_and_status_equal_the_last_transition_after_any_sequence(world, re
     """Invariant 2, with refusals allowed: whatever is refused must leave no trace either."""
     stages = list(world.stages.values())
     reason = factories.RejectionReasonFactory()
+    other = factories.JobFactory()
+    stages += [
+        factories.StageFactory(job=other, kind=kind, position=place) for place, kind in enumerate(["applied", "screen"])
+    ]
     with transaction.atomic():
         clock = timezone.now()
         for verb, choice, minutes in steps:
@@ -248,6 +252,8 @@ def test_stage_and_status_equal_the_last_transition_after_any_sequence(world, re
                 "restore": partial(rejection.restore, target),
                 "withdraw": partial(moves.withdraw, target),
                 "hire": partial(moves.hire, target, world.job.openings.first()),
+                "transfer": partial(transfer.transfer, target, other if target.job_id == world.job.pk else world.job),
+                "bring_back": partial(transfer.undo, target),
             }
             with mock.patch("django.utils.timezone.now", return_value=clock):
                 try:
@@ -260,7 +266,12 @@ def test_stage_and_status_equal_the_last_transition_after_any_sequence(world, re
             assert (application.closed_at is None) == application.is_active
             chain = list(application.transitions.order_by("at", "pk"))
             assert [step.left_id for step in chain[1:]] == [step.to_id for step in chain[:-1]]
-        assert Application.objects.filter(candidate=world.candidate, status="active").count() <= 1
+        active = Application.objects.filter(candidate=world.candidate, status="active")
+        assert len(set(active.values_list("job", flat=True))) == active.count()
+        for made in Transfer.objects.select_related(
+            "left", "opened"
+        ):  # whoever went on stands where they went, or was ended there
+            assert made.left.status == "converted" and made.left.job_id != made.opened.job_id
         filled = Opening.objects.filter(job=world.job, status="filled").count()
         assert filled == Application.objects.filter(job=world.job, status="hired").count()
         transaction.set_rollback(True)

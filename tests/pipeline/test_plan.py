@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import uuid
+
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from hiring.errors import Refused
-from pipeline import plan
-from pipeline.models import Stage
+from pipeline import bulk, moves, plan, rejection, retiring, tasks
+from pipeline.blind import setting, whom
+from pipeline.models import Application, BulkAct, DecisionRecord, Rule, RuleVersion, Stage
+from tests import factories
 from tests.factories import StageFactory
 
 pytestmark = pytest.mark.django_db
 
 
 def names(job):
-    return list(Stage.objects.filter(job=job).order_by("position").values_list("name", flat=True))
+    return list(Stage.objects.standing().filter(job=job).order_by("position").values_list("name", flat=True))
 
 
 def test_two_stages_may_swap_their_names(world):
@@ -59,7 +65,7 @@ def test_kinds_keep_their_order(world):
 def test_an_untouched_stage_can_go_and_one_with_history_stays(world):
     plan.remove(world.stages["screen"], by=None)
 
-    with pytest.raises(Refused, match="Rename it"):
+    with pytest.raises(Refused, match="Say where they go"):
         plan.remove(
             plan.add(world.job, name="Applied again", kind="applied", by=None) and world.stages["applied"], by=None
         )
@@ -80,6 +86,125 @@ def test_a_second_hired_stage_and_a_name_twice_are_refused(world):
         plan.add(world.job, name="Really hired", kind="hired", by=None)
     with pytest.raises(Refused):
         plan.add(world.job, name="offer", kind="offer", by=None)
+
+
+# --- a stage in which people stood ----------------------------------------------------------------------------------
+
+
+def standing(stage):
+    return [one.candidate.name for one in stage.applications.active().order_by("pk")]
+
+
+def test_a_stage_gives_way_its_people_go_on_and_its_history_stays(world, recruiter, manager):
+    """One recorded act: nobody is decided on, who is new stays new, and whoever was turned down there comes back elsewhere."""
+    screen, interview = world.stages["screen"], world.stages["interview"]
+    kit = factories.InterviewKitFactory(job=world.job, stage=screen, name="Phone call")
+    first, turned_down = (
+        moves.move(one, screen, by=manager)
+        for one in (world.application, moves.open_application(factories.CandidateFactory(), world.job, by=None))
+    )
+    new = moves.open_application(factories.CandidateFactory(name="Ada New"), world.job, by=None, stage=screen)
+    rejection.reject(turned_down, factories.RejectionReasonFactory(), by=manager)
+    decisions = DecisionRecord.objects.count()
+
+    act = bulk.run(bulk.start_retiring(screen, interview, by=recruiter))
+
+    assert (len(act.done), act.failed, standing(interview)) == (2, [], ["Noor Haddad", "Ada New"])
+    assert names(world.job) == ["Lead", "Applied", "Interview", "Offer", "Hired"]
+    new.refresh_from_db()
+    assert new.reviewed_at is None and DecisionRecord.objects.count() == decisions
+    steps = list(first.transitions.order_by("at", "pk").values_list("left__name", "to__name", "by", "reason"))
+    assert steps[1:] == [
+        ("Applied", "Screen", manager.pk, ""),
+        ("Screen", "Interview", recruiter.pk, "retired"),
+    ]
+    kit.refresh_from_db()
+    assert kit.stage == interview
+    with pytest.raises(Refused, match="no longer in the plan"):
+        moves.move(first, Stage.objects.get(pk=screen.pk), by=recruiter)
+    assert rejection.restore(turned_down, by=recruiter).stage == interview
+    plan.add(world.job, name="Screen", kind="screen", by=None)  # its name is free again
+    with pytest.raises(Refused, match="another stage called “Screen”"):
+        bulk.start_undo(act, by=recruiter)
+
+
+def test_taking_it_back_puts_the_stage_and_those_who_did_not_move_since_where_they_were(world, recruiter, manager):
+    screen = world.stages["screen"]
+    first = moves.move(world.application, screen, by=manager)
+    since = first.entered_stage_at
+    other = moves.move(moves.open_application(factories.CandidateFactory(), world.job, by=None), screen, by=manager)
+    act = bulk.run(bulk.start_retiring(screen, world.stages["applied"], by=recruiter))
+    moves.move(other, world.stages["offer"], by=manager)
+
+    undone = bulk.run(bulk.start_undo(act, by=recruiter))
+
+    first.refresh_from_db()
+    assert (undone.done, [pk for pk, _ in undone.failed]) == ([first.pk], [other.pk])
+    assert (first.stage, abs(first.entered_stage_at - since) < dt.timedelta(seconds=2)) == (screen, True)
+    assert names(world.job) == ["Lead", "Applied", "Screen", "Interview", "Offer", "Hired"]
+
+
+def test_whoever_comes_while_it_is_taken_out_goes_along_even_too_late(world, recruiter):
+    screen = world.stages["screen"]
+    moves.move(world.application, screen, by=recruiter)
+    act = bulk.start_retiring(screen, world.stages["interview"], by=recruiter)
+    second = moves.open_application(factories.CandidateFactory(name="Second"), world.job, by=None)
+    moves.move(second, screen, by=recruiter)
+
+    act = bulk.run(act)
+    assert (act.total, len(act.done), standing(world.stages["interview"])) == (2, 2, ["Noor Haddad", "Second"])
+
+    Application.objects.filter(pk=second.pk).update(stage=screen)  # a page that was open since before
+    tasks.sweep_bulk_acts()
+    assert standing(world.stages["interview"]) == ["Noor Haddad", "Second"]
+
+
+def test_what_a_stage_is_needed_for_is_said(world, recruiter):
+    screen, applied, interview = (world.stages[kind] for kind in ("screen", "applied", "interview"))
+    setting.switch_on(world.job, interview, by=recruiter)
+    rule = Rule.objects.create(job=world.job, name="Advance juniors", created_at=timezone.now())
+    RuleVersion.objects.create(
+        rule=rule, number=1, state="active", trigger={"kind": "applied"}, action={"kind": "move", "stage": screen.pk},
+        changed_at=timezone.now(),
+    )  # fmt: skip
+
+    reasons = [retiring.in_the_way(stage) for stage in (screen, applied, interview)]
+
+    assert "The rule “Advance juniors” is about “Screen”." in reasons[0]
+    assert "needs its applied stage" in reasons[1] and "Names are hidden until “Interview”" in reasons[2]
+    with pytest.raises(Refused, match="Choose the stage"):
+        rule.delete()
+        bulk.start_retiring(screen, world.stages["hired"], by=recruiter)
+
+
+def test_blind_names_stay_hidden_of_people_in_a_stage_that_left_the_plan(world, recruiter, manager):
+    """Its place stays before the stage until which names are hidden, also when stages before it go as well."""
+    one = plan.add(world.job, name="Call", kind="screen", by=None)
+    setting.switch_on(world.job, world.stages["interview"], by=recruiter)
+    moves.move(world.application, one, by=recruiter)
+    rejection.reject(world.application, factories.RejectionReasonFactory(), by=recruiter)
+    for stage in (one, world.stages["screen"]):
+        bulk.run(bulk.start_retiring(stage, world.stages["applied"], by=recruiter))
+
+    assert list(whom.blind_applications(manager)) == [world.application]
+
+
+def test_the_page_asks_where_people_go_and_comes_back_to_the_plan(client, recruiter, world):
+    moves.move(world.application, world.stages["screen"], by=recruiter)
+    client.force_login(recruiter)
+
+    asked = client.post(reverse("pipeline:stage_remove", args=[world.stages["screen"].pk]), follow=True)
+    page = asked.content.decode()
+    url, once = asked.redirect_chain[-1][0], uuid.uuid4()
+    assert "Take “Screen” out of the plan" in page and "1</b> person stands in it now" in page
+    assert client.post(url, {"to": world.stages["hired"].pk}).status_code == 422
+    answer = client.post(url, {"to": world.stages["interview"].pk, "once": once}, follow=True)
+    again = client.post(url, {"to": world.stages["interview"].pk, "once": once})
+
+    act = BulkAct.objects.get()
+    assert "“Screen” is out of the plan. 1 person went on to Interview." in answer.content.decode()
+    assert again["Location"] == act.get_absolute_url()
+    assert "Take “Screen” out of the plan" in client.get(act.get_absolute_url()).content.decode()
 
 
 # --- page -----------------------------------------------------------------------------------------------------------

@@ -7,6 +7,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from hiring import stand_ins
 from hiring.models import Job, Notification
 from pipeline import moves, nudging, sub_status
 from pipeline.models import Application, BulkAct, StuckNudge, SubStatus, Transfer
@@ -84,6 +85,17 @@ def test_the_owner_is_told_once_a_stay_why_and_not_again(world, stuck, recruiter
     moves.move(stuck, world.stages["screen"], by=recruiter)
     moves.undo_move(stuck, by=recruiter)
     assert nudging.nudge_all() == 0 and StuckNudge.objects.count() == 1
+
+
+def test_whoever_is_away_hears_nothing_but_their_stand_in_does(world, stuck, recruiter, coordinator):
+    world.candidate.owner = recruiter
+    world.candidate.save()
+    today = stand_ins.today_of(recruiter)
+    stand_ins.appoint(recruiter, coordinator, today, today)
+
+    nudging.nudge_all()
+
+    assert [told.user for told in Notification.objects.all()] == [coordinator]
 
 
 def test_many_on_one_job_are_one_notification_and_who_is_on_hold_or_quiet_rests(world, stuck, recruiter):

@@ -17,6 +17,10 @@ from tests import factories
 
 def standing(user, application):
     found = sub_status.of(user, Application.objects.active().filter(pk=application.pk)).get(application.pk)
+    waits_for = [
+        key for key in sub_status.KINDS if application.pk in sub_status.standing_in(user, application.job, key)
+    ]
+    assert waits_for == ([found.kind.key] if found else [])  # the board's filter says the same as the card
     return (found.kind.key, found.by_hand) if found else None
 
 
