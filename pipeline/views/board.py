@@ -16,7 +16,7 @@ from hiring import access, bulk
 from hiring.http import StaffRequest
 from hiring.models import Job, Message, Source, User
 from pipeline import board as boards
-from pipeline import sub_status
+from pipeline import feed, sub_status
 from pipeline.board import Filters
 from pipeline.models import Stage
 from pipeline.screening import narrowing
@@ -51,9 +51,9 @@ def board_changes(request: StaffRequest, pk: int) -> HttpResponse:
     """
     job = find_job(request, pk)
     since, whole, fresh = (request.GET.get(key, "") for key in ("since", "whole", "fresh"))
-    if since == boards.newest(job) and not whole and not fresh:
+    if since == feed.newest(job) and not whole and not fresh:
         return HttpResponse(status=204)
-    changed = None if fresh else boards.changed(job, since)
+    changed = None if fresh else feed.changed(job, since)
     may_move = access.can_move(request.user, job)
     shown = boards.board(
         job,

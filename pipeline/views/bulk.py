@@ -20,9 +20,8 @@ from hiring.forms.promises import KeepForm
 from hiring.http import StaffRequest, go, is_swap, page_or_part, say, tell
 from hiring.matches import Matches
 from hiring.models import Candidate, Job, Message
-from pipeline import board as boards
 from pipeline import bulk as acts
-from pipeline import picking, rejection
+from pipeline import feed, picking, rejection
 from pipeline.board import Filters
 from pipeline.forms import BulkMoveForm, RejectForm
 from pipeline.models import Application, BulkAct
@@ -218,7 +217,7 @@ def sent_with(request: StaffRequest) -> dict[str, Any]:
         once = uuid.UUID(request.POST.get("once", ""))
     except ValueError:
         once = None
-    return {"once": once, "seen_at": boards.seen_at(request.POST.get("seen", ""))}
+    return {"once": once, "seen_at": feed.seen_at(request.POST.get("seen", ""))}
 
 
 def _of_the_board(request: StaffRequest, key: str) -> uuid.UUID | None:

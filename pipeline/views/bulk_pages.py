@@ -63,13 +63,23 @@ def bulk_transfer(request: StaffRequest, pk: int) -> HttpResponse:
     job, chosen = _chosen(request, pk)
     if act := acts.confirmed(request.user, sent_with(request)["once"]):
         return go(request, act)
-    jobs = Job.objects.filter(access.jobs_movable_by(request.user), status=Job.Status.OPEN).exclude(pk=job.pk)
+    jobs = (
+        Job.objects.visible_to(request.user)
+        .filter(access.jobs_movable_by(request.user), status=Job.Status.OPEN)
+        .exclude(pk=job.pk)
+    )
     form = BulkTransferForm(request.POST if "job" in request.POST else None, jobs=jobs.order_by("title", "pk"))
     if form.is_valid():
         alike, to = form.cleaned_data["start"] == "alike", moves.first_stage(form.cleaned_data["job"])
         return start(request, acts.start_transfer(job, chosen, to, by=request.user, alike=alike, **sent_with(request)))
     held = transfer.held(chosen)
-    context = {"job": job, "form": form, "no_jobs": not jobs.exists(), "held": len(held), "named": _named(held)}
+    context = {
+        "job": job,
+        "form": form,
+        "no_jobs": not jobs.exists(),
+        "held": len(held),
+        "named": _named(request, held),
+    }
     return render(request, TRANSFER, context | page_of(request, chosen), status=422 if form.errors else 200)
 
 
@@ -97,14 +107,14 @@ def _begun(request: StaffRequest) -> dict[str, Any]:
 def _look(request: StaffRequest, job: Job, chosen: list[int], words: Words, out: dict[int, str]) -> dict[str, Any]:
     """What the first of them would read, and who gets nothing, why."""
     first = next((pk for pk in chosen if pk not in out), None)
-    person = Application.objects.for_card().filter(pk=first).first() if first else None
+    person = Application.objects.visible_to(request.user).for_card().filter(pk=first).first() if first else None
     why = Counter(reason.replace("{name}", "They") for reason in out.values())
     return {
         "looked": True,
         "first": person,
         "letter": mailing.read_by(person, words, job, by=request.user) if person else None,
         "out": len(out),
-        "named": _named(out),
+        "named": _named(request, out),
         "unnamed": max(len(out) - NAMED, 0),
         "reasons": why.most_common(12) if len(out) > NAMED else [],
         "checked": _digest(words),
@@ -126,10 +136,11 @@ def _not_agreed(request: StaffRequest, words: Words, number: int) -> str:
     return ""
 
 
-def _named(why: dict[int, str]) -> list[tuple[str, str]]:
+def _named(request: StaffRequest, why: dict[int, str]) -> list[tuple[str, str]]:
     """The first of these applications by the person's name, each with the reason."""
     rows = (
-        Application.objects.filter(pk__in=list(why)[:NAMED])
+        Application.objects.visible_to(request.user)
+        .filter(pk__in=list(why)[:NAMED])
         .select_related("candidate")
         .order_by("candidate__name", "pk")
     )

@@ -9,8 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hiring.models import CandidateTag, PeopleAct
-from pipeline import board as boards
-from pipeline import moves, picking
+from pipeline import feed, moves, picking
 from pipeline.board import Filters
 from pipeline.models import Application, BulkAct
 from tests import factories
@@ -52,7 +51,7 @@ def test_a_column_of_25_000_people_is_asked_about_in_one_field_and_goes_through(
 def test_a_whole_column_leaves_out_who_was_unticked_and_who_came_later(world, recruiter):
     copies(world.application, 3)
     moves.move(world.application, world.stages["screen"], by=recruiter)
-    seen_at = boards.seen_at(boards.newest(world.job))
+    seen_at = feed.seen_at(feed.newest(world.job))
     out = Application.objects.get(candidate__name="Copy 00002")
     late = moves.open_application(factories.CandidateFactory(), world.job, by=None)
     sent = QueryDict(f"all={world.stages['applied'].pk}&except={out.pk}")
