@@ -185,14 +185,15 @@ def test_a_long_column_keeps_its_cards_its_place_and_what_is_ticked_also_over_a_
 
     opened.console.expect("Failed to load resource")
     opened.context.set_offline(True)
-    opened.get_by_text("No connection: what you see may be old.").wait_for()
+    lost = opened.locator("#board > .tl-lost")
+    lost.wait_for()
     moves.move(world.job.applications.get(candidate__name="Copy 00001"), world.stages["offer"], by=manager)
     opened.wait_for_timeout(4_500)
     expect(opened.locator(".tl-toast")).to_have_count(0)  # said in its place, and once
     opened.context.set_offline(False)
     column(opened, world, "offer").locator("[data-card]", has_text="Copy 00001").wait_for(timeout=6_000)
 
-    expect(opened.get_by_text("No connection: what you see may be old.").first).to_be_hidden()
+    expect(lost).to_be_hidden()
     assert card(opened, "Copy 00530").get_by_role("checkbox").is_checked()
     expect(opened.locator("[data-board-count]")).to_have_text("1 selected")
 
