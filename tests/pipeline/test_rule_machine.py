@@ -53,7 +53,7 @@ class Firings(RuleBasedStateMachine):
         transaction.set_rollback(True)
         self.undo_all.__exit__(None, None, None)
 
-    @initialize(people=st.integers(1, 3), sample=st.sampled_from([5, 60]))
+    @initialize(people=st.integers(1, 3), sample=st.sampled_from([5, 100]))
     def begin(self, people, sample):
         job = self.world.job
         self.knock_out = a_rule(
@@ -107,6 +107,24 @@ class Firings(RuleBasedStateMachine):
             getattr(firing, do)(one, by=self.recruiter, **said)
             if do in ("stop", "disagree", "undo"):
                 self.refused_by_people.add(one.pk)
+
+    @rule()
+    def somebody_waves_through_what_was_drawn(self):
+        for one in RuleFiring.objects.open().filter(is_sample=True):
+            with contextlib.suppress(Refused), transaction.atomic():
+                firing.let_go(one, by=self.recruiter)
+
+    @rule(number=st.integers(0, 9))
+    def a_person_rejects(self, number):
+        with contextlib.suppress(Refused), transaction.atomic():
+            rejection.reject(self.pick(number), self.reason, by=self.recruiter, template=self.letter)
+
+    @rule(number=st.integers(0, 9))
+    def somebody_is_told_taken_back_in_and_turned_down_again(self, number):
+        for _ in range(2):
+            self.a_person_rejects(number)
+            self.letters_leave()
+            self.a_person_takes_back_in(number)
 
     @rule(number=st.integers(0, 9), to=st.sampled_from(["applied", "screen"]))
     def a_person_moves(self, number, to):
