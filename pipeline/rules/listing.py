@@ -164,7 +164,7 @@ def described(found: Iterable[RuleFiring]) -> list[FiringRow]:
         FiringRow(
             row,
             said[row.version_id],
-            words.reasons(row.because, names),
+            words.reasons(row.because, names, of=row.application.candidate_id),
             str(waiting.zone_of(row.application.job)),
             actions.why_not_undone(row, row.application, False),
         )

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from hiring import masks
 from hiring.models import CustomFieldOption, MailTemplate, Source, User
 from pipeline.models import RejectionReason, RuleVersion, Stage
 from pipeline.rules import actions, own_fields
@@ -135,11 +136,16 @@ def atom(one: Atom, names: Names) -> str:
     return f"{_subject(one)} {OPERATORS[one.type][one.op]} {_values(one, one.values, names)}"
 
 
-def reasons(because: Iterable[Mapping[str, Any]], names: Names) -> list[str]:
-    """Why it fired, a sentence an atom: "the answer to “Do you have a licence?” was “No”"."""
+def reasons(because: Iterable[Mapping[str, Any]], names: Names, *, of: int) -> list[str]:
+    """Why it fired, a sentence an atom: "the answer to “Do you have a licence?” was “No”". What was written freely is not
+    quoted where the person, the candidate `of` that id, is hidden from whoever looks: it may say who they are."""
+    is_hidden = bool(masks.mask_of(of))
     said = []
     for document in because:
         one = _read(document, document["values"])
+        if is_hidden and one.type == "text":
+            said.append(f"{_subject(one)} fits")
+            continue
         said.append(f"{_subject(one)} was {_values(one, _known(document), names, quoted=True)}")
     return said
 

@@ -178,7 +178,7 @@ def rule_trial(request: StaffRequest, pk: int) -> HttpResponse:
         if one.pk not in hits:
             continue
         because, reached = hits[one.pk]
-        shown.append((one, words.reasons(because, names), reached, stages[reached]))
+        shown.append((one, words.reasons(because, names, of=one.candidate_id), reached, stages[reached]))
     context = {
         "rule": found,
         "job": found.job,

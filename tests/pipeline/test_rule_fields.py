@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from hiring import custom_fields
 from hiring.models import CustomField
+from pipeline.blind import setting
 from pipeline.models import RuleFiring
 from pipeline.rules import conflicts, facts, finding, trying
 from tests.pipeline.test_rules import NO_LICENCE, a_rule, applicant, asked, job, letter, reason  # noqa: F401
@@ -73,6 +74,25 @@ def test_what_is_filled_in_sets_a_rule_off_and_is_said(job, recruiter, people, c
     what.save()
     assert finding.find(draft, [other]) == 0
     assert trying.try_out(draft, by=recruiter).hits == []  # hidden since: nobody fits it any more
+
+
+def test_free_words_are_not_quoted_of_whom_one_may_not_know(client, job, recruiter, manager, world):  # noqa: F811
+    field("about", "text")
+    one = applicant(job, name="Ola Berg")
+    custom_fields.set_values(one.candidate, recruiter, {"about": "Ola from Oslo"})
+    asks = asked(atom("about", "text", "none_of", "x"), NO_LICENCE)
+    rule = a_rule(job, recruiter, {"kind": "tag", "tag": "x"}, conditions=asks, active=False)
+    trying.try_out(rule.versions.get(), by=recruiter)
+    finding.find_present(rule.versions.get())
+    pages = [reverse("pipeline:rule_trial", args=[rule.pk]), RuleFiring.objects.get().get_absolute_url()]
+    client.force_login(recruiter)
+    assert all("ola from oslo" in client.get(page).content.decode() for page in pages)
+
+    setting.switch_on(job, world.stages["interview"], by=recruiter)
+    client.force_login(manager)
+    hidden = [client.get(page).content.decode().lower() for page in pages]
+
+    assert all("about fits" in page and "was “no”" in page and "oslo" not in page for page in hidden)
 
 
 def test_no_rejection_stands_on_a_field_of_ours(job, recruiter, reason):  # noqa: F811
