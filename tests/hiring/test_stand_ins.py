@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from hiring import approval_sweep, approvals, stand_ins, working_time
 from hiring.errors import Refused
-from hiring.models import Absence, ApprovalGroup, ApprovalVote, Message, User
+from hiring.models import Absence, ApprovalGroup, ApprovalVote, Holiday, Message, User
 from tests.factories import ApprovalChainFactory, UserFactory
 from tests.hiring.test_approvals import ask, chain, people, subject, vote_of  # noqa: F401 - `subject` is for every test
 
@@ -247,6 +247,24 @@ def test_a_step_is_reminded_once_and_only_those_who_are_silent(recruiter, monday
         [f"Still waiting for you for {two}: Thing 7"],
     ]
     assert ApprovalVote.objects.filter(decision="").count() == 1
+
+
+def test_a_holiday_that_comes_in_between_puts_reminder_and_escalation_off(recruiter, monday):
+    boss = UserFactory()
+    one = UserFactory(lead=boss)
+    chain((1, [one]), remind_after=24, escalate_after=24)
+    ask(recruiter)
+    Holiday.objects.create(name="Strike of the trains", day="2026-06-02", country="FR")
+
+    monday(hours=25)
+    approval_sweep.sweep()
+    early = [mails(person)[1:] for person in (one, recruiter)] + [mails(boss)]
+    monday(hours=24)
+    approval_sweep.sweep()
+
+    assert early == [[], [], []]
+    assert mails(one)[1:] == ["Still waiting for you: Thing 7"]
+    assert mails(boss) == ["Asked too, nobody has answered: Thing 7"]
 
 
 def test_escalation_asks_the_lead_too_and_approves_nothing(recruiter, monday, subject):  # noqa: F811
