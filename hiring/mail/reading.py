@@ -174,7 +174,9 @@ def _file_name(part: Mime) -> str:
             name = "unnamed"
     except Exception:
         name = "unnamed"
-    return " ".join(name.replace("\x00", "").encode("utf-8", "replace").decode().split())[:200]
+    said = " ".join(name.replace("\x00", "").encode("utf-8", "replace").decode().split())[:200]
+    # Names that name no file (“.”, “cv/”) are refused as if somebody broke in: what came along is read all the same.
+    return "unnamed" if said and said.rsplit("/", 1)[-1] in ("", ".", "..") else said
 
 
 def _parameter(part: Mime, name: str) -> str:

@@ -10,7 +10,7 @@ import pytest
 from django.core.files.storage import default_storage
 from django.urls import reverse
 from django.utils import timezone
-from hypothesis import HealthCheck, given
+from hypothesis import HealthCheck, example, given
 from hypothesis import settings as effort
 from hypothesis import strategies as st
 
@@ -421,6 +421,8 @@ def test_a_person_who_is_not_to_be_written_to_is_taken_in_all_the_same(db):
 @effort(
     max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 )
+@example(raw=b"x", name=".")
+@example(raw=b"x", name="cv/..")
 @given(raw=st.binary(max_size=300), name=st.text(max_size=40))
 def test_no_mail_breaks_the_door(db, raw, name):
     """Whatever the bytes are, they are kept and end in a state a person can see."""
