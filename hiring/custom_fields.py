@@ -128,7 +128,7 @@ def _values(user: User, kind: str, things: Given) -> QuerySet[CustomValue]:
     rows = owners[kind].values.objects.filter(seen, field__is_active=True, is_set=True, **{f"{kind}__any": things})  # type: ignore[attr-defined]
     rows = rows.select_related("field", "option", "user")
     ordered: QuerySet[CustomValue] = rows.order_by(
-        kind, "field__position", "field__name", "field", "option__position", "pk"
+        kind, "field__position", "field__name", "field", "option__position", "option__label", "pk"
     )
     return ordered
 

@@ -252,7 +252,7 @@ def test_a_step_is_reminded_once_and_only_those_who_are_silent(recruiter, monday
 def test_a_holiday_that_comes_in_between_puts_reminder_and_escalation_off(recruiter, monday):
     boss = UserFactory()
     one = UserFactory(lead=boss)
-    chain((1, [one]), remind_after=24, escalate_after=24)
+    chain((1, [one]), remind_after=23, escalate_after=24)
     ask(recruiter)
     Holiday.objects.create(name="Strike of the trains", day="2026-06-02", country="FR")
 
