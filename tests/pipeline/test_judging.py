@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 
 import pytest
 from django.utils import timezone
@@ -11,13 +12,14 @@ from hiring.documents import removing
 from hiring.errors import Refused
 from hiring.models import DocumentText, ParsedProfile, TimelineEvent
 from hiring.resumes import corrections as profile
+from hiring.taxonomy.vocabulary import Entry, Vocabulary
 from pipeline import rejection
 from pipeline.models import Judgement, JudgementCorrection
-from pipeline.screening import correcting, criteria, judging
+from pipeline.screening import correcting, criteria, judging, matching
 from pipeline.screening.results import Tally
 from pipeline.tasks import sweep_judgements
 from tests.factories import ApplicationFactory, RejectionReasonFactory
-from tests.pipeline.screened import ALL, QUESTIONS, RESUME, criterion, give_resume
+from tests.pipeline.screened import ALL, QUESTIONS, RESUME, criterion, facts_of, give_resume
 
 pytestmark = pytest.mark.django_db
 
@@ -74,6 +76,37 @@ def test_the_record_of_a_decision_holds_all_of_it_with_the_versions(application,
         (STATEMENT.says, "unknown", "unknown"),
     ]
     assert said["criteria"][1]["corrected"]["reason"] == "Says so in the cover letter"
+
+
+@pytest.mark.parametrize(
+    ("asked", "said", "verdict"),
+    [
+        ("PMP", "Project Management Professional, 2021", "met"),
+        ("Project Management Professional", "PMP (2021)", "met"),
+        (
+            "AWS Certified Solutions Architect",
+            "AWS Solutions Architect – Professional",
+            "met",
+        ),  # what stands above answers
+        ("RHCE", "Red Hat Certified System Administrator", "not_found"),  # what stands below does not
+        ("Driving licence B", "Führerschein Klasse B", "met"),
+        ("PSM I", "Certified Scrum Master", "not_found"),  # another body's certificate is another one
+        ("CKA", "Preparing for Certified Kubernetes Administrator", "partly"),
+        ("Blue Lantern Diploma", "Blue Lantern Diploma, 2020", "met"),  # no list knows it
+    ],
+)
+def test_a_certificate_is_found_by_each_of_its_names(asked, said, verdict):
+    facts = facts_of(RESUME.replace("AWS Certified Solutions Architect - 2022", said))
+    (result,) = matching.judge([criterion("certificate", name=asked)], facts)
+    assert (result.verdict, bool(result.evidence)) == (verdict, verdict != "not_found")
+
+
+def test_a_name_that_administrators_add_to_a_skill_counts_for_the_certificate_of_that_name():
+    skills = Vocabulary.of([Entry("PMP", ("PMI licence",), ("Project management",))])
+    facts = facts_of(RESUME.replace("AWS Certified Solutions Architect - 2022", "PMI licence, 2019"))
+    facts.taxonomy = replace(facts.taxonomy, skills=skills)
+    (result,) = matching.judge([criterion("certificate", name="PMP")], facts)
+    assert result.verdict == "met"
 
 
 def test_judging_twice_gives_the_same(application):
