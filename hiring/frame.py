@@ -79,6 +79,13 @@ FURTHER = (
     Entry("mailed", "Résumés by mail", "mail", "sourcing:mailed_list", access.can_add_candidates),
     Entry("referrals", "Your referrals", "heart-handshake", "sourcing:referrals", access.can_refer),
     Entry("rules", "Rules", "bolt", "pipeline:rules_everywhere", access.can_see_rules),
+    Entry(
+        "assistant",
+        "Writing assistant: use and register",
+        "robot",
+        "pipeline:assistant_use",
+        access.can_see_assistant_use,
+    ),
     Entry("notifications", "Notifications", "bell", "notifications", everybody),
     Entry("following", "What I follow", "eye", "following", access.can_follow),
     Entry("searches", "Searches", "search", "compliance:searches", access.can_see_search_log),

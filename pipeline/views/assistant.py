@@ -10,10 +10,11 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from hiring import access
+from hiring import access, semantic
 from hiring.errors import Refused
 from hiring.http import StaffRequest, go, is_swap, page_or_part, say
 from hiring.models import Candidate, Job
+from hiring.semantic.model import NAME as LOCAL_MODEL
 from pipeline.assistant import drafts, material, server, shown, switching, using
 from pipeline.forms import WishForm
 from pipeline.models import Application, AssistantDraft
@@ -158,8 +159,9 @@ def assistant_use(request: StaffRequest) -> HttpResponse:
     """What the assistant was asked, by job: how often, with what success, at what cost (AI-1, AI-13)."""
     if not access.can_see_assistant_use(request.user):
         raise PermissionDenied
+    page = using.of_everybody(request.user, since=request.GET.get("since", ""))
     return render(
-        request, "pipeline/assistant_use.html", using.of_everybody(request.user, since=request.GET.get("since", ""))
+        request, "pipeline/assistant_use.html", page | {"local": {"is_on": semantic.is_on(), "model": LOCAL_MODEL}}
     )
 
 
