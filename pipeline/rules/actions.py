@@ -15,6 +15,7 @@ from hiring import candidates, notifications, todo
 from hiring.errors import Refused
 from hiring.models import CandidateTag, MailTemplate, Message, Task, User
 from pipeline import letters, moves, rejection
+from pipeline.blind import crossing
 from pipeline.decisions import grounds
 from pipeline.models import Application, RejectionReason, RuleFiring, RuleVersion, Stage
 from pipeline.rules import waiting
@@ -139,6 +140,7 @@ def _move(version: RuleVersion, application: Application, by: User | None) -> Di
     to = target(version, application)
     if to.pk == application.stage_id:
         raise Refused(f"{application.candidate.name} is in {to} already.")
+    crossing.check(application.candidate, to, by=by or version.activated_by, moving=application)  # a rule is no way round
     moves.move(application, to, by=by, because=grounds.of_version(version, by))
     return {"to": to.pk}
 

@@ -19,7 +19,8 @@ from hiring.models import Candidate, Document, DocumentPlaces, DocumentText, Mes
 from interviews import scheduling
 from pipeline import asking, bulk, moves, rejection, transfer
 from pipeline.blind import pictures, setting, whom
-from pipeline.models import BlindReview, DecisionRecord, Unmasking
+from pipeline.models import BlindReview, DecisionRecord, RuleFiring, RuleVersion, Unmasking
+from pipeline.rules import actions
 from tests import factories
 
 EVERYBODY = BlindReview.From.EVERYBODY
@@ -84,6 +85,9 @@ def test_nobody_brings_a_hidden_person_to_where_their_name_shows_to_read_it(worl
 
     done = bulk.run(bulk.start_move(world.job, [world.application.pk], world.stages["interview"], by=manager))
     assert done.failed and not done.done
+    version = RuleVersion(action={"kind": "move", "stage_kind": "interview"}, activated_by=manager)
+    with pytest.raises(Refused, match="hidden from you"):  # nor by a rule that they switched on
+        actions.do(RuleFiring(version=version), world.application, by=None)
     assert not known_to(manager, world.candidate) and not Unmasking.objects.exists()
     assert [(one.by, one.to.kind) for one in setting.openings(world.job)] == [(recruiter, "interview")]
 
