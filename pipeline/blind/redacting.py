@@ -58,6 +58,8 @@ PATTERNS = (
     (STREET, "address"),
     (SEX, "word for a sex"),
 )
+YEAR_ENDS = re.compile(r"(?:19|20)\d\d\s*\n")
+"""A year that ends a line looks like a postcode before the town on the next one, which is a heading."""
 WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*|_+")
 GLUED_FROM = 4  # letters of a name that count inside of longer words, too: noorhaddad
 
@@ -85,7 +87,9 @@ class Redactor:
         """What is cut, in order and without overlap."""
         found = [*more, *self._names(text), *self._phrases(text)]
         for pattern, kind in PATTERNS:
-            found += [(match.start(), match.end(), kind) for match in pattern.finditer(text)]
+            found += [
+                (match.start(), match.end(), kind) for match in pattern.finditer(text) if not YEAR_ENDS.match(match[0])
+            ]
         return _joined(found)
 
     def pieces(self, text: str, more: Iterable[Span] = ()) -> list[Piece]:

@@ -140,7 +140,9 @@ def _move(version: RuleVersion, application: Application, by: User | None) -> Di
     to = target(version, application)
     if to.pk == application.stage_id:
         raise Refused(f"{application.candidate.name} is in {to} already.")
-    crossing.check(application.candidate, to, by=by or version.activated_by, moving=application)  # a rule is no way round
+    crossing.check(
+        application.candidate, to, by=by or version.activated_by, moving=application
+    )  # a rule is no way round
     moves.move(application, to, by=by, because=grounds.of_version(version, by))
     return {"to": to.pk}
 

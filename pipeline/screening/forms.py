@@ -160,7 +160,9 @@ def comparable(questions: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]
 class VerdictForm(forms.Form):
     """What holds of one criterion, and why."""
 
-    verdict = forms.ChoiceField(choices=Verdict.choices, widget=forms.RadioSelect, label="What holds")
+    verdict = forms.ChoiceField(
+        choices=Verdict.choices, widget=forms.RadioSelect(attrs={"autofocus": True}), label="What holds"
+    )
     reason = forms.CharField(
         label="Why", max_length=300, widget=forms.Textarea(attrs={"rows": 2}),
         error_messages={"required": "Say why, in a few words: whoever decides later has to be able to follow."},

@@ -29,7 +29,7 @@ from pipeline.screening.results import Evidence
 if TYPE_CHECKING:
     from hiring.semantic.model import Model
 
-LEAST = 0.33
+LEAST = 0.3
 """How near a passage has to be to be worth a look; below it, what is nearest is as good as chance."""
 AT_ONCE = 4
 MOST_PASSAGES = 90
