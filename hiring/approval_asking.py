@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from django.conf import settings
 
-from hiring import links, stand_ins
+from hiring import links, masks, stand_ins
 from hiring.approval_subjects import subjects
 from hiring.mail import compose
 from hiring.models import Approval, ApprovalGroup, ApprovalVote, PersonalLink, User
@@ -87,10 +87,12 @@ def tell_of_escalation(approval: Approval, group: ApprovalGroup, asked: Sequence
 def _tell_requester(approval: Approval, requester: User, template: str, key: str, **more: object) -> None:
     subject = subjects[approval.subject_kind]
     found = subject.find(approval.subject_id)
+    with masks.showing_to(requester):  # the words are made here, so what they may not know is left out here
+        title = subject.title(found)
     context = {
         "requester": requester,
         "approval": approval,
-        "title": subject.title(found),
+        "title": title,
         "url": settings.SITE_URL + subject.url(found),
         **more,
     }
@@ -103,6 +105,8 @@ def _mail(approval: Approval, vote: ApprovalVote, person: User, what: str) -> No
     subject = subjects[approval.subject_kind]
     found = subject.find(approval.subject_id)
     link = links.issue(PersonalLink.Purpose.APPROVE, user=person, subject_id=vote.pk, valid_for=LINK_LIFETIME)
+    with masks.showing_to(person):
+        title, facts = subject.title(found), list(subject.facts(found))
     compose.to_colleague(
         person,
         purpose="approval",
@@ -112,8 +116,8 @@ def _mail(approval: Approval, vote: ApprovalVote, person: User, what: str) -> No
             "vote": vote,
             "what": what,
             "approval": approval,
-            "title": subject.title(found),
-            "facts": subject.facts(found),
+            "title": title,
+            "facts": facts,
             "changes": changes_since_approved(approval),
             "url": links.url(link, "approve"),
             "days": LINK_LIFETIME.days,
