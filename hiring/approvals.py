@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet, prefetch_related_objects
 from django.utils import timezone
 
 from hiring import approval_asking, approval_chains, events, links, stand_ins, working_time
@@ -18,6 +18,7 @@ from hiring.approval_subjects import Subject as Subject
 from hiring.approval_subjects import subjects as subjects
 from hiring.errors import Refused
 from hiring.models import Approval, ApprovalGroup, ApprovalVote, User
+from hiring.prepared import Given, prepared
 
 NO_CHAIN = "Nobody has to approve this: no approval chain is set up for it."
 
@@ -151,15 +152,21 @@ def refusal_for(vote: ApprovalVote, approval: Approval, by: User, away: stand_in
     return ""
 
 
-def open_votes_of(user: User) -> list[ApprovalVote]:
-    """What waits for this user's decision, for colleagues they stand in for too, oldest first."""
+@prepared
+def votes_asked_of(user: Given) -> QuerySet[ApprovalVote]:
     asked = ApprovalVote.objects.filter(
         Q(approver=user) | Q(stand_in=user),
         decision="",
         group__asked_at__isnull=False,
         group__approval__status=Approval.Status.PENDING,
     ).select_related("approver", "group__approval__requested_by")
-    votes = list(asked.order_by("group__asked_at", "pk").prefetch_related("group__votes", "group__approval__groups"))
+    return asked.order_by("group__asked_at", "pk")
+
+
+def open_votes_of(user: User) -> list[ApprovalVote]:
+    """What waits for this user's decision, for colleagues they stand in for too, oldest first."""
+    votes = votes_asked_of(user=user.pk)
+    prefetch_related_objects(votes, "group__votes", "group__approval__groups")
     away = stand_ins.away_now() if any(vote.approver_id != user.pk for vote in votes) else {}
     return [vote for vote in votes if not refusal_for(vote, vote.group.approval, user, away)]
 

@@ -13,7 +13,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from django.db import connection, transaction
-from django.db.models import OuterRef, Q, QuerySet
+from django.db.models import Count, OuterRef, Q, QuerySet, Window
 from django.utils import timezone
 
 from hiring import contact_points, person
@@ -221,6 +221,9 @@ def put_side_by_side(one: Candidate, other: Candidate, *, by: User) -> Duplicate
     return pair
 
 
+FIRST = 3  # on Today
+
+
 @dataclass
 class Queue:
     """One page of pairs, the likeliest first; `next` is the cursor of the page after."""
@@ -239,6 +242,13 @@ def queue(user: User, *, put_off: bool = False, after: str = "", size: int = PAG
     rows = list(pairs.select_related("first", "second").order_by("-score", "-pk")[: size + 1])
     more = f"{rows[size - 1].score}-{rows[size - 1].pk}" if len(rows) > size else ""
     return Queue(rows[:size], more)
+
+
+@prepared
+def likeliest(user: User) -> QuerySet[DuplicatePair]:
+    """The first few that wait, each with how many there are."""
+    pairs = DuplicatePair.objects.visible_to(user).waiting().annotate(total=Window(Count("pk")))
+    return pairs.select_related("first", "second").order_by("-score", "-pk")[:FIRST]
 
 
 @prepared

@@ -6,12 +6,13 @@ import re
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import Prefetch, Q
+from django.db.models import Count, Prefetch, Q, QuerySet, Window
 from django.urls import reverse
 
 from hiring import access, contact, cursors, frame, today
 from hiring.mail import reading, threads
 from hiring.models import Attachment, InboundMail, Mailbox, Message, Thread, User
+from hiring.prepared import Given, prepared
 
 PAGE = 30
 SHOWN_ON_TODAY = 10
@@ -146,12 +147,25 @@ def waiting_for(user: User) -> int:
     return Thread.objects.visible_to(user).filter(mine, waiting_since__isnull=False).count()
 
 
+@prepared
+def longest_waiting(user: User, mine: Given) -> QuerySet[Thread]:
+    """The first replies that are mine to answer, each with how many there are."""
+    theirs = Q(assigned_to=mine) | Q(assigned_to=None)
+    rows = visible(user).filter(theirs, waiting_since__isnull=False).annotate(total=Window(Count("pk")))
+    return rows.order_by("waiting_since", "pk")[:SHOWN_ON_TODAY]
+
+
+@prepared
+def paused_of(is_shared: bool, user: Given) -> QuerySet[Mailbox]:
+    mine = Q(user=user) | Q(user=None) if is_shared else Q(user=user)
+    return Mailbox.objects.filter(mine).exclude(paused_at=None)[:SHOWN_ON_TODAY]
+
+
 @today.group(30)
 def replies_waiting(user: User) -> today.Group | None:
-    if not (total := waiting_for(user)):
+    rows: list[Any] = longest_waiting(user, mine=user.pk) if access.can_write_mail(user) else []
+    if not rows:
         return None
-    mine = Q(assigned_to=user.pk) | Q(assigned_to=None)
-    rows = visible(user).filter(mine, waiting_since__isnull=False).order_by("waiting_since", "pk")[:SHOWN_ON_TODAY]
     lines = [
         today.Line(
             name=thread.candidate.name,
@@ -163,13 +177,14 @@ def replies_waiting(user: User) -> today.Group | None:
         )
         for thread in rows
     ]
-    return today.Group("replies", "Replies waiting", lines, total=total, all_url=reverse("inbox"), short="Replies")
+    return today.Group(
+        "replies", "Replies waiting", lines, total=rows[0].total, all_url=reverse("inbox"), short="Replies"
+    )
 
 
 @today.group(28)
 def mailboxes_paused(user: User) -> today.Group | None:
     """MAIL-10: a provider refuses what we send; whose mailbox it is has to look, and administrators for the shared ones."""
-    mine = Q(user=user.pk) | (Q(user=None) if user.role == access.ADMIN else Q(pk__in=[]))
     lines = [
         today.Line(
             name=mailbox.name,
@@ -180,7 +195,7 @@ def mailboxes_paused(user: User) -> today.Group | None:
             due_at=mailbox.paused_at,
             late=True,
         )
-        for mailbox in Mailbox.objects.filter(mine).exclude(paused_at=None)[:SHOWN_ON_TODAY]
+        for mailbox in paused_of(user.role == access.ADMIN, user=user.pk)
     ]
     return today.Group("mailboxes", "Mailboxes paused", lines) if lines else None
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import OuterRef, Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
-from hiring import access, today
+from hiring import access, person, today
 from hiring.models import Promise, User
 from hiring.panels import Asked, Panel, panel
 from hiring.prepared import Given, prepared
@@ -29,7 +30,8 @@ def promises_to(user: User, candidate: Given) -> QuerySet[Promise]:
 @panel("right", 38)
 def promises(asked: Asked) -> Panel | None:
     """What we have promised the person, with a way to say that it is done."""
-    found = promises_to(asked.user, candidate=asked.candidate.pk)
+    candidate = asked.candidate
+    found = promises_to(asked.user, candidate=candidate.pk) if person.has(candidate, "promises") else []
     may_write = access.can_write_notes(asked.user, asked.candidate)
     context = {
         "candidate": asked.candidate,
@@ -43,17 +45,27 @@ def promises(asked: Asked) -> Panel | None:
     return Panel(PANEL, context, add="hiring/_promise_add.html") if may_write else None
 
 
+def _due(user: User, owner: Any, day: Any) -> QuerySet[Promise]:
+    due = Q(due_on__lte=day) | Q(came_true_at__isnull=False)
+    return Promise.objects.visible_to(user).filter(due, owner=owner, status=Promise.Status.OPEN)
+
+
+@prepared
+def first_due(user: User, owner: Given, day: Given) -> QuerySet[Promise]:
+    return _due(user, owner, day).select_related("candidate", "came_true_job").order_by("due_on", "pk")[: SHOWN + 1]
+
+
+person.kept["promises"] = lambda: Promise.objects.filter(candidate=OuterRef("pk"))
+
+
 @today.group(72)
 def promises_due(user: User) -> today.Group | None:
     """Promises whose day has come or whose job has opened, and that nobody has settled."""
     local_day = timezone.now().astimezone(user.zone).date()
-    due = Promise.objects.visible_to(user).filter(
-        Q(due_on__lte=local_day) | Q(came_true_at__isnull=False), owner=user.pk, status=Promise.Status.OPEN
-    )
-    rows = list(due.select_related("candidate", "came_true_job").order_by("due_on", "pk")[: SHOWN + 1])
+    rows = first_due(user, owner=user.pk, day=local_day)
     if not rows:
         return None
-    total = due.count() if len(rows) > SHOWN else len(rows)
+    total = _due(user, user.pk, local_day).count() if len(rows) > SHOWN else len(rows)
     return today.Group("promises", "Promises due", [_line(one, local_day) for one in rows[:SHOWN]], total)
 
 

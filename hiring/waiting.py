@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet, Window
 from django.urls import reverse
 from django.utils import timezone
 
 from hiring import approvals, duplicates, today
 from hiring.models import Approval, Task, User
+from hiring.prepared import Given, prepared
 
 SHOWN = 10
-DUPLICATES_SHOWN = 3
 DECIDE_WITHIN = dt.timedelta(days=3)
 
 
@@ -48,16 +49,23 @@ def subject_title(approval: Approval) -> str:
     return subject.title(subject.find(approval.subject_id))
 
 
+@prepared
+def first_tasks(assignee: Given, day: Given) -> QuerySet[Task]:
+    """The first of them, each with how many there are, and how many of an earlier day."""
+    due = Task.objects.filter(assignee=assignee, done_at=None, due_on__lte=day, promise=None)
+    due = due.annotate(total=Window(Count("pk")), total_late=Window(Count("pk", filter=Q(due_on__lt=day))))
+    return due.select_related("candidate").order_by("due_on", "pk")[:SHOWN]
+
+
 @today.group(70)
 def tasks_due(user: User) -> today.Group | None:
     """Open tasks up to today; overdue ones are late."""
     local_day = timezone.now().astimezone(user.zone).date()
-    due = Task.objects.filter(assignee=user, done_at=None, due_on__lte=local_day, promise=None)
-    counted = due.aggregate(total=Count("pk"), late=Count("pk", filter=Q(due_on__lt=local_day)))
-    if not counted["total"]:
+    due: list[Any] = first_tasks(assignee=user.pk, day=local_day)
+    if not due:
         return None
-    lines = [_task_line(task, local_day) for task in due.select_related("candidate").order_by("due_on", "pk")[:SHOWN]]
-    return today.Group("tasks", "Tasks due", lines, total=counted["total"], late=counted["late"])
+    lines = [_task_line(task, local_day) for task in due]
+    return today.Group("tasks", "Tasks due", lines, total=due[0].total, late=due[0].total_late)
 
 
 def _task_line(task: Task, local_day: dt.date) -> today.Line:
@@ -79,8 +87,8 @@ def _task_line(task: Task, local_day: dt.date) -> today.Line:
 @today.group(80)
 def duplicates_suspected(user: User) -> today.Group | None:
     """Records that may be one person, the likeliest first."""
-    waiting = duplicates.queue(user)
-    if not waiting.pairs:
+    pairs: list[Any] = duplicates.likeliest(user)
+    if not pairs:
         return None
     lines = [
         today.Line(
@@ -89,9 +97,13 @@ def duplicates_suspected(user: User) -> today.Group | None:
             url=reverse("duplicate_pair", args=[pair.pk]),
             action="Compare",
         )
-        for pair in waiting.pairs[:DUPLICATES_SHOWN]
+        for pair in pairs
     ]
-    total = duplicates.waiting_count(user)
     return today.Group(
-        "duplicates", "Possible duplicates", lines, total=total, all_url=reverse("duplicates"), short="Duplicates"
+        "duplicates",
+        "Possible duplicates",
+        lines,
+        total=pairs[0].total,
+        all_url=reverse("duplicates"),
+        short="Duplicates",
     )

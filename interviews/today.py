@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
-from django.db.models import Q
+from django.db.models import Count, Q, QuerySet, Window
 from django.urls import reverse
 from django.utils import timezone
+from psycopg.types.range import TimestamptzRange
 
 from hiring import access, frame
-from hiring.models import Job, User
+from hiring.models import TeamMember, User
+from hiring.prepared import Given, prepared
 from hiring.today import Appointment, Group, Line, days, group
 from interviews import scorecards
 from interviews.models import Answer, Interview, Scorecard, Seat, SeatQuerySet
@@ -20,14 +23,29 @@ SHOWN = 10
 
 def owed_by(user: User) -> SeatQuerySet:
     """My seats whose scorecard is due, while it still matters to somebody."""
-    return Seat.objects.due().filter(user=user.pk, interview__application__status=Application.Status.ACTIVE)
+    return _owed(user.pk, timezone.now())
+
+
+def _owed(user: Any, now: Any) -> SeatQuerySet:
+    owing = Seat.objects.owing().filter(user=user, interview__ends_at__lte=now)
+    return owing.filter(interview__application__status=Application.Status.ACTIVE)
+
+
+@prepared
+def longest_owed(user: Given, at: Given, late: Given) -> QuerySet[Seat]:
+    """The first of them, each with how many there are, and how many of interviews that were over before `late`."""
+    seats = _owed(user, at).select_related("interview__application__candidate", "interview__application__job")
+    seats = seats.annotate(
+        total=Window(Count("pk")), total_late=Window(Count("pk", filter=Q(interview__ends_at__lt=late)))
+    )
+    return seats.order_by("interview__ends_at", "pk")[:SHOWN]
 
 
 @group(10)
 def scorecards_due(user: User) -> Group | None:
     """The longest waiting first; late ones are marked."""
-    seats = owed_by(user).select_related("interview__application__candidate", "interview__application__job")
-    rows = list(seats.order_by("interview__ends_at", "pk")[: SHOWN + 1])
+    now = timezone.now()
+    rows: list[Any] = longest_owed(user=user.pk, at=now, late=now - scorecards.LATE_AFTER)
     if not rows:
         return None
     lines = [
@@ -41,12 +59,21 @@ def scorecards_due(user: User) -> Group | None:
             late=scorecards.is_late(seat),
             kind="interview",
         )
-        for seat in rows[:SHOWN]
+        for seat in rows
     ]
-    total = len(rows) if len(rows) <= SHOWN else owed_by(user).count()
-    late = owed_by(user).filter(interview__ends_at__lt=timezone.now() - scorecards.LATE_AFTER).count()
+    total, late = rows[0].total, rows[0].total_late
     all_url = f"{reverse('interviews:list')}?who=me"
     return Group("scorecards", "Scorecards due", lines, total=total, late=late, all_url=all_url)
+
+
+@prepared
+def nearest_declined(user: User, mine: Given, at: Given) -> QuerySet[Interview, int]:
+    said_no = Q(candidate_answer=Answer.DECLINED) | Q(
+        pk__in=Seat.objects.live().filter(answer=Answer.DECLINED).values("interview")
+    )
+    theirs = Q(created_by=mine) | Q(application__job__in=TeamMember.objects.filter(user=mine).values("job"))
+    ahead = Interview.objects.visible_to(user).live().filter(theirs, said_no, starts_at__gt=at)
+    return ahead.order_by("starts_at", "pk").values_list("pk", flat=True)[:SHOWN]
 
 
 @group(12)
@@ -54,14 +81,10 @@ def declined(user: User) -> Group | None:
     """Interviews ahead that somebody cannot make, for those who schedule them."""
     if user.role not in access.WORKS_WITH_CANDIDATES:
         return None
-    said_no = Q(candidate_answer=Answer.DECLINED) | Q(
-        pk__in=Seat.objects.live().filter(answer=Answer.DECLINED).values("interview")
-    )
-    mine = Q(created_by=user.pk) | Q(application__job__in=Job.objects.filter(team__user=user.pk))
-    ahead = Interview.objects.visible_to(user).live().filter(mine, said_no, starts_at__gt=timezone.now())
-    rows = list(ahead.for_page().order_by("starts_at", "pk")[:SHOWN])
-    if not rows:
+    found = nearest_declined(user, mine=user.pk, at=timezone.now())
+    if not found:
         return None
+    rows = Interview.objects.for_page().filter(pk__in=found).order_by("starts_at", "pk")
     return Group("declined", "Declined invitations", [_declined_line(interview) for interview in rows])
 
 
@@ -80,14 +103,22 @@ def _declined_line(interview: Interview) -> Line:
     )
 
 
+@prepared
+def seats_between(user: Given, span: Given, start: Given) -> QuerySet[Seat, int]:
+    mine = Seat.objects.live().filter(user=user, during__overlap=span, interview__starts_at__gte=start)
+    return mine.exclude(interview__status=Interview.Status.CANCELLED).values_list("interview", flat=True)
+
+
 def appointments(user: User, start: dt.datetime, end: dt.datetime) -> list[Appointment]:
-    """The interviews I sit in, on the line of my day."""
-    mine = Seat.objects.live().filter(user=user.pk, during__overlap=(start, end)).values("interview")
-    interviews = Interview.objects.live().for_page().filter(pk__in=mine, starts_at__gte=start)
+    """The interviews I sit in, on the line of my day. One query on a day without any."""
+    mine = seats_between(user=user.pk, span=TimestamptzRange(start, end), start=start)
+    if not mine:
+        return []
+    interviews = Interview.objects.for_page().filter(pk__in=mine).order_by("starts_at")
     done = set(
         Scorecard.objects.submitted().filter(author=user.pk, interview__in=mine).values_list("interview", flat=True)
     )
-    return [_appointment(interview, user, interview.pk in done) for interview in interviews.order_by("starts_at")]
+    return [_appointment(interview, user, interview.pk in done) for interview in interviews]
 
 
 def _appointment(interview: Interview, user: User, handed_in: bool) -> Appointment:

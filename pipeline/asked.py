@@ -10,7 +10,7 @@ from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
-from hiring import access, access_explained, jobs_panels
+from hiring import access, access_explained, jobs_panels, person
 from hiring.models import Job, TeamMember, User
 from hiring.panels import Asked, Panel, panel
 from hiring.prepared import Given, prepared
@@ -81,26 +81,29 @@ def outcome(review: ManagerReview) -> Outcome:
 # --- on the board ---------------------------------------------------------------------------------------------------
 
 
+@prepared
+def asked_about(applications: Given) -> QuerySet[ReviewPerson, tuple[int, int, dt.date, dt.datetime | None]]:
+    """In open batches, or in those made since the application came to its stage."""
+    since = Q(review__closed_at=None) | Q(review__created_at__gte=F("application__entered_stage_at"))
+    shown = ReviewPerson.objects.filter(since, application__any=applications).order_by("pk")
+    return shown.values_list("application", "pk", "review__due_on", "review__closed_at")
+
+
 def board_notices(user: User, ids: Sequence[int]) -> dict[int, list[Notice]]:
     """What was said of each application since it came to its stage, or that somebody is being asked: two queries."""
-    shown = ReviewPerson.objects.filter(application__in=ids).filter(
-        Q(review__closed_at=None) | Q(review__created_at__gte=F("application__entered_stage_at"))
-    )
     latest: dict[int, tuple[int, dt.date, bool]] = {}
-    for application, person, due_on, closed_at in shown.order_by("pk").values_list(
-        "application", "pk", "review__due_on", "review__closed_at"
-    ):
-        latest[application] = (person, due_on, closed_at is None)
+    for application, about, due_on, closed_at in asked_about(applications=list(ids)):
+        latest[application] = (about, due_on, closed_at is None)
     if not latest:
         return {}
     by_person: dict[int, list[tuple[str, str]]] = {}
-    given = ReviewAnswer.objects.filter(person__in=[person for person, _, _ in latest.values()])
-    for person, name, verdict in given.values_list("person", "reviewer__user__full_name", "verdict"):
-        by_person.setdefault(person, []).append((name.split(" ")[0], verdict))
+    given = ReviewAnswer.objects.filter(person__in=[about for about, _, _ in latest.values()])
+    for about, name, verdict in given.values_list("person", "reviewer__user__full_name", "verdict"):
+        by_person.setdefault(about, []).append((name.split(" ")[0], verdict))
     today = timezone.localdate()
     lines = {}
-    for application, (person, due_on, is_open) in latest.items():
-        said = by_person.get(person, [])
+    for application, (about, due_on, is_open) in latest.items():
+        said = by_person.get(about, [])
         if said or is_open:
             lines[application] = [_line(said, due_on, today)]
     return lines
@@ -137,7 +140,8 @@ def answers_about(user: User, candidate: Given) -> QuerySet[ReviewAnswer]:
 
 @panel("right", 15)
 def said_about(asked: Asked) -> Panel | None:
-    answers = answers_about(asked.user, candidate=asked.candidate.pk)
+    candidate = asked.candidate
+    answers = answers_about(asked.user, candidate=candidate.pk) if person.has(candidate, "answers_about") else []
     if not answers:
         return None
     return Panel("pipeline/_said.html", {"answers": answers})
@@ -152,33 +156,38 @@ def answers_by_id(user: User, ids: set[int]) -> dict[int, ReviewAnswer]:
 # --- on Today and the job -------------------------------------------------------------------------------------------
 
 
-@group(25)
-def people_to_look_at(user: User) -> Group | None:
-    """Batches in which colleagues wait for my word."""
-    said = ReviewAnswer.objects.filter(person=OuterRef("pk"), reviewer__user=user.pk)
+@prepared
+def batches_owed(user: User, mine: Given) -> QuerySet[ReviewPerson, tuple[int, str, dt.date, str, int]]:
+    said = ReviewAnswer.objects.filter(person=OuterRef("pk"), reviewer__user=mine)
     owed = ReviewPerson.objects.filter(
         access.pipelines_visible_to(user, "review__job"),
         ~Exists(said),
-        review__in=Reviewer.objects.filter(user=user.pk, removed_at=None, review__closed_at=None).values("review"),
-        review__job__in=TeamMember.objects.filter(user=user.pk).values("job"),
+        review__in=Reviewer.objects.filter(user=mine, removed_at=None, review__closed_at=None).values("review"),
+        review__job__in=TeamMember.objects.filter(user=mine).values("job"),
         application__status=Application.Status.ACTIVE,
     )
-    batches = owed.order_by().values("review", "review__job__title", "review__due_on", "review__by__full_name")
-    rows = list(batches.annotate(people=Count("pk")).order_by("review__due_on", "review")[: SHOWN + 1])
+    batches = owed.order_by().values_list("review", "review__job__title", "review__due_on", "review__by__full_name")
+    return batches.annotate(people=Count("pk")).order_by("review__due_on", "review")[: SHOWN + 1]
+
+
+@group(25)
+def people_to_look_at(user: User) -> Group | None:
+    """Batches in which colleagues wait for my word."""
+    rows = batches_owed(user, mine=user.pk)
     if not rows:
         return None
     today = timezone.localdate()
     lines = [
         Line(
-            name=row["review__job__title"],
+            name=title,
             icon="eye-question",
-            note=f"{row['people']} {'person' if row['people'] == 1 else 'people'}, asked by {row['review__by__full_name']}",
-            url=reverse("pipeline:my_look", args=[row["review"]]),
+            note=f"{people} {'person' if people == 1 else 'people'}, asked by {by}",
+            url=reverse("pipeline:my_look", args=[review]),
             action="Look",
-            due=f"by {row['review__due_on']:%-d %b}",
-            late=row["review__due_on"] < today,
+            due=f"by {due_on:%-d %b}",
+            late=due_on < today,
         )
-        for row in rows[:SHOWN]
+        for review, title, due_on, by, people in rows[:SHOWN]
     ]
     return Group("asked", "People to say yes or no to", lines, len(rows), short="Asked of you")
 
@@ -197,6 +206,7 @@ def on_the_job(user: User, job: Job) -> Panel | None:
 
 
 notices.append(board_notices)
+person.kept["answers_about"] = lambda: ReviewAnswer.objects.filter(person__application__candidate=OuterRef("pk"))
 jobs_panels.overview.append((30, on_the_job))
 
 

@@ -6,11 +6,11 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from django.db.models import QuerySet
+from django.db.models import OuterRef, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
-from hiring import access, composer, custom_fields, timeline
+from hiring import access, composer, custom_fields, person, timeline
 from hiring.models import Candidate, Job, Message, User
 from hiring.panels import Asked, Panel, panel
 from hiring.prepared import Given, prepared
@@ -18,6 +18,7 @@ from pipeline import moves
 from pipeline.cards import age, tone_of
 from pipeline.models import Application, RejectionReason, Stage
 from pipeline.screening import judging, showing
+from pipeline.stages import stages_of
 
 TEMPLATE = "pipeline/_applications.html"
 ENDED = {"rejected": "circle-x", "withdrawn": "door-exit", "hired": "user-check", "converted": "arrow-right"}
@@ -72,11 +73,6 @@ def applications_of(user: User, candidate: Given) -> QuerySet[Application]:
     return rows.select_related(
         "job", "stage", "reason", "judgement__criteria", "transferred_to", "transferred_from"
     ).order_by("-applied_at", "-pk")
-
-
-@prepared
-def stages_of(jobs: Given) -> QuerySet[Stage]:
-    return Stage.objects.standing().filter(job__any=jobs)
 
 
 @prepared
@@ -184,7 +180,8 @@ def _shown(application: Application, stages: list[Stage], now: dt.datetime, may_
 def _waiting_mails(candidate: Candidate, found: list[Application]) -> dict[int, Message]:
     """The rejection mail that waits, or went out, by application; the newest one."""
     mails: dict[int, Message] = {}
-    if any(application.status == Application.Status.REJECTED for application in found):
+    was_rejected = any(application.status == Application.Status.REJECTED for application in found)
+    if was_rejected and person.has(candidate, "rejection_mails"):
         for message in rejection_mails(candidate=candidate.pk):
             mails[int((message.dedupe_key or "").split(":")[1])] = message
     return mails
@@ -199,6 +196,8 @@ def _action(active: list[Shown]) -> dict[str, str] | None:
     url = reverse("pipeline:application_advance", args=[one.application.pk, one.application.stage_id])
     return {"label": f"Move to {to.name}", "url": url, "method": "post", "key": "a"}
 
+
+person.kept["rejection_mails"] = lambda: Message.objects.filter(candidate=OuterRef("pk"), purpose="rejection")
 
 # --- the timeline ---------------------------------------------------------------------------------------------------
 

@@ -5,9 +5,37 @@ from __future__ import annotations
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from hiring.models import Job, JobTemplate
+from hiring.prepared import Given, prepared, settle
 from pipeline.models import Stage
+
+
+@prepared
+def stages_of(jobs: Given) -> QuerySet[Stage]:
+    """Those of their plans."""
+    return Stage.objects.standing().filter(job__any=jobs)
+
+
+@prepared
+def stages_ever_of(job: Given) -> QuerySet[Stage]:
+    return Stage.objects.filter(job=job)
+
+
+def settled(job: Job) -> list[Stage]:
+    """Every stage of a job, in order: asked once, `job.stages.all()` answers with them from here on."""
+    if "stages" in getattr(job, "_prefetched_objects_cache", {}):
+        return list(job.stages.all())
+    stages = stages_ever_of(job=job.pk)
+    settle(job, "stages", stages)
+    return stages
+
+
+def standing(job: Job) -> list[Stage]:
+    """The stages of its plan, in order: asked once."""
+    return [stage for stage in settled(job) if not stage.retired_at]
+
 
 DEFAULT: list[dict[str, Any]] = [
     {"name": "Lead", "kind": "lead", "target_days": 14},

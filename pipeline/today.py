@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 from django.db import connection
-from django.db.models import Count, Min
+from django.db.models import Count, Min, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
 from hiring import access, frame
 from hiring.models import Job, TeamMember, User
+from hiring.prepared import Given, prepared
 from hiring.today import Group, Line, group
 from pipeline.models import Application, ApplicationQuerySet
 
@@ -19,37 +21,46 @@ SHOWN = 10
 
 def mine(user: User) -> ApplicationQuerySet:
     """Applications of open jobs on whose team I decide: what I see but do not work on is not my work list."""
-    my_teams = TeamMember.objects.filter(user=user.pk, role__in=access.MOVES_ON_TEAM).values("job")
+    return of_colleague(user.pk)
+
+
+def of_colleague(user: int | Given) -> ApplicationQuerySet:
+    my_teams = TeamMember.objects.filter(user=user, role__in=sorted(access.MOVES_ON_TEAM)).values("job")
     return Application.objects.filter(job__status=Job.Status.OPEN, job__in=my_teams)
+
+
+@prepared
+def to_review_by_job(user: Given) -> QuerySet[Application, tuple[int, str, int | None, int, dt.datetime]]:
+    rows = of_colleague(user).to_review().order_by().values_list("job", "job__title", "stage__target_days")
+    return rows.annotate(people=Count("pk"), oldest=Min("applied_at")).order_by("oldest")
+
+
+@prepared
+def people_of(applications: Given) -> QuerySet[Application]:
+    return Application.objects.for_card().filter(pk__any=applications)
 
 
 @group(20)
 def to_review(user: User) -> Group | None:
     """New applications, one line a job, the longest waiting first."""
-    jobs = list(
-        mine(user)
-        .to_review()
-        .values("job", "job__title", "stage__target_days")
-        .annotate(people=Count("pk"), oldest=Min("applied_at"))
-        .order_by("oldest")
-    )
+    jobs = to_review_by_job(user=user.pk)
     if not jobs:
         return None
     now = timezone.now()
     lines = [
         Line(
-            name=row["job__title"],
+            name=title,
             icon="briefcase",
-            note=f"{row['people']} new application{'s' if row['people'] > 1 else ''}",
-            url=reverse("pipeline:review", args=[row["job"]]),
+            note=f"{people} new application{'s' if people > 1 else ''}",
+            url=reverse("pipeline:review", args=[job]),
             action="Review",
-            due_at=row["oldest"],
-            late=bool(row["stage__target_days"]) and (now - row["oldest"]).days >= row["stage__target_days"],
+            due_at=oldest,
+            late=bool(days) and (now - oldest).days >= (days or 0),
             kind="applied",
         )
-        for row in jobs[:SHOWN]
+        for job, title, days, people, oldest in jobs[:SHOWN]
     ]
-    total = sum(row["people"] for row in jobs)
+    total = sum(row[3] for row in jobs)
     return Group("applications", "Applications to review", lines, total=total, short="To review")
 
 
@@ -76,7 +87,7 @@ def past_target(user: User) -> Group | None:
         found = cursor.fetchall()
     if not found:
         return None
-    rows = Application.objects.for_card().in_bulk([pk for pk, _ in found])
+    rows = {one.pk: one for one in people_of(applications=[pk for pk, _ in found])}
     lines = [_late_line(rows[pk]) for pk, _ in found if pk in rows]
     total = found[0][1]
     return Group("past_target", "Past the stage’s time limit", lines, total=total, late=total, short="Past the limit")

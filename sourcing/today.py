@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
 from hiring import access
 from hiring.models import User
+from hiring.prepared import Given, prepared
 from hiring.today import Group, Line, group
-from sourcing.models import Enrollment, MailedResume, PoolMember
+from sourcing.models import Enrollment, MailedResume, PoolMember, Referral
 from sourcing.referrals import handling
 
 SHOWN = 10
@@ -23,13 +26,21 @@ def _due(today: dt.date, day: dt.date | None) -> str:
     return f"{late} day{'' if late == 1 else 's'} late" if late > 0 else "Today"
 
 
+def _due_touches(user: Any, today: Any) -> QuerySet[PoolMember]:
+    return PoolMember.objects.filter(pool__owner=user, next_touch_on__lte=today)
+
+
+@prepared
+def first_touches(user: Given, day: Given) -> QuerySet[PoolMember]:
+    return _due_touches(user, day).select_related("pool", "candidate").order_by("next_touch_on", "pk")[:SHOWN]
+
+
 @group(80)
 def next_touches(user: User) -> Group | None:
     """Pool members whose next-touch date has come, in pools this user owns."""
     if not access.can_source(user):
         return None
     today = timezone.localdate()
-    due = PoolMember.objects.filter(pool__owner=user, next_touch_on__lte=today).select_related("pool", "candidate")
     lines = [
         Line(
             name=member.candidate.name,
@@ -40,10 +51,19 @@ def next_touches(user: User) -> Group | None:
             due=_due(today, member.next_touch_on),
             late=bool(member.next_touch_on and member.next_touch_on < today),
         )
-        for member in due.order_by("next_touch_on", "pk")[:SHOWN]
+        for member in first_touches(user=user.pk, day=today)
     ]
-    total = due.count() if len(lines) == SHOWN else len(lines)
+    total = _due_touches(user.pk, today).count() if len(lines) == SHOWN else len(lines)
     return Group("touches", "People to come back to", lines, total, reverse("sourcing:pools"), "All pools")
+
+
+def _waiting(user: Any) -> QuerySet[Enrollment]:
+    return Enrollment.objects.filter(state=Enrollment.State.WAITING, sequence__owner=user)
+
+
+@prepared
+def first_waiting(user: Given) -> QuerySet[Enrollment]:
+    return _waiting(user).select_related("candidate", "sequence").order_by("pk")[:SHOWN]
 
 
 @group(82)
@@ -51,8 +71,6 @@ def waiting_steps(user: User) -> Group | None:
     """Paths that wait for a call, a task, or a missing value."""
     if not access.can_source(user):
         return None
-    waiting = Enrollment.objects.filter(state=Enrollment.State.WAITING, sequence__owner=user)
-    rows = waiting.select_related("candidate", "sequence").order_by("pk")[:SHOWN]
     lines = [
         Line(
             name=row.candidate.name,
@@ -61,10 +79,15 @@ def waiting_steps(user: User) -> Group | None:
             url=f"{reverse('sourcing:sequence', args=[row.sequence_id])}?state=waiting",
             action="Open",
         )
-        for row in rows
+        for row in first_waiting(user=user.pk)
     ]
-    total = waiting.count() if len(lines) == SHOWN else len(lines)
+    total = _waiting(user.pk).count() if len(lines) == SHOWN else len(lines)
     return Group("sequences", "Sequences waiting for you", lines, total, reverse("sourcing:sequences"))
+
+
+@prepared
+def first_referrals(user: User) -> QuerySet[Referral]:
+    return handling.waiting_for(user).select_related("candidate", "referrer", "job")[:SHOWN]
 
 
 @group(35)
@@ -72,7 +95,6 @@ def referrals(user: User) -> Group | None:
     """People colleagues referred whom nobody has looked at; late after three days, because a colleague waits for a word."""
     if not access.can_handle_referrals(user):
         return None
-    waiting = handling.waiting_for(user)
     now = timezone.now()
     lines = [
         Line(
@@ -84,10 +106,19 @@ def referrals(user: User) -> Group | None:
             due=_waits(now - referral.created_at),
             late=now - referral.created_at > PATIENCE,
         )
-        for referral in waiting.select_related("candidate", "referrer", "job")[:SHOWN]
+        for referral in first_referrals(user)
     ]
-    total = waiting.count() if len(lines) == SHOWN else len(lines)
+    total = handling.waiting_for(user).count() if len(lines) == SHOWN else len(lines)
     return Group("referrals", "Referrals to look at", lines, total, reverse("sourcing:referral_list"), "All referrals")
+
+
+def _to_look_at(user: User) -> QuerySet[MailedResume]:
+    return MailedResume.objects.visible_to(user).to_look_at()
+
+
+@prepared
+def first_mailed(user: User) -> QuerySet[MailedResume]:
+    return _to_look_at(user).defer("text").order_by("at", "pk")[:SHOWN]
 
 
 @group(36)
@@ -95,7 +126,6 @@ def mailed(user: User) -> Group | None:
     """Résumés that came by mail of whom nobody could tell whose they are."""
     if not access.can_add_candidates(user):
         return None
-    waiting = MailedResume.objects.visible_to(user).to_look_at()
     now = timezone.now()
     lines = [
         Line(
@@ -107,9 +137,9 @@ def mailed(user: User) -> Group | None:
             due=_waits(now - row.at),
             late=now - row.at > PATIENCE,
         )
-        for row in waiting.defer("text").order_by("at", "pk")[:SHOWN]
+        for row in first_mailed(user)
     ]
-    total = waiting.count() if len(lines) == SHOWN else len(lines)
+    total = _to_look_at(user).count() if len(lines) == SHOWN else len(lines)
     return Group("mailed", "Résumés by mail to look at", lines, total, reverse("sourcing:mailed_list"), "All")
 
 
