@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.urls import reverse
@@ -140,24 +142,32 @@ def _action(entries: list[Entry]) -> dict[str, str] | None:
     }
 
 
+@prepared
+def ahead_of(applications: Given, at: Given) -> QuerySet[Interview, tuple[int, str, dt.datetime, str]]:
+    ahead = Interview.objects.live().filter(application__any=applications, starts_at__gt=at).order_by("-starts_at")
+    return ahead.values_list("application", "title", "starts_at", "candidate_answer")
+
+
+@prepared
+def owed_for(applications: Given, before: Given) -> QuerySet[Seat, tuple[int, str]]:
+    """Who has not handed in a scorecard of an interview that was over before then."""
+    owing = Seat.objects.owing().filter(interview__application__any=applications, interview__ends_at__lt=before)
+    return owing.order_by("pk").values_list("interview__application", "user__full_name")
+
+
 def notices(user: User, ids: Sequence[int]) -> dict[int, list[cards.Notice]]:
     """On a card of the board: the next interview, or the scorecards that keep it waiting. Two queries for the board."""
     found: dict[int, list[cards.Notice]] = {}
-    ahead = Interview.objects.live().filter(application__in=ids, starts_at__gt=timezone.now()).order_by("-starts_at")
-    for application, title, starts_at, answer in ahead.values_list(
-        "application", "title", "starts_at", "candidate_answer"
-    ):
+    now = timezone.now()
+    for application, title, starts_at, answer in ahead_of(applications=list(ids), at=now):
         local = starts_at.astimezone(user.zone)
         text = f"{title} {local:%a} {local.day} {local:%b}, {local:%H:%M}"
         if answer == Answer.DECLINED:
             found[application] = [cards.Notice(f"Declined: {text}", "calendar-x", "bad")]
         else:
             found[application] = [cards.Notice(text, "calendar-event")]
-    late = Seat.objects.due().filter(
-        interview__application__in=ids, interview__ends_at__lt=timezone.now() - scorecards.LATE_AFTER
-    )
     missing: dict[int, list[str]] = {}
-    for application, name in late.values_list("interview__application", "user__full_name"):
+    for application, name in owed_for(applications=list(ids), before=now - scorecards.LATE_AFTER):
         missing.setdefault(application, []).append(name)
     for application, names in missing.items():
         who = names[0] if len(names) == 1 else f"{len(names)} people"
@@ -177,29 +187,29 @@ def rows(user: User, ids: set[int]) -> dict[int, Interview]:
     return Interview.objects.visible_to(user).for_row().in_bulk(ids)
 
 
-def booked(user: User, applications: ApplicationQuerySet) -> sub_status.Rows:
-    ahead = Interview.objects.live().filter(application__in=applications.values("pk"), starts_at__gt=timezone.now())
+def booked(user: User, applications: ApplicationQuerySet, at: Any) -> sub_status.Rows:
+    ahead = Interview.objects.live().filter(application__in=applications.values("pk"), starts_at__gt=at)
     return sub_status.row(ahead, "application", sub_status.BOOKED, "created_at")
 
 
-def waiting_for_feedback(user: User, applications: ApplicationQuerySet) -> sub_status.Rows:
-    missing = Seat.objects.due().exclude(interview__status=Interview.Status.CANCELLED)
-    missing = missing.filter(interview__application__in=applications.values("pk"))
+def waiting_for_feedback(user: User, applications: ApplicationQuerySet, at: Any) -> sub_status.Rows:
+    missing = Seat.objects.owing().exclude(interview__status=Interview.Status.CANCELLED)
+    missing = missing.filter(interview__ends_at__lte=at, interview__application__in=applications.values("pk"))
     return sub_status.row(missing, "interview__application", "waiting_feedback", "interview__ends_at")
 
 
-def to_decide(user: User, applications: ApplicationQuerySet) -> sub_status.Rows:
+def to_decide(user: User, applications: ApplicationQuerySet, at: Any) -> sub_status.Rows:
     """They were met in the stage they stand in, and no scorecard is missing."""
     met = Interview.objects.live().filter(
         application__in=applications.values("pk"),
-        ends_at__lte=timezone.now(),
+        ends_at__lte=at,
         ends_at__gt=F("application__entered_stage_at"),
     )
     missing = Seat.objects.owing().filter(interview=OuterRef("pk"))
     return sub_status.row(met.exclude(Exists(missing)), "application", "to_decide", "ends_at")
 
 
-def to_schedule(user: User, applications: ApplicationQuerySet) -> sub_status.Rows:
+def to_schedule(user: User, applications: ApplicationQuerySet, at: Any) -> sub_status.Rows:
     """Their stage has interviews in its plan, and none was planned since they came into it."""
     kits = InterviewKit.objects.filter(stage=OuterRef("stage"))
     planned = Interview.objects.live().filter(

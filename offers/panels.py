@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from typing import Any
 
 from django.db.models import OuterRef, QuerySet
 from django.urls import reverse
@@ -51,11 +52,15 @@ def offers(asked: Asked) -> Panel | None:
     return Panel("offers/panel.html", {"offers": made, "create_url": create}, add="" if made else "offers/_add.html")
 
 
+@prepared
+def live_offers_for(user: User, applications: Given) -> QuerySet[Offer]:
+    return Offer.objects.visible_to(user).filter(application__any=applications, status__in=LIVE).order_by("pk")
+
+
 def notices(user: User, ids: Sequence[int]) -> dict[int, list[cards.Notice]]:
     """What a card says about the application's live offer, to those who may know of it."""
-    live = Offer.objects.visible_to(user).filter(application__in=ids, status__in=LIVE)
     now = timezone.now()
-    return {offer.application_id: _lines(offer, now) for offer in live.order_by("pk")}
+    return {one.application_id: _lines(one, now) for one in live_offers_for(user, applications=list(ids))}
 
 
 def _lines(offer: Offer, now: dt.datetime) -> list[cards.Notice]:
@@ -77,13 +82,13 @@ def _lines(offer: Offer, now: dt.datetime) -> list[cards.Notice]:
     return [cards.Notice(words[offer.status], "checkbox" if offer.status == Offer.Status.APPROVED else "pencil")]
 
 
-def in_the_making(user: User, applications: ApplicationQuerySet) -> sub_status.Rows:
+def in_the_making(user: User, applications: ApplicationQuerySet, at: Any) -> sub_status.Rows:
     made = [Offer.Status.DRAFT, Offer.Status.PENDING_APPROVAL, Offer.Status.APPROVED]
     theirs = Offer.objects.visible_to(user).filter(application__in=applications.values("pk"), status__in=made)
     return sub_status.row(theirs, "application", sub_status.OFFER, "created_at")
 
 
-def with_the_candidate(user: User, applications: ApplicationQuerySet) -> sub_status.Rows:
+def with_the_candidate(user: User, applications: ApplicationQuerySet, at: Any) -> sub_status.Rows:
     out = [Offer.Status.SENT, Offer.Status.VIEWED]
     theirs = Offer.objects.visible_to(user).filter(application__in=applications.values("pk"), status__in=out)
     return sub_status.row(theirs, "application", sub_status.WAITING_OFFER, "created_at")

@@ -6,10 +6,18 @@ import datetime as dt
 import zlib
 from dataclasses import dataclass
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from hiring.models import Job, TimelineEvent
+from hiring.prepared import Given, prepared
 from pipeline.models import Application
+
+
+@prepared
+def last_events_of(job: Given) -> QuerySet[TimelineEvent, tuple[dt.datetime, int]]:
+    """Asked by every open board every few seconds."""
+    return TimelineEvent.objects.filter(job=job).order_by("-at").values_list("at", "pk")[:5]
 
 
 def newest(job: Job) -> str:
@@ -17,7 +25,7 @@ def newest(job: Job) -> str:
 
     Made of the newest five events, not of the last one, so that one that commits a moment late is not missed.
     """
-    last = list(TimelineEvent.objects.filter(job=job).order_by("-at").values_list("at", "pk")[:5])
+    last = last_events_of(job=job.pk)
     if not last:
         return "0"
     return f"{last[0][0].timestamp():.6f}-{zlib.crc32(repr(sorted(pk for _, pk in last)).encode()):08x}"

@@ -9,17 +9,20 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet, prefetch_related_objects
 from django.http import QueryDict
 from django.utils import timezone
 
+from hiring import access
 from hiring.documents import preview
-from hiring.models import Document, Job, Source
+from hiring.models import Document, Job, Note, Source, User
+from hiring.prepared import Given, prepared
 from pipeline.blind import showing
 from pipeline.decisions.judged import Snapshot
 from pipeline.decisions.judged import goes_against as is_against
-from pipeline.models import Application, ApplicationQuerySet, DecisionRecord, Need, ReviewSnooze, Verdict
+from pipeline.models import Application, ApplicationQuerySet, DecisionRecord, Need, ReviewSnooze, Stage, Verdict
 from pipeline.screening import hints, judging, narrowing
+from pipeline.stages import standing
 
 MARKS = {Verdict.MET: "yes", Verdict.PARTLY: "part", Verdict.NOT_FOUND: "open", Verdict.UNKNOWN: "open"}
 ICONS = {
@@ -56,7 +59,10 @@ class Narrowed:
     def queue(self, job: Job) -> Queue:
         """Who waits to be looked at for the first time: first come, first served."""
         waiting = job.applications.put_off() if self.snoozed else job.applications.to_review()
-        found = waiting.order_by("applied_at", "pk")
+        # Named by number, a single stage is a range of the index that keeps this order; by its kind alone all newer
+        # applications of all jobs are walked.
+        found = waiting.filter(stage__in=[stage.pk for stage in standing(job) if stage.kind == Stage.Kind.APPLIED])
+        found = found.order_by("applied_at", "pk")
         if self.source:
             found = found.filter(source=self.source)
         if not self.meets:
@@ -131,11 +137,13 @@ def snooze_of(application: Application) -> ReviewSnooze | None:
 
 
 def _behind(one: Application) -> Q:
-    return Q(applied_at__gt=one.applied_at) | Q(applied_at=one.applied_at, pk__gt=one.pk)
+    behind = Q(applied_at__gt=one.applied_at) | Q(applied_at=one.applied_at, pk__gt=one.pk)
+    return behind & Q(applied_at__gte=one.applied_at)  # said once more, for the index
 
 
 def _before(queue: Queue, one: Application) -> int:
     earlier = queue.filter(Q(applied_at__lt=one.applied_at) | Q(applied_at=one.applied_at, pk__lt=one.pk))
+    earlier = earlier.filter(applied_at__lte=one.applied_at)
     return earlier.order_by("-applied_at", "-pk").values_list("pk", flat=True).first() or 0
 
 
@@ -192,13 +200,32 @@ def lead(found: Sheet, pages: Sequence[preview.ShownPage]) -> None:
             quote.ident = patch if patch in patches else f"text-quote-{quote.number}"
 
 
+@prepared
+def resumes(document: Given) -> QuerySet[Document]:
+    return Document.objects.select_related("candidate", "extracted").filter(pk=document)
+
+
+@prepared
+def newest_resume(candidate: Given) -> QuerySet[Document]:
+    found = Document.objects.select_related("candidate", "extracted").filter(candidate=candidate, kind="resume")
+    return found.order_by("-uploaded_at")[:1]
+
+
 def document_of(application: Application) -> Document | None:
     """The résumé this application came with, else the newest one of the person."""
-    found = Document.objects.select_related("candidate", "extracted").prefetch_related("pages")
-    own = found.filter(pk=application.resume_id).first() if application.resume_id else None
-    if own or application.resume_id:
-        return own
-    return found.filter(candidate=application.candidate_id, kind="resume").order_by("-uploaded_at").first()
+    if application.resume_id:
+        found = resumes.first(document=application.resume_id)
+    else:
+        found = newest_resume.first(candidate=application.candidate_id)
+    if found:
+        prefetch_related_objects([found], "pages")
+    return found
+
+
+@prepared
+def newest_notes(user: User, candidate: Given) -> QuerySet[Note]:
+    written = Note.objects.filter(access.notes_visible_to(user), candidate=candidate)
+    return written.select_related("author").order_by("-pk")[:10]
 
 
 def marked(hidden: showing.Hidden, passages: list[preview.Passage]) -> None:

@@ -8,7 +8,7 @@ newer than it. Of several facts the one nearest to the end of the road wins (`Ki
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,7 +20,8 @@ from django.utils import timezone
 
 from hiring.errors import Refused
 from hiring.models import Job, User
-from pipeline import moves
+from hiring.prepared import Given, prepared
+from pipeline import entering, moves
 from pipeline.models import Application, ApplicationQuerySet, Stage, SubStatus
 
 
@@ -65,8 +66,11 @@ WHERE (CASE WHEN fact.since IS NULL OR hand.since >= fact.since THEN hand.key EL
 """
 
 Rows = QuerySet[Any, tuple[int, str, dt.datetime, bool]]
-facts: list[Callable[[User, ApplicationQuerySet], Rows]] = []
-"""What the floors know: a user and some active applications in, rows of `row` out, of what this user may know."""
+facts: list[Callable[[User, ApplicationQuerySet, Any], Rows]] = []
+"""What the floors know: a user, some active applications and the moment in, rows of `row` out, of what this user may know.
+
+The moment is given because the SQL is written once (hiring/prepared.py): a fact must not read the clock itself.
+"""
 
 
 @dataclass(frozen=True)
@@ -84,14 +88,29 @@ class Standing:
 
 def row(rows: QuerySet[Any], application: str, key: str, since: str) -> Rows:
     """A fact's rows in the one shape: id of the application, key, since when. `application` and `since` are paths."""
-    return _shaped(rows, application, Value(key, output_field=CharField()), since, by_hand=False)
+    return _shaped(rows, application, Cast(Value(key), CharField()), since, by_hand=False)
 
 
-def of(user: User, applications: ApplicationQuerySet) -> dict[int, Standing]:
-    """What each of these active applications waits for, as far as this user may know: one query."""
+@prepared
+def rows_of(user: User, ids: Given, at: Given) -> Rows:
+    return _known(user, Application.objects.active().filter(pk__any=ids), at)
+
+
+def of(user: User, ids: Iterable[int]) -> dict[int, Standing]:
+    """What those of these applications that are active wait for, as far as this user may know: one query."""
+    return _nearest(rows_of(user, ids=list(ids), at=timezone.now()))
+
+
+def of_all(user: User, applications: ApplicationQuerySet) -> dict[int, Standing]:
+    """`of` for active applications that a query finds."""
+    return _nearest(_known(user, applications, timezone.now()))
+
+
+def _nearest(rows: Iterable[tuple[int, str, dt.datetime, bool]]) -> dict[int, Standing]:
+    """Of all that is true of each what stands."""
     found: dict[int, Standing] = {}
     set_by_hand: dict[int, Standing] = {}
-    for pk, key, since, is_hand in _known(user, applications):
+    for pk, key, since, is_hand in rows:
         standing = Standing(KINDS[key], since, is_hand)
         if is_hand:
             set_by_hand[pk] = standing
@@ -106,7 +125,9 @@ def of(user: User, applications: ApplicationQuerySet) -> dict[int, Standing]:
 def standing_in(user: User, job: Job, key: str) -> list[int]:
     """The active applications of a job that wait for this: `of` for a whole job, weighed by the database."""
     try:
-        known, values = _known(user, Application.objects.active().filter(job=job)).query.sql_with_params()
+        known, values = _known(
+            user, Application.objects.active().filter(job=job), timezone.now()
+        ).query.sql_with_params()
     except EmptyResultSet:
         return []
     ranks = {kind.key: kind.rank for kind in KINDS.values()}
@@ -115,11 +136,11 @@ def standing_in(user: User, job: Job, key: str) -> list[int]:
         return [row[0] for row in cursor.fetchall()]
 
 
-def _known(user: User, applications: ApplicationQuerySet) -> Rows:
+def _known(user: User, applications: ApplicationQuerySet, at: Any) -> Rows:
     """Every fact about these, and what was set by hand in the stage they stand in."""
     hand = SubStatus.objects.filter(application__in=applications.values("pk"), stage=F("application__stage"))
     first = _shaped(hand, "application", Cast("key", CharField()), "at", by_hand=True)
-    return first.union(*(fact(user, applications) for fact in facts), all=True)
+    return first.union(*(fact(user, applications, at) for fact in facts), all=True)
 
 
 def by_hand(application: Application) -> SubStatus | None:
@@ -130,7 +151,7 @@ def by_hand(application: Application) -> SubStatus | None:
 @transaction.atomic
 def put(application: Application, key: str, *, by: User | None, note: str = "") -> Application:
     """Say by hand what an application waits for; an empty `key` takes it back."""
-    application = moves.lock(application)
+    application = entering.lock(application)
     if not application.is_active:
         raise Refused(moves.no_longer_active(application))
     if key and key not in SubStatus.Key.values:
@@ -159,7 +180,7 @@ def _shaped(rows: QuerySet[Any], application: str, key: Any, since: str, *, by_h
     return shaped.values_list("_about", "_key", "_since", "_by_hand")
 
 
-def _to_review(user: User, applications: ApplicationQuerySet) -> Rows:
+def _to_review(user: User, applications: ApplicationQuerySet, at: Any) -> Rows:
     unseen = applications.filter(reviewed_at=None, stage__kind=Stage.Kind.APPLIED)
     return row(unseen, "pk", TO_REVIEW, "entered_stage_at")
 

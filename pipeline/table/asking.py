@@ -168,7 +168,7 @@ def _filters(query: Mapping[str, str], place: Place) -> Filters:
     if filters.meets and filters.meets != narrowing.MUSTS:  # what a job asks for is asked by no other
         filters = replace(filters, meets="")
     if filters.waits:
-        everybody = sub_status.of(place.user, place.applications().active())
+        everybody = sub_status.of_all(place.user, place.applications().active())
         ids = tuple(sorted(pk for pk, standing in everybody.items() if standing.kind.key == filters.waits))
         filters = replace(filters, ids=ids)
     return filters

@@ -77,7 +77,7 @@ def _entered(look: Look, row: Application) -> Cell:
 
 
 def _waits(look: Look, rows: Sequence[Application]) -> dict[int, Cell]:
-    found = sub_status.of(look.user, Application.objects.active().filter(pk__in=[row.pk for row in rows]))
+    found = sub_status.of(look.user, [row.pk for row in rows])
     return {
         pk: Cell(one.kind.label, format_html('<span class="tl-sub">{}</span>', one.kind.label))
         for pk, one in found.items()

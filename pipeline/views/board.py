@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET
 
 from hiring import access, bulk
 from hiring.http import StaffRequest
-from hiring.models import Job, Message, Source, User
+from hiring.models import Job, Message
 from pipeline import board as boards
 from pipeline import feed, sub_status
 from pipeline.board import Filters
@@ -88,7 +88,7 @@ def frame(request: StaffRequest, job: Job, filters: Filters, *, new: int | None 
     if new is None:
         new = job.applications.to_review().count()
     may_review = access.can_move(request.user, job)
-    owners = list(User.objects.filter(teams__job=job, is_active=True).distinct())
+    owners = boards.team_of(job=job.pk)
     if all(owner.pk != request.user.pk for owner in owners):
         owners.append(request.user)
     return {
@@ -96,7 +96,7 @@ def frame(request: StaffRequest, job: Job, filters: Filters, *, new: int | None 
         "filters": filters,
         "owners": owners,
         "standings": list(sub_status.KINDS.values()),
-        "sources": list(Source.objects.filter(is_active=True)),
+        "sources": boards.sources_in_use(),
         "meets": narrowing.choices(job),
         "kept": [(name, value) for name, value in request.GET.items() if name not in ("q", "after", "as", "choose")],
         "query": _query(request),

@@ -20,7 +20,7 @@ from hiring import access, masks, mentions, notes
 from hiring.documents import preview, serving
 from hiring.errors import Refused
 from hiring.http import StaffRequest, go, is_swap, page_or_part, say, tell
-from hiring.models import Job, Note
+from hiring.models import Job
 from pipeline import looking, moves, panels, reviewing, snoozing
 from pipeline.blind import showing
 from pipeline.decisions.grounds import Grounds, Way
@@ -249,8 +249,7 @@ def blind_page(request: StaffRequest, pk: int, number: int) -> HttpResponseBase:
 
 
 def _notes(request: StaffRequest, application: Application) -> dict[str, Any]:
-    written = Note.objects.filter(access.notes_visible_to(request.user), candidate=application.candidate)
-    found = list(written.select_related("author").order_by("-pk")[:10])
+    found = reviewing.newest_notes(request.user, candidate=application.candidate_id)
     if found and (hidden := showing.of(application, application.resume)):
         found = hidden.notes(found)
     return {"application": application, "notes": found}

@@ -30,12 +30,11 @@ def application_waits(request: StaffRequest, pk: int) -> HttpResponse:
         kind = sub_status.KINDS.get(form.cleaned_data["key"])
         name = application.candidate.name
         return answer(request, application, f"{name}: {kind.label.lower()}" if kind else f"{name}: by the facts again")
-    mine = Application.objects.active().visible_to(request.user).filter(pk=application.pk)
     context = {
         "application": application,
         "form": form,
         "by_hand": by_hand,
-        "standing": sub_status.of(request.user, mine).get(application.pk),
+        "standing": sub_status.of(request.user, [application.pk]).get(application.pk),
         "next": next_url(request, ""),
     }
     return render(request, WAITS, context, status=422 if form.errors else 200)

@@ -16,7 +16,7 @@ from tests import factories
 
 
 def standing(user, application):
-    found = sub_status.of(user, Application.objects.active().filter(pk=application.pk)).get(application.pk)
+    found = sub_status.of(user, [application.pk]).get(application.pk)
     waits_for = [
         key for key in sub_status.KINDS if application.pk in sub_status.standing_in(user, application.job, key)
     ]
