@@ -78,16 +78,18 @@ def plain_sql(*statements: tuple[str, dict[str, Any]]) -> float:
     return statistics.median(timed(run))
 
 
-def page(name: str, client: Client, url: str, *limit: tuple[str, dict[str, Any]]) -> Result:
+def page(
+    name: str, client: Client, url: str, *limit: tuple[str, dict[str, Any]], headers: dict[str, str] | None = None
+) -> Result:
     """A GET through the whole stack, middleware and templates included, answered 200."""
     with CaptureQueriesContext(connection) as asked:
-        response = client.get(url)
+        response = client.get(url, headers=headers)
     if response.status_code != 200:
         raise RuntimeError(f"{name}: {url} answered {response.status_code}")
     with CaptureQueriesContext(connection) as asked:
-        response = client.get(url)
+        response = client.get(url, headers=headers)
     queries = len(asked)  # counted now: the next request empties the log
-    taken = timed(lambda: client.get(url))
+    taken = timed(lambda: client.get(url, headers=headers))
     return Result(
         name,
         statistics.median(taken),

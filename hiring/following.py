@@ -11,11 +11,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from hiring import access, merging, notifications, timeline
 from hiring.models import Candidate, Follow, Job, TimelineEvent, User
+from hiring.prepared import Given, prepared
 
 Words = Callable[[TimelineEvent], str]
 May = Callable[[User, TimelineEvent], bool]
@@ -40,17 +41,21 @@ def watch(event_kind: str, kind: str, words: Words, may: May = lambda user, even
     timeline.listeners.setdefault(event_kind, []).append(hear)
 
 
+@prepared
+def follows_of(people: Given, job: Given) -> QuerySet[Follow]:
+    """Asked with every event that is worth telling."""
+    about = Q(candidate__any=people) | Q(job=job)
+    return Follow.objects.filter(about, user__is_active=True).select_related("user").order_by("pk")
+
+
 def hear(events: Sequence[TimelineEvent]) -> None:
     """Tell the followers of the events' people and job. One query where nobody follows them.
 
     Of many events of one act, followers of a person hear of that person, followers of the job once, without names.
     """
     first = events[0]
-    people = {event.candidate_id for event in events}
-    about = Q(candidate__in=people) | (Q(job=first.job_id) if first.job_id else Q())
-    follows = list(
-        Follow.objects.filter(about, user__is_active=True).exclude(user=first.actor_id).select_related("user")
-    )
+    people = list({event.candidate_id for event in events})
+    follows = [row for row in follows_of(people=people, job=first.job_id) if row.user_id != first.actor_id]
     if not follows:
         return
     of_job = {follow.user_id: follow.user for follow in follows if follow.candidate_id is None}
@@ -88,14 +93,15 @@ def _tell(event: TimelineEvent, followers: Mapping[int, User]) -> None:
 
 def _tell_of_many(event: TimelineEvent, followers: Mapping[int, User]) -> None:
     """`event` stands for all of its act, which may come in several batches: told once."""
-    what, act = watched[event.kind], event.data.get("act")
+    what = watched[event.kind]
+    act = next((f"{name}:{event.data[name]}" for name in ("act", "bulk") if name in event.data), "")
     hearing = [user for user in followers.values() if what.may(user, event)]
     if what.many and hearing and event.job:
         notifications.tell(
             hearing,
             what.kind,
             f"{event.actor or 'Somebody'} {what.many} {event.job}",
-            key=f"act:{act}:{event.kind}" if act else f"event:{event.pk}",
+            key=f"{act}:{event.kind}" if act else f"event:{event.pk}",
             url=event.job.get_absolute_url(),
             job=event.job,
             by=event.actor,

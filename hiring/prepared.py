@@ -106,9 +106,12 @@ def _cursor(connection: Any) -> Any:
 class Prepared(Generic[Row]):
     """A question with its SQL in every shape it was asked in; call it for a list of rows."""
 
-    def __init__(self, build: Callable[..., QuerySet[Any, Row]], *, is_skewed: bool = False) -> None:
+    def __init__(
+        self, build: Callable[..., QuerySet[Any, Row]], *, is_skewed: bool = False, locks: bool = False
+    ) -> None:
         self.build = build
         self.is_skewed = is_skewed
+        self.locks = locks
         self.__doc__, self.__name__ = build.__doc__, build.__name__
         self._written: dict[Hashable, _Written] = {}
 
@@ -118,7 +121,7 @@ class Prepared(Generic[Row]):
         written = self._written.get(key)
         if written is None:
             asked = self.build(*shape, **{name: Given(name) for name in values})
-            written = _write(asked, alias, is_skewed=self.is_skewed)
+            written = _write(asked, alias, is_skewed=self.is_skewed, locks=self.locks)
             if len(self._written) >= SHAPES_AT_MOST:
                 self._written.clear()
             self._written[key] = written
@@ -140,6 +143,20 @@ def prepared_for_skew(build: Callable[..., QuerySet[Any, Row]]) -> Prepared[Row]
     return Prepared(build, is_skewed=True)
 
 
+def prepared_and_locked(build: Callable[..., QuerySet[Any, Row]]) -> Prepared[Row]:
+    """The same for rows that are locked until the transaction ends: those of the question's model whose `ids` are given.
+
+    They are locked in the order of their keys, and the question is answered of them as they are then. Were they locked by the
+    joined statement itself, whoever waited would find no row where a colleague changed what it is joined by, because PostgreSQL
+    rechecks the join with the other rows it read before the wait.
+    """
+    return Prepared(build, locks=True)
+
+
+LOCKED = """WITH {table} AS MATERIALIZED (SELECT * FROM {table} WHERE {key} = ANY(%s) ORDER BY {key} FOR UPDATE) """
+"""What goes before a question: for the length of the statement the table is those of its rows."""
+
+
 def settle(instance: Model, name: str, rows: Sequence[Model]) -> None:
     """Let `instance.<name>.all()` answer with these rows, as a prefetch would."""
     related = getattr(instance, name).all()
@@ -155,7 +172,7 @@ def _key(part: Any) -> Hashable:
     return part
 
 
-def _write(queryset: QuerySet[Any, Any], alias: str, *, is_skewed: bool) -> _Written:
+def _write(queryset: QuerySet[Any, Any], alias: str, *, is_skewed: bool, locks: bool) -> _Written:
     if queryset._prefetch_related_lookups:  # type: ignore[attr-defined]
         raise TypeError("A prepared question has no prefetch: ask the related rows by a question of their own.")
     compiler = queryset.query.get_compiler(using=alias)
@@ -167,6 +184,10 @@ def _write(queryset: QuerySet[Any, Any], alias: str, *, is_skewed: bool) -> _Wri
     converters = [
         (place, converting, expression) for place, (converting, expression) in compiler.get_converters(columns).items()
     ]
+    if locks:
+        quote, about = connections[alias].ops.quote_name, queryset.model._meta
+        sql = LOCKED.format(table=quote(about.db_table), key=quote(about.pk.column)) + sql
+        params = (_Slot("ids"), *params)
     return _Written(sql, params, converters, _maker(queryset, compiler, alias), is_skewed)
 
 

@@ -15,7 +15,7 @@ from hiring.models import Candidate, User
 from hiring.timeline import record
 from interviews import invitations
 from interviews.models import Answer, Interview, InterviewKit, Scorecard, Seat
-from pipeline import moves
+from pipeline import entering
 from pipeline.blind import crossing
 from pipeline.models import Application
 
@@ -39,7 +39,7 @@ def schedule(
 
     Raises Refused when the time is past or skipped by the clocks, and naming who is busy when somebody is.
     """
-    application = moves.lock(application)
+    application = entering.lock(application)
     if not application.is_active:
         raise Refused(f"{application.candidate.name} is no longer active for {application.job}.")
     if kit and kit.job_id != application.job_id:

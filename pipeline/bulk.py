@@ -1,13 +1,15 @@
 """One decision over many applications: recorded as a unit, done in small transactions, stopped and taken back as a unit.
 
-Each application goes through the same verb as when it is decided alone; what a rule refuses is named and skipped.
+Moves and rejections are decided some hundreds at a time, by the verbs' own forms for many; what else there is, one by one by
+the verb. What a rule refuses is named and skipped either way.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
+from functools import partial
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -16,13 +18,14 @@ from django.utils import timezone
 from hiring import access, notifications, promises
 from hiring.errors import Refused
 from hiring.models import Job, MailTemplate, User
-from pipeline import letters, mailing, moves, news, rejection, retiring, transfer
+from pipeline import letters, mailing, moves, news, rejecting_many, rejection, retiring, transfer
 from pipeline.decisions.grounds import Grounds, Way
 from pipeline.models import Application, BulkAct, RejectionReason, Stage, Transfer
 from pipeline.rejection import Delay
 
 AT_ONCE = 100  # within the request; more is a task that reports its progress
-CHUNK = 25
+CHUNK = 25  # one by one
+SET = 200  # by a verb for many
 AT_MOST = 25_000
 NO_LONGER_ALLOWED = "Who started this may no longer decide on this job."
 
@@ -159,11 +162,12 @@ def _run_chunk(pk: int) -> bool:
     ).first()
     if act is None:
         return False
-    chunk = [] if act.cancelled_at else act.waiting[:CHUNK]
+    together = _for_many(act)
+    chunk = [] if act.cancelled_at else act.waiting[: SET if together else CHUNK]
     if chunk and not (act.by.is_active and access.can_move(act.by, act.job)):
         act.failed += [[pk, NO_LONGER_ALLOWED] for pk in act.waiting]
         act.waiting = chunk = []
-    _work_off(act, chunk)
+    _work_off(act, chunk, together)
     act.waiting = act.waiting[len(chunk) :]
     if act.kind == BulkAct.Kind.RETIRE and not act.cancelled_at and not act.waiting:
         act.waiting = retiring.finish(act)
@@ -175,11 +179,13 @@ def _run_chunk(pk: int) -> bool:
     return not act.is_finished
 
 
-def _work_off(act: BulkAct, chunk: Sequence[int]) -> None:
+def _work_off(act: BulkAct, chunk: Sequence[int], together: Together | None) -> None:
     if act.kind == BulkAct.Kind.MAIL and chunk:
         stay = mailing.write_many(chunk, act)
         act.failed += [[pk, stay[pk]] for pk in chunk if pk in stay]
         act.done += [pk for pk in chunk if pk not in stay]
+        return
+    if together and _do_together(act, chunk, together):
         return
     rows = Application.objects.for_card().in_bulk(chunk)
     for application_id in chunk:
@@ -195,6 +201,45 @@ def _tell(act: BulkAct) -> None:
     notifications.tell(
         act.by, notifications.BULK, words, key=f"board-act:{act.pk}", url=act.get_absolute_url(), job=act.job
     )
+
+
+Together = Callable[[Collection[int]], dict[int, str]]
+
+
+def _for_many(act: BulkAct) -> Together | None:
+    """The verb that does some of this act at once; None where each is a matter of its own: a note, a promise, another job."""
+    because, since = Grounds(Way.BULK, act=act), act.seen_at or act.at
+    if act.kind == BulkAct.Kind.MOVE and act.to:
+        return partial(moves.move_many, to=act.to, by=act.by, since=since, because=because)
+    if act.kind == BulkAct.Kind.REJECT and act.reason and not (act.note or act.keep):
+        return partial(
+            rejecting_many.reject_many, reason=act.reason, by=act.by, since=since, because=because, template=act.template,
+            delay=_delay_of(act),
+        )  # fmt: skip
+    if act.kind == BulkAct.Kind.UNDO and act.undoes:
+        if act.undoes.kind == BulkAct.Kind.MOVE:
+            return partial(moves.undo_many, stands_in=act.undoes.to_id, by=act.by, because=because)
+        if act.undoes.kind == BulkAct.Kind.REJECT and not (act.undoes.note or act.undoes.keep):
+            return partial(rejecting_many.restore_many, by=act.by, because=because)
+    return None
+
+
+def _do_together(act: BulkAct, chunk: Sequence[int], together: Together) -> bool:
+    """Do these at once and write down who stays. False, with nothing done, where something of one of them stands in the way of
+    all: then each is tried by itself."""
+    try:
+        with transaction.atomic():
+            stay = together(chunk)
+    except (Refused, IntegrityError):
+        return False
+    rows = Application.objects.select_related("candidate").in_bulk(stay)
+    for pk in chunk:
+        if pk not in stay:
+            act.done.append(pk)
+            continue
+        name = rows[pk].candidate.name if pk in rows else ""
+        act.failed.append([pk, stay[pk].replace(name, "{name}") if name else stay[pk]])
+    return True
 
 
 def _do(act: BulkAct, application: Application | None, application_id: int) -> None:
@@ -218,10 +263,9 @@ def _decide(act: BulkAct, application: Application) -> None:
     if act.kind == BulkAct.Kind.RETIRE:
         retiring.move_on(application, act)
         return
-    delay: Delay = rejection.NEXT_MORNING if act.next_morning else dt.timedelta(hours=act.delay_hours)
     if act.kind == BulkAct.Kind.LETTER and act.template:
         write_to = news.write_to if _is_news(act) else rejection.write_to
-        write_to(application, act.template, by=act.by, delay=delay)
+        write_to(application, act.template, by=act.by, delay=_delay_of(act))
         return
     if application.entered_stage_at > (act.seen_at or act.at):
         raise Refused(moves.who_was_first(application))
@@ -235,7 +279,7 @@ def _decide(act: BulkAct, application: Application) -> None:
             act.reason,
             by=act.by,
             template=letters.variant(act.template, act.reason, application) if act.template else None,
-            delay=delay,
+            delay=_delay_of(act),
             note=act.note,
             keep=promises.Keep.read(act.keep) if act.keep else None,
             because=because,
@@ -244,6 +288,10 @@ def _decide(act: BulkAct, application: Application) -> None:
 
 def _is_news(act: BulkAct) -> bool:
     return act.template is not None and act.template.kind == MailTemplate.Kind.MESSAGE
+
+
+def _delay_of(act: BulkAct) -> Delay:
+    return rejection.NEXT_MORNING if act.next_morning else dt.timedelta(hours=act.delay_hours)
 
 
 def _delay(delay: Delay) -> dict[str, Any]:

@@ -7,10 +7,12 @@ from django.dispatch import Signal
 
 applications_opened = Signal()  # moves.open_application, moves.open_many: applications (all for one job), job, by
 applications_taken_back = Signal()  # moves.take_back, moves.take_back_many: applications (no longer stored), by
-application_moved = Signal()  # moves.move, moves.undo_move: application, left (Stage), by
+applications_moved = (
+    Signal()
+)  # moves.move, moves.undo_move and both for many: applications (of one job), left (Stage by id), by
 application_closed = (
     Signal()
 )  # rejection.reject, moves.withdraw, moves.give_way, moves.hire: application, by. `application.status` says how.
-application_restored = Signal()  # rejection.restore, moves.stand_again: application, by
+applications_restored = Signal()  # rejection.restore, restore_many, moves.stand_again: applications (of one job), by
 stage_gave_way = Signal()  # retiring.finish: stage (no longer in the plan), to (where its people went)
 stages_made = Signal()  # after a new job got its stages: job, template. Interviews makes the kits.

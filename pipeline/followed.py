@@ -25,8 +25,10 @@ def _ended(said: str) -> following.Words:
 
 
 following.watch("application.opened", notifications.NEW_APPLICATION, _opened, many="added people to")
-following.watch("application.moved", notifications.MOVED, _moved)
-following.watch("application.rejected", notifications.MOVED, _ended("was rejected"))
+following.watch("application.moved", notifications.MOVED, _moved, many="moved people in")
+following.watch("application.rejected", notifications.MOVED, _ended("was rejected"), many="turned people down for")
 following.watch("application.withdrawn", notifications.MOVED, _ended("withdrew"))
 following.watch("application.hired", notifications.MOVED, _ended("is hired"))
-following.watch("application.restored", notifications.MOVED, _ended("is back in the running"))
+following.watch(
+    "application.restored", notifications.MOVED, _ended("is back in the running"), many="took people back in for"
+)

@@ -18,6 +18,8 @@ from pipeline.blind import setting
 from pipeline.holding import Word
 from pipeline.models import Application, BlindReview, RejectionReason, ReviewAnswer, Stage, SubStatus
 from pipeline.rejection import NEXT_MORNING, Delay
+from pipeline.stage_field import StageField
+from pipeline.stages import settled
 
 MORNING = "morning"
 DELAYS: list[tuple[int | str, str]] = [
@@ -36,14 +38,15 @@ def read_delay(value: str) -> Delay:
 
 
 class MoveForm(forms.Form):
-    to = forms.ModelChoiceField(Stage.objects.none(), empty_label=None, widget=forms.RadioSelect, label="Stage")
-    seen = forms.ModelChoiceField(Stage.objects.none(), required=False, widget=forms.HiddenInput)
+    to = StageField(widget=forms.RadioSelect, label="Stage")
+    seen = StageField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, data: Data = None, *, application: Application) -> None:
         super().__init__(data, initial={"to": application.stage_id, "seen": application.stage_id})
-        stages = application.job.stages.all()
-        self.fields["to"].queryset = stages.standing().exclude(kind=Stage.Kind.HIRED)  # type: ignore[attr-defined]
-        self.fields["seen"].queryset = stages  # type: ignore[attr-defined]
+        stages = settled(application.job)
+        to = [stage for stage in stages if stage.kind != Stage.Kind.HIRED and not stage.retired_at]
+        self.fields["to"].offer(to)  # type: ignore[attr-defined]
+        self.fields["seen"].offer(stages)  # type: ignore[attr-defined]
 
 
 class BulkMoveForm(forms.Form):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from hiring.models import MailTemplate, ParsedProfile
@@ -29,17 +30,28 @@ def tongue_of(application: Application) -> Tongue:
 
     English on a record is what every record starts with, so it says little; a résumé in French says more.
     """
-    candidate = application.candidate
-    code = (candidate.language or ENGLISH)[:2].lower()
-    if code != ENGLISH:
-        return Tongue(code, True, "it stands on the profile")
+    return tongues_of([application])[application.pk]
+
+
+def tongues_of(applications: Collection[Application]) -> dict[int, Tongue]:
+    """`tongue_of` for many, by application: one query, none where all records name another language than English."""
+    codes = {one.pk: (one.candidate.language or ENGLISH)[:2].lower() for one in applications}
+    found = {pk: Tongue(code, True, "it stands on the profile") for pk, code in codes.items() if code != ENGLISH}
+    unsaid = [one for one in applications if one.pk not in found]
+    if not unsaid:
+        return found
     read = ParsedProfile.objects.filter(
-        document__candidate=candidate.pk, document__kind="resume", status=ParsedProfile.Status.DONE
-    )
-    own = read.filter(document=application.resume_id) if application.resume_id else read.none()
-    newest = own.first() or read.order_by("-document__uploaded_at", "-document").first()
-    said = str((newest.profile or {}).get("text_language") or "")[:2] if newest else ""
-    return Tongue(said, False, "their résumé is written in it") if said else Tongue(ENGLISH)
+        document__candidate__in={one.candidate_id for one in unsaid}, document__kind="resume", status=ParsedProfile.Status.DONE
+    ).order_by("-document__uploaded_at", "-document")  # fmt: skip
+    by_document: dict[int | None, str] = {}
+    by_person: dict[int | None, str] = {}
+    for person, document, said in read.values_list("document__candidate", "document", "profile__text_language"):
+        by_document[document] = str(said or "")[:2]
+        by_person.setdefault(person, by_document[document])
+    for one in unsaid:
+        said = by_document.get(one.resume_id, by_person.get(one.candidate_id, ""))
+        found[one.pk] = Tongue(said, False, "their résumé is written in it") if said else Tongue(ENGLISH)
+    return found
 
 
 @dataclass(frozen=True)
@@ -73,11 +85,20 @@ def word_about(application: Application, template: MailTemplate) -> str:
 
 def variant(template: MailTemplate, reason: RejectionReason, application: Application) -> MailTemplate:
     """The same reason's letter in the person's language, where the chosen one has such a sister; else the chosen one."""
-    sisters = _letters_of(reason, application)
+    return variants(template, reason, [application])[application.pk]
+
+
+def variants(
+    template: MailTemplate, reason: RejectionReason, applications: Sequence[Application]
+) -> dict[int, MailTemplate]:
+    """`variant` for many of one job, by application: three queries."""
+    sisters = _letters_of(reason, applications[0])
     if template not in sisters:
-        return template
-    code = tongue_of(application).code
-    return template if template.language[:2] == code else _in(sisters, code) or template
+        return {one.pk: template for one in applications}
+    codes = {pk: tongue.code for pk, tongue in tongues_of(applications).items()}
+    return {
+        pk: template if template.language[:2] == code else _in(sisters, code) or template for pk, code in codes.items()
+    }
 
 
 def _letters_of(reason: RejectionReason, application: Application) -> list[MailTemplate]:

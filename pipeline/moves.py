@@ -1,7 +1,7 @@
 """Every way an application comes into being, changes its stage, or ends well.
 
 Invariant 2: an application's stage and status equal its last transition, because only this module and
-`pipeline/rejection.py` write either, always through `enter`, in one transaction.
+`pipeline/rejection.py` change either, always through `pipeline/entering.py`, in one transaction.
 """
 
 from __future__ import annotations
@@ -17,18 +17,18 @@ from django.utils import timezone
 from hiring.errors import Refused
 from hiring.models import Candidate, Document, Job, Message, Note, Opening, Source
 from hiring.timeline import record, record_all
-from pipeline import events
+from pipeline import events, ways_back
 from pipeline.blind import crossing
 from pipeline.blind.whom import MEETS
-from pipeline.decisions import recording
 from pipeline.decisions.grounds import BY_HAND, Grounds, Way
-from pipeline.models import Application, RejectionReason, Stage, Transition
+from pipeline.entering import Entry, enter, enter_many, lock, lock_many
+from pipeline.models import Application, BulkAct, Stage, Transition
 
 if TYPE_CHECKING:
     from hiring.models import User
 
 UNDO_WITHIN = dt.timedelta(minutes=10)
-LEFT_THE_HOUSE = (Message.Status.SENDING, Message.Status.SENT, Message.Status.UNCONFIRMED, Message.Status.BOUNCED)
+LEFT_THE_HOUSE = ways_back.LEFT_THE_HOUSE
 GONE = "This application is gone."
 ENDED_AS = {"rejected": "rejected", "withdrawn": "withdrawn", "hired": "hired", "converted": "in another job now"}
 
@@ -198,23 +198,58 @@ def move(
 ) -> Application:
     """Move an active application along its job's board. `seen` is the stage the person was looking at."""
     application = lock(application)
-    left = application.stage
-    if seen is not None and (seen.pk != left.pk or not application.is_active):
+    if seen is not None and (seen.pk != application.stage_id or not application.is_active):
         raise Refused(who_was_first(application))
-    if not application.is_active:
-        raise Refused(no_longer_active(application))
-    if to.job_id != application.job_id:
-        raise Refused("This stage belongs to another job.")
-    if to.retired_at:
-        raise Refused(f"“{to}” is no longer in the plan.")
-    if to.kind == Stage.Kind.HIRED:
-        raise Refused("People arrive in this stage by accepting an offer, which also fills an opening.")
-    if to.pk == left.pk:
-        return application
-    enter(application, to, Status.ACTIVE, by=by, because=because)
-    write_down(application, "application.moved", by, left=left.pk, to=to.pk)
-    events.application_moved.send(Application, application=application, left=left, by=by)
+    if why := _why_not_moved(application, to):
+        raise Refused(why)
+    if to.pk != application.stage_id:
+        _moved([Entry(application, to)], by=by, because=because)
     return application
+
+
+@transaction.atomic
+def move_many(
+    ids: Collection[int], to: Stage, *, by: User | None, since: dt.datetime, because: Grounds
+) -> dict[int, str]:
+    """`move` for many, chosen on a page as fresh as `since`: a few statements, whatever their number. Says why the others stay,
+    by id."""
+    found = lock_many(ids)
+    stay = dict.fromkeys(set(ids) - found.keys(), GONE)
+    for pk, one in found.items():
+        why = who_was_first(one) if one.entered_stage_at > since else _why_not_moved(one, to)
+        if why:
+            stay[pk] = why
+    going = [Entry(one, to) for pk, one in found.items() if pk not in stay and one.stage_id != to.pk]
+    _moved(going, by=by, because=because)
+    return stay
+
+
+def _why_not_moved(application: Application, to: Stage) -> str:
+    if not application.is_active:
+        return no_longer_active(application)
+    if to.job_id != application.job_id:
+        return "This stage belongs to another job."
+    if to.retired_at:
+        return f"“{to}” is no longer in the plan."
+    if to.kind == Stage.Kind.HIRED:
+        return "People arrive in this stage by accepting an offer, which also fills an opening."
+    return ""
+
+
+def _moved(entries: Sequence[Entry], *, by: User | None, because: Grounds) -> None:
+    """Write moves along one job's board, and say so."""
+    if not entries:
+        return
+    applications = [entry.application for entry in entries]
+    left = {one.pk: one.stage for one in applications}
+    enter_many(entries, by=by, because=because)
+    said: dict[int, dict[str, Any]] = {
+        entry.application.pk: {"left": left[entry.application.pk].pk, "to": entry.to.pk} for entry in entries
+    }
+    if entries[0].reason:
+        said = {pk: {**data, "reason": entries[0].reason} for pk, data in said.items()}
+    write_all_down(applications, "application.moved", by, said, act=because.act)
+    events.applications_moved.send(Application, applications=applications, left=left, by=by)
 
 
 @transaction.atomic
@@ -223,43 +258,32 @@ def undo_move(
 ) -> Application:
     """Take back the last move, no longer ago than `within`. History keeps both: the undo is a transition of its own."""
     application = lock(application)
-    last = _last(application)
-    if (
-        last is None
-        or not application.is_active
-        or last.left is None
-        or last.left_id == last.to_id
-        or last.reason == "undo"
-    ):
-        raise Refused("There is no move to undo.")
-    if last.left.retired_at:
-        raise Refused(f"“{last.left}” is no longer in the plan. Move the card instead.")
-    if timezone.now() - last.at > within:
-        raise Refused("This move is too old to undo. Move the card instead.")
-    if _left_the_house(application, since=last.at):
-        raise Refused("A message has gone out since. Move the card instead.")
-    left, back = application.stage, last.left
-    was_first_look = application.reviewed_at == last.at
-    since = _entered_before(application, last)
-    enter(application, back, Status.ACTIVE, by=by, reason="undo", since=since, because=because)
-    if was_first_look:  # the move alone had made the card no longer new
-        application.reviewed_at = None
-        application.save(update_fields=["reviewed_at"])
-    write_down(application, "application.moved", by, left=left.pk, to=back.pk, reason="undo")
-    events.application_moved.send(Application, application=application, left=left, by=by)
+    found = ways_back.find([application], within)[application.pk]
+    if isinstance(found, str):
+        raise Refused(found)
+    _moved([found], by=by, because=because)
     return application
+
+
+@transaction.atomic
+def undo_many(ids: Collection[int], stands_in: int | None, *, by: User | None, because: Grounds) -> dict[int, str]:
+    """`undo_move` for many that were moved to the stage `stands_in` at once. Says why the others stay, by id."""
+    found = lock_many(ids)
+    stay = dict.fromkeys(set(ids) - found.keys(), GONE)
+    stay |= {pk: f"{one.candidate.name} has moved on since." for pk, one in found.items() if one.stage_id != stands_in}
+    ways = ways_back.find([one for pk, one in found.items() if pk not in stay], UNDO_WITHIN)
+    stay |= {pk: way for pk, way in ways.items() if isinstance(way, str)}
+    _moved([way for way in ways.values() if isinstance(way, Entry)], by=by, because=because)
+    return stay
 
 
 def put(application: Application, to: Stage, *, by: User | None, reason: str, since: dt.datetime | None = None) -> None:
     """Let a locked application stand in another stage of its job because the plan changed: nobody decided on the person, and
     whoever was new stays new."""
     left, is_new = application.stage, application.reviewed_at is None
-    enter(application, to, Status.ACTIVE, by=by, reason=reason, since=since)
-    if is_new:
-        application.reviewed_at = None
-        application.save(update_fields=["reviewed_at"])
+    enter(application, to, by=by, reason=reason, since=since, is_unseen=is_new)
     write_down(application, "application.moved", by, left=left.pk, to=to.pk, reason=reason)
-    events.application_moved.send(Application, application=application, left=left, by=by)
+    events.applications_moved.send(Application, applications=[application], left={application.pk: left}, by=by)
 
 
 @transaction.atomic
@@ -298,7 +322,7 @@ def stand_again(application: Application, *, by: User | None, reason: str = "unm
     except IntegrityError as error:
         raise Refused(f"{application.candidate.name} has applied again since; that application is active.") from error
     write_down(application, "application.restored", by, stage=application.stage_id)
-    events.application_restored.send(Application, application=application, by=by)
+    events.applications_restored.send(Application, applications=[application], by=by)
     return application
 
 
@@ -324,51 +348,6 @@ def hire(application: Application, opening: Opening, *, by: User | None) -> Appl
     return application
 
 
-def lock(application: Application) -> Application:
-    """The application as it is now, its row locked until the transaction ends.
-
-    Two queries: were the stage joined in the locking one, whoever waited for a colleague's move would find no row,
-    because PostgreSQL rechecks the join with the stage it read before the wait.
-    """
-    Application.objects.select_for_update().get(pk=application.pk)
-    return Application.objects.for_card().get(pk=application.pk)
-
-
-def enter(
-    application: Application,
-    to: Stage,
-    status: str,
-    *,
-    by: User | None,
-    reason: str = "",
-    since: dt.datetime | None = None,
-    rejection_reason: RejectionReason | None = None,
-    because: Grounds | None = None,
-) -> None:
-    """The one writer of stage and status: the row and its transition together. `since` back-dates the stage's clock.
-
-    Where somebody or something decided, `because` says how, and the decision is recorded with what was known (AI-2).
-    """
-    now, left = timezone.now(), application.stage
-    seen = crossing.check(application.candidate, to, by=by, moving=application) if to.pk != left.pk else None
-    stood = max(0, int((now - application.entered_stage_at).total_seconds()))
-    if to.pk != left.pk:
-        application.stage, application.entered_stage_at = to, since or now
-    application.status = status
-    application.closed_at = None if status == Status.ACTIVE else now
-    application.reason = rejection_reason
-    application.reviewed_at = application.reviewed_at or (now if by else None)  # a colleague's decision is a look
-    application.save(
-        update_fields=["stage", "entered_stage_at", "status", "closed_at", "reason", "opening", "reviewed_at"]
-    )
-    made = Transition.objects.create(
-        application=application, left=left, to=to, status=status, by=by, at=now, seconds_in_left=stood, reason=reason
-    )
-    if because:
-        recording.write(made, because)
-    crossing.keep(seen, to, by=by)
-
-
 def in_plan(stage: Stage) -> Stage:
     """The stage, or the one its people went to when it left the plan: where somebody who comes back stands."""
     return stage.gave_way_to if stage.retired_at and stage.gave_way_to else stage
@@ -380,6 +359,23 @@ def no_longer_active(application: Application) -> str:
 
 def write_down(application: Application, kind: str, by: User | None, **data: Any) -> None:
     record(application.candidate, kind, by, job=application.job, application=application.pk, **data)
+
+
+def write_all_down(
+    applications: Sequence[Application],
+    kind: str,
+    by: User | None,
+    said: Mapping[int, Mapping[str, Any]],
+    *,
+    act: BulkAct | None = None,
+) -> None:
+    """`write_down` for applications of one job, one a person: one statement. `said` is the data of each, by id."""
+    if len(applications) == 1 and act is None:
+        write_down(applications[0], kind, by, **said[applications[0].pk])
+        return
+    of = {"bulk": act.pk} if act else {}
+    told = {one.candidate_id: {"application": one.pk, **said[one.pk], **of} for one in applications}
+    record_all(kind, by, told, job=applications[0].job)
 
 
 def first_stage(job: Job) -> Stage:
@@ -395,19 +391,6 @@ def first_stage(job: Job) -> Stage:
 
 def _last(application: Application) -> Transition | None:
     return application.transitions.select_related("left", "by").order_by("at", "pk").last()
-
-
-def _entered_before(application: Application, last: Transition) -> dt.datetime:
-    """When the stage an undo goes back to was entered, so that days in stage go on counting."""
-    return last.at - dt.timedelta(seconds=last.seconds_in_left)
-
-
-def _left_the_house(application: Application, *, since: dt.datetime) -> bool:
-    """True when the person got mail about this job after `since`: what was said cannot be unsaid."""
-    mail = Message.objects.filter(
-        candidate=application.candidate_id, job=application.job_id, direction=Message.Direction.OUT
-    )
-    return mail.filter(created_at__gte=since, status__in=LEFT_THE_HOUSE).exists()
 
 
 def who_was_first(application: Application) -> str:

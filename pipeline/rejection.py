@@ -15,8 +15,9 @@ from hiring.mail import compose, delivery
 from hiring.models import MailTemplate, Message, TimelineEvent
 from pipeline import events
 from pipeline.decisions.grounds import BY_HAND, Grounds
+from pipeline.entering import enter, lock
 from pipeline.models import Application, RejectionReason
-from pipeline.moves import enter, in_plan, lock, write_down
+from pipeline.moves import in_plan, write_down
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -27,12 +28,14 @@ Delay = dt.timedelta | Literal["next morning"]
 DELAY = dt.timedelta(hours=48)
 NEXT_MORNING: Literal["next morning"] = "next morning"
 OFFICE_OPENS, OFFICE_CLOSES = dt.time(9), dt.time(18)
+STOPPED = "Stopped before it left."
 ALREADY_TOLD = (Message.Status.SENDING, Message.Status.SENT, Message.Status.UNCONFIRMED, Message.Status.BOUNCED)
 
 KEY = "rejection:"
 """How the dedupe keys of letters begin; the application follows, and the how-manieth it is."""
 
 Status = Application.Status
+ENDED_BY_US_OR_THEM = (Status.REJECTED, Status.WITHDRAWN)
 
 
 @transaction.atomic
@@ -59,7 +62,7 @@ def reject(
         raise Refused(
             f"{application.candidate.name} is no longer active here: {application.get_status_display().lower()}."
         )
-    letter = _letter(application, template, by=by) if template and not no_mail(application) else None
+    letter = letter_to(application, template, by=by) if template and not no_mail(application) else None
     stage = application.stage
     enter(application, stage, Status.REJECTED, by=by, reason=reason.code, rejection_reason=reason, because=because)
     said = (
@@ -84,7 +87,7 @@ def write_to(application: Application, template: MailTemplate, *, by: User | Non
         raise Refused(f"A mail to {application.candidate.name} waits already.")
     if why_not := no_mail(application):
         raise Refused(why_not)
-    _queue(application, _letter(application, template, by=by), by=by, delay=delay)
+    _queue(application, letter_to(application, template, by=by), by=by, delay=delay)
     return application
 
 
@@ -93,7 +96,7 @@ def restore(application: Application, *, by: User | None, because: Grounds = BY_
     """Take back a rejection or a withdrawal: active again in the same stage, a waiting mail is stopped, and what was promised
     with it is taken back as far as nobody has acted on it. A note written with it stays, marked as withdrawn."""
     application = lock(application)
-    if application.status not in (Status.REJECTED, Status.WITHDRAWN):
+    if application.status not in ENDED_BY_US_OR_THEM:
         raise Refused("Only a rejected or withdrawn application can be taken back in.")
     stop_mail(application, by=by)
     promises.take_back(occasion(application), by=by)
@@ -105,7 +108,7 @@ def restore(application: Application, *, by: User | None, because: Grounds = BY_
     except IntegrityError as error:
         raise Refused(f"{application.candidate.name} has applied again since; that application is active.") from error
     write_down(application, "application.restored", by, stage=application.stage_id)
-    events.application_restored.send(Application, application=application, by=by)
+    events.applications_restored.send(Application, applications=[application], by=by)
     return application
 
 
@@ -114,7 +117,7 @@ def stop_mail(application: Application, *, by: User | None) -> bool:
     message = mail_of(application).filter(status=Message.Status.QUEUED).first()
     if message is None:
         return False
-    compose.cancel(message, by=by, note="Stopped before it left.")
+    compose.cancel(message, by=by, note=STOPPED)
     return True
 
 
@@ -176,7 +179,7 @@ def merged(application: Application, template: MailTemplate, *, by: User | None)
     return compose.merge(template.subject, values), compose.merge(template.body, values)
 
 
-def _letter(application: Application, template: MailTemplate, *, by: User | None) -> tuple[str, str]:
+def letter_to(application: Application, template: MailTemplate, *, by: User | None) -> tuple[str, str]:
     """What the person gets, by their name, also from somebody who may not know it."""
     with masks.lifted(application.candidate):
         return merged(application, template, by=by)

@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from hiring.errors import Refused
 from hiring.models import Job, User
-from pipeline import events, moves
+from pipeline import entering, events, moves
 from pipeline.models import Application, ApplicationQuerySet, BlindReview, BulkAct, RuleVersion, Stage, Transition
 from pipeline.rules import words
 
@@ -59,7 +59,7 @@ def people_in(stage: Stage) -> ApplicationQuerySet:
 @transaction.atomic
 def move_on(application: Application, act: BulkAct) -> None:
     """One of its people goes on to the other stage. Nobody decided on the person: no decision, and no first look."""
-    application = moves.lock(application)
+    application = entering.lock(application)
     if act.to is None or not application.is_active or application.stage_id != act.retires_id:
         raise Refused(moves.who_was_first(application))
     moves.put(application, act.to, by=act.by, reason=RETIRED)
@@ -68,7 +68,7 @@ def move_on(application: Application, act: BulkAct) -> None:
 @transaction.atomic
 def move_back(application: Application, act: BulkAct, *, by: User) -> None:
     """Whoever still stands where the act put them goes back, and days in stage go on counting."""
-    application = moves.lock(application)
+    application = entering.lock(application)
     last = application.transitions.order_by("at", "pk").last()
     if act.retires is None or not application.is_active or last is None:
         raise Refused(f"{application.candidate.name} has moved on since.")
@@ -135,7 +135,7 @@ def late_comers() -> Sequence[Application]:
 @transaction.atomic
 def send_after(application: Application) -> None:
     """A late comer goes where the others went."""
-    application = moves.lock(application)
+    application = entering.lock(application)
     to = application.stage.gave_way_to
     if application.is_active and to:
         moves.put(application, to, by=None, reason=RETIRED)

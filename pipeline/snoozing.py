@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from hiring.errors import Refused
 from hiring.models import User
-from pipeline import moves
+from pipeline import entering
 from pipeline.models import Application, ReviewSnooze
 
 LONGEST = dt.timedelta(days=90)
@@ -19,7 +19,7 @@ SOON = (("tomorrow", "Tomorrow", 1), ("three", "In 3 days", 3), ("week", "In a w
 @transaction.atomic
 def snooze(application: Application, until: dt.date, *, by: User) -> ReviewSnooze:
     """Take somebody who waits to be looked at out of the queue, for the whole team, until this day begins where `by` is."""
-    application = moves.lock(application)
+    application = entering.lock(application)
     if not application.is_active or application.reviewed_at is not None:
         raise Refused(f"{application.candidate.name} was looked at already and waits for no review.")
     today = timezone.now().astimezone(by.zone).date()

@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from hiring.errors import Refused
 from hiring.models import Job
-from pipeline import moves
+from pipeline import entering, moves
 from pipeline.models import Application, ApplicationValue, Stage, Transfer
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ def transfer(
     application: Application, job: Job, *, by: User | None, stage: Stage | None = None, seen: Stage | None = None
 ) -> Application:
     """Take an active application over to `job`, into `stage` or one like it has now. Returns the application it goes on as."""
-    application = moves.lock(application)
+    application = entering.lock(application)
     if seen is not None and (seen.pk != application.stage_id or not application.is_active):
         raise Refused(moves.who_was_first(application))
     if not application.is_active:

@@ -75,7 +75,7 @@ def blind_applications(user: User) -> ApplicationQuerySet:
 def decided_blind(transitions: Sequence[Transition]) -> set[int]:
     """Of applications that just moved, those whose person was hidden from whoever moved them, by where they stood before."""
     user = transitions[0].by if transitions else None
-    if user is None or not _may_hide(user):
+    if user is None or not hides_now(user):
         return set()
     jobs = {one.application.job_id for one in transitions}
     standing = BlindReview.objects.standing().filter(job__in=jobs, hidden_from__in=_kinds(user))
@@ -107,7 +107,7 @@ def _unknown(found: ApplicationQuerySet, user: User, but: Collection[int] = ()) 
 
 def hidden_applications(user: User, candidate: int) -> list[Application]:
     """The blind applications under which this person is hidden from the user, the oldest first; empty where they know them."""
-    if not _may_hide(user):
+    if not hides_now(user):
         return []
     return list(_applications(user).filter(candidate=candidate).select_related("job").order_by("pk"))
 
@@ -116,6 +116,13 @@ def is_blind(stage: Stage, user: User) -> bool:
     """Whether names are hidden from this user in this stage."""
     standing = BlindReview.objects.standing().filter(job=stage.job_id, hidden_from__in=_kinds(user))
     return standing.filter(until__position__gt=stage.position).exists()
+
+
+def hides_now(user: User) -> bool:
+    """Whether some job does. One small question for users that come from no session, before the large ones."""
+    if user.hidden_kinds is None:
+        return BlindReview.objects.standing().filter(hidden_from__in=_kinds(user)).exists()
+    return _may_hide(user)
 
 
 def _may_hide(user: User) -> bool:

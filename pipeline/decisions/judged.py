@@ -28,9 +28,9 @@ NOTHING = Snapshot()
 
 
 def snapshots(applications: Collection[Application]) -> dict[int, Snapshot]:
-    """By application, in a few statements whatever their number. Who is missing was judged by no criteria."""
+    """By application, of applications as pipeline/entering.py reads them. Who is missing was judged by no criteria."""
     with masks.lifted():  # what is kept is the truth, whoever decides
-        standings = judging.standings([one.pk for one in applications])
+        standings = judging.of_loaded(applications)
     return {pk: _snapshot(standing) for pk, standing in standings.items() if standing.judging_version}
 
 

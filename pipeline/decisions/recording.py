@@ -1,4 +1,4 @@
-"""Write the record of a decision, in the transaction of the transition it belongs to."""
+"""The record of a decision, made in the transaction of the transition it belongs to."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ import json
 from collections.abc import Sequence
 
 from hiring.context import acting_now
-from hiring.models import Document
 from pipeline.blind import whom
 from pipeline.decisions.grounds import Grounds
 from pipeline.decisions.judged import NOTHING, Snapshot, goes_against, snapshots
@@ -17,33 +16,22 @@ Outcome, Status = DecisionRecord.Outcome, Application.Status
 TAKEN_BACK = {"undo", "restored"}
 
 
-def write(transition: Transition, because: Grounds) -> DecisionRecord:
-    return write_many([transition], because)[0]
-
-
-def write_many(transitions: Sequence[Transition], because: Grounds) -> list[DecisionRecord]:
-    """A record for each of these transitions, just stored and with their applications at hand: a few statements for all of them."""
-    applications = [one.application for one in transitions]
-    known = snapshots(applications)
-    digests = dict(
-        Document.objects.filter(pk__in=[one.resume_id for one in applications if one.resume_id]).values_list(
-            "pk", "sha256"
-        )
-    )
+def records(transitions: Sequence[Transition], because: Grounds) -> list[DecisionRecord]:
+    """A record for each of these transitions, to be stored with them by pipeline/entering.py, which locked their applications and
+    read what is known of them: no statement where nobody judged or corrected anything, a few for any number otherwise."""
+    known = snapshots([one.application for one in transitions])
     blind = whom.decided_blind(transitions)
     earlier = _earlier([one for one in transitions if one.reason in TAKEN_BACK])
-    records = [
+    return [
         _record(
             one,
             because,
             known.get(one.application_id, NOTHING),
-            digests.get(one.application.resume_id or 0, ""),
             earlier.get(one.application_id),
             is_blind=one.application_id in blind,
         )
         for one in transitions
     ]
-    return DecisionRecord.objects.bulk_create(records)
 
 
 def outcome_of(transition: Transition) -> str:
@@ -61,7 +49,6 @@ def _record(
     transition: Transition,
     because: Grounds,
     known: Snapshot,
-    sha256: str,
     earlier: DecisionRecord | None,
     *,
     is_blind: bool,
@@ -69,7 +56,6 @@ def _record(
     application, outcome = transition.application, outcome_of(transition)
     return DecisionRecord(
         application=application,
-        transition=transition,
         outcome=outcome,
         way=because.way,
         door=acting_now().door,
@@ -82,7 +68,7 @@ def _record(
         judging_version=known.judging_version,
         models_used=known.models_used,
         judgements=known.judgements,
-        input_digest=_digest(application, known, sha256),
+        input_digest=_digest(application, known),
         resume=because.resume or application.resume_id,
         was_blind=is_blind,
         is_override=goes_against(outcome, known),
@@ -98,9 +84,16 @@ def _record(
     )
 
 
-def _digest(application: Application, known: Snapshot, sha256: str) -> str:
+def _digest(application: Application, known: Snapshot) -> str:
     """One number for everything that was known: two decisions on the same facts have the same."""
-    said = [sha256, application.answers, known.criteria_version, known.judging_version, known.judgements]
+    resume = application.resume
+    said = [
+        resume.sha256 if resume else "",
+        application.answers,
+        known.criteria_version,
+        known.judging_version,
+        known.judgements,
+    ]
     return hashlib.sha256(json.dumps(said, sort_keys=True, default=str).encode()).hexdigest()
 
 

@@ -12,7 +12,7 @@ from django.utils import timezone
 from hiring import timeline
 from hiring.errors import Refused
 from hiring.models import Job, Message, User
-from pipeline import moves
+from pipeline import entering, moves
 from pipeline.models import Application, RuleFiring, RuleVersion, Transition
 from pipeline.rules import actions, conditions, facts, finding, triggers, waiting
 
@@ -203,7 +203,7 @@ def _goes_in_circles(firing: RuleFiring) -> str:
 
 
 def _take_back(firing: RuleFiring, *, by: User) -> RuleFiring:
-    application = moves.lock(firing.application)
+    application = entering.lock(firing.application)
     firing.version = RuleVersion.objects.select_related("rule").get(pk=firing.version_id)
     if why := actions.why_not_undone(firing, application, left_the_house(firing)):
         raise Refused(why)

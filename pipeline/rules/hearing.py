@@ -8,7 +8,7 @@ from typing import Any
 from django.dispatch import receiver
 
 from hiring import events
-from pipeline.events import application_moved, applications_opened
+from pipeline.events import applications_moved, applications_opened
 from pipeline.models import Application
 from pipeline.rules import finding
 
@@ -18,9 +18,9 @@ def arrived(sender: Any, *, applications: Sequence[Application], **kwargs: Any) 
     finding.at_event(applications, ("applied", "answered", "entered"))
 
 
-@receiver(application_moved, dispatch_uid="pipeline.rules_of_moves")
-def moved(sender: Any, *, application: Application, **kwargs: Any) -> None:
-    finding.at_event([application], ("entered",))
+@receiver(applications_moved, dispatch_uid="pipeline.rules_of_moves")
+def moved(sender: Any, *, applications: Sequence[Application], **kwargs: Any) -> None:
+    finding.at_event(applications, ("entered",))
 
 
 @receiver(events.holidays_changed, dispatch_uid="pipeline.rules_by_the_calendar")

@@ -21,9 +21,9 @@ def judge_the_new(sender: Any, *, applications: Sequence[Application], **kwargs:
     judging.mark([application.pk for application in applications])
 
 
-@receiver(events.application_restored, dispatch_uid="pipeline.judge_restored")
-def judge_the_restored(sender: Any, *, application: Application, **kwargs: Any) -> None:
-    judging.mark([application.pk])
+@receiver(events.applications_restored, dispatch_uid="pipeline.judge_restored")
+def judge_the_restored(sender: Any, *, applications: Sequence[Application], **kwargs: Any) -> None:
+    judging.mark([application.pk for application in applications])
 
 
 @receiver(ground.document_removed, dispatch_uid="pipeline.forget_quotes")

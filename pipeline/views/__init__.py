@@ -3,28 +3,43 @@
 from __future__ import annotations
 
 from django.core.exceptions import PermissionDenied
-from django.http import HttpResponse
-from django.shortcuts import get_object_or_404
+from django.db.models import QuerySet
+from django.http import Http404, HttpResponse
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from hiring import access, masks
 from hiring.http import StaffRequest, go, is_swap, say, tell
-from hiring.models import Job
+from hiring.models import Job, User
+from hiring.prepared import Given, prepared
 from pipeline.models import Application
+
+
+@prepared
+def job_seen(user: User, pk: Given) -> QuerySet[Job]:
+    return Job.objects.visible_to(user).for_row().filter(pk=pk)
 
 
 def find_job(request: StaffRequest, pk: int) -> Job:
     """The job, for people who may see who applied to it."""
-    job = get_object_or_404(Job.objects.visible_to(request.user).for_row(), pk=pk)
+    job = job_seen.first(request.user, pk=pk)
+    if job is None:
+        raise Http404
     if not access.can_see_pipeline(request.user, job):
         raise PermissionDenied
     masks.within(job.pk)
     return job
 
 
+@prepared
+def to_decide(user: User, pk: Given) -> QuerySet[Application]:
+    return Application.objects.for_card().visible_to(user).filter(pk=pk)
+
+
 def find_to_decide(request: StaffRequest, pk: int) -> Application:
     """The application, for people who may decide on it."""
-    application = get_object_or_404(Application.objects.for_card().visible_to(request.user), pk=pk)
+    application = to_decide.first(request.user, pk=pk)
+    if application is None:
+        raise Http404
     if not access.can_move(request.user, application.job):
         raise PermissionDenied
     masks.within(application.job_id)

@@ -19,7 +19,8 @@ from hiring.models import Candidate, Job
 from hiring.panels import Asked
 from pipeline import moves, panels
 from pipeline.forms import AddToJobForm, MoveForm
-from pipeline.models import Application, Stage
+from pipeline.models import Application
+from pipeline.stages import settled, standing
 from pipeline.views import answer, find_to_decide, next_url
 
 MOVE = "pipeline/application_move.html"
@@ -31,7 +32,7 @@ def application_move(request: StaffRequest, pk: int) -> HttpResponse:
     application = find_to_decide(request, pk)
     if request.method == "GET":
         form = MoveForm(application=application)
-        to = panels.next_of(application.stage, list(application.job.stages.standing()))
+        to = panels.next_of(application.stage, standing(application.job))
         form.initial["to"] = (to or application.stage).pk  # most who come here mean the next one
         return render(request, MOVE, _move_page(request, application, form))
     form = MoveForm(request.POST, application=application)
@@ -45,7 +46,7 @@ def application_move(request: StaffRequest, pk: int) -> HttpResponse:
 def application_advance(request: StaffRequest, pk: int, seen: int) -> HttpResponse:
     """On to the next stage from the one the person was looking at."""
     application = find_to_decide(request, pk)
-    stages = list(application.job.stages.all())
+    stages = settled(application.job)
     from_stage = next((stage for stage in stages if stage.pk == seen), application.stage)
     to = panels.next_of(from_stage, [stage for stage in stages if not stage.retired_at])
     if to is None:
@@ -113,5 +114,4 @@ def _moved(request: StaffRequest, application: Application) -> HttpResponse:
 
 
 def _move_page(request: StaffRequest, application: Application, form: MoveForm) -> dict[str, Any]:
-    stages: list[Stage] = list(application.job.stages.standing().exclude(kind=Stage.Kind.HIRED))
-    return {"application": application, "form": form, "stages": stages, "next": next_url(request, "")}
+    return {"application": application, "form": form, "next": next_url(request, "")}

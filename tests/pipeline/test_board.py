@@ -322,6 +322,16 @@ def test_move_as_a_swap_announces_itself_with_undo(client, world, recruiter):
     assert "application-moved" in answer["HX-Trigger"] and "/move/undo/" in answer["HX-Trigger"]
 
 
+def test_a_move_stays_cheap(client, world, recruiter, django_assert_max_num_queries):
+    """Two statements decide; the rest is who asks, the stages, the event, its listeners and the transaction."""
+    client.force_login(recruiter)
+    url = reverse("pipeline:application_move", args=[world.application.pk])
+    client.post(url, {"to": world.stages["screen"].pk}, **SWAP)
+    with django_assert_max_num_queries(12):
+        answer = client.post(url, {"to": world.stages["interview"].pk, "seen": world.stages["screen"].pk}, **SWAP)
+    assert answer.status_code == 204
+
+
 def test_move_as_a_page_goes_back_where_it_came_from(client, world, recruiter, url):
     client.force_login(recruiter)
     data = {"to": world.stages["screen"].pk, "next": url}
@@ -544,7 +554,8 @@ def test_a_large_act_becomes_a_task_and_running_it_twice_does_it_once(world, rec
     assert all(one.transitions.count() == 1 for one in people)
 
 
-def test_a_stopped_act_keeps_what_is_done(world, recruiter):
+def test_a_stopped_act_keeps_what_is_done(world, recruiter, monkeypatch):
+    monkeypatch.setattr(bulk, "SET", 25)
     people = apply(world, 30)
     act = bulk.start_move(world.job, [one.pk for one in people], world.stages["screen"], by=recruiter)
     bulk._run_chunk(act.pk)
@@ -552,7 +563,7 @@ def test_a_stopped_act_keeps_what_is_done(world, recruiter):
 
     act = bulk.run(act)
 
-    assert (len(act.done), act.is_finished, len(act.waiting)) == (bulk.CHUNK, True, 5)
+    assert (len(act.done), act.is_finished, len(act.waiting)) == (25, True, 5)
 
 
 def test_who_may_no_longer_decide_when_it_is_done_does_nothing_and_a_long_act_tells_when_it_is_over(

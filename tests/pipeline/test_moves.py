@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from hiring.errors import Refused
 from hiring.models import Candidate, Job, Message, Opening, TimelineEvent
-from pipeline import closing, events, moves, rejection, transfer
+from pipeline import closing, entering, events, moves, rejection, transfer
 from pipeline.models import Application, BulkAct, Transfer, Transition
 from tests import factories
 
@@ -85,7 +85,7 @@ def test_open_application_is_refused_on_a_closed_job(world):
 
 
 def test_move_records_who_moved_it_and_how_long_it_stood(world, recruiter):
-    said, stop = heard(events.application_moved)
+    said, stop = heard(events.applications_moved)
 
     with later(days=3):
         application = moves.move(world.application, world.stages["screen"], by=recruiter)
@@ -102,9 +102,9 @@ def test_move_records_who_moved_it_and_how_long_it_stood(world, recruiter):
     assert kinds(world.candidate) == [("application.moved", recruiter.pk)]
     assert said == [
         {
-            "signal": events.application_moved,
-            "application": application,
-            "left": world.stages["applied"],
+            "signal": events.applications_moved,
+            "applications": [application],
+            "left": {application.pk: world.stages["applied"]},
             "by": recruiter,
         }
     ]
@@ -303,6 +303,37 @@ def test_of_two_movers_exactly_one_wins(world, recruiter, manager):
     assert sorted(outcome == "moved" for outcome in outcomes) == [False, True]
     assert "already moved Noor Haddad" in next(outcome for outcome in outcomes if outcome != "moved")
     assert world.application.transitions.count() == 2
+
+
+@pytest.mark.django_db(transaction=True)
+def test_whoever_waited_sees_the_stage_a_colleague_made_meanwhile(world):
+    """The statement that waits began before that stage was there."""
+    held, found = threading.Event(), []
+
+    def wait_and_look():
+        held.wait(5)
+        try:
+            with transaction.atomic():
+                found.append(entering.lock(world.application).stage.name)
+        finally:
+            connection.close()
+
+    waiting = threading.Thread(target=wait_and_look)
+    waiting.start()
+    with transaction.atomic():
+        entering.lock(world.application)
+        held.set()
+        for _ in range(200):
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
+                if cursor.fetchone()[0]:
+                    break
+            time.sleep(0.02)
+        stage = factories.StageFactory(job=world.job, name="Case study", position=90)
+        Application.objects.filter(pk=world.application.pk).update(stage=stage)
+    waiting.join()
+
+    assert found == ["Case study"]
 
 
 @pytest.mark.django_db(transaction=True)

@@ -1,0 +1,175 @@
+"""Turning many people of one job down at once, each with their letter, and taking that back: `pipeline/rejection.py` for sets.
+
+A few statements, whatever the number. What is a matter of each person alone (a note, a promise) goes through the single verbs.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+from django.db.models import prefetch_related_objects
+from django.utils import timezone
+
+from hiring import contact
+from hiring.errors import Refused
+from hiring.mail import compose
+from hiring.models import MailTemplate, Message
+from hiring.timeline import record_all
+from pipeline import events, letters, moves, rejection
+from pipeline.decisions.grounds import Grounds
+from pipeline.entering import Entry, enter_many, lock_many
+from pipeline.models import Application, RejectionReason
+from pipeline.rejection import ALREADY_TOLD, KEY, Delay
+
+if TYPE_CHECKING:
+    from hiring.models import User
+
+Status = Application.Status
+
+
+@transaction.atomic
+def reject_many(
+    ids: Collection[int],
+    reason: RejectionReason,
+    *,
+    by: User | None,
+    since: dt.datetime,
+    because: Grounds,
+    template: MailTemplate | None = None,
+    delay: Delay = rejection.DELAY,
+) -> dict[int, str]:
+    """Chosen on a page as fresh as `since`. Each gets the letter in their language where the reason has one. Says why the others
+    stay, by id."""
+    found = lock_many(ids)
+    stay = dict.fromkeys(set(ids) - found.keys(), moves.GONE)
+    for pk, one in found.items():
+        if one.entered_stage_at > since:
+            stay[pk] = moves.who_was_first(one)
+        elif not one.is_active:
+            stay[pk] = moves.no_longer_active(one)
+    going = [one for pk, one in found.items() if pk not in stay]
+    mails = Letters(going, by=by, delay=delay)
+    if template and going:
+        stay |= mails.write(letters.variants(template, reason, going))
+        going = [one for one in going if one.pk not in stay]
+    if not going:
+        return stay
+    ends = [Entry(one, one.stage, Status.REJECTED, reason.code, rejection_reason=reason) for one in going]
+    enter_many(ends, by=by, because=because)
+    said = {one.pk: {"stage": one.stage_id, "reason": reason.pk} for one in going}
+    moves.write_all_down(going, "application.rejected", by, said, act=because.act)
+    mails.store()
+    for one in going:
+        events.application_closed.send(Application, application=one, by=by)
+    return stay
+
+
+class Letters:
+    """Letters to people of one job, written and stored together."""
+
+    def __init__(self, applications: Sequence[Application], *, by: User | None, delay: Delay) -> None:
+        self.applications, self.by, self.delay = applications, by, delay
+        people = [one.candidate for one in applications]
+        prefetch_related_objects(people, "contact_points")
+        self.batch = compose.Batch(people)
+
+    def write(self, templates: Mapping[int, MailTemplate]) -> dict[int, str]:
+        """Write to each whom `rejection.no_mail` does not speak against. Says whom a missing value or a wrong address refuses."""
+        job, mailbox = self.applications[0].job, compose.mailbox_for(self.by)
+        answered, written = self._so_far()
+        refused: dict[int, str] = {}
+        for one in self.applications:
+            if one.pk in answered or not contact.working_address(one.candidate):
+                continue
+            one.job = job  # its place is read once
+            try:
+                subject, text = rejection.letter_to(one, templates[one.pk], by=self.by)
+                self.batch.write(
+                    one.candidate,
+                    purpose="rejection",
+                    mail_class=Message.Class.TRANSACTIONAL,
+                    subject=subject,
+                    text=text,
+                    by=self.by,
+                    job=job,
+                    mailbox=mailbox,
+                    dedupe_key=f"{KEY}{one.pk}:{written[one.pk] + 1}",
+                    not_before=rejection.leaves_at(one.candidate, by=self.by, delay=self.delay),
+                )
+            except Refused as why:
+                refused[one.pk] = why.sentence
+        return refused
+
+    def _so_far(self) -> tuple[set[int], Counter[int]]:
+        """Who was told already, or for whom a letter waits, by application; and how many were written about each."""
+        of_person = {one.candidate_id: one for one in self.applications}
+        answered, written = set(), Counter[int]()
+        mails = Message.objects.filter(candidate__in=of_person, job=self.applications[0].job_id, purpose="rejection")
+        for person, key, status, at in mails.values_list("candidate", "dedupe_key", "status", "at"):
+            if person is None:
+                continue
+            one = of_person[person]
+            number = (key or "").removeprefix(KEY).partition(":")[0]
+            written[int(number) if number.isdecimal() else 0] += 1
+            is_told = status in ALREADY_TOLD and (not one.receipt_number or at >= one.applied_at)
+            if is_told or status == Message.Status.QUEUED:
+                answered.add(one.pk)
+        return answered, written
+
+    def store(self) -> None:
+        """Keep them, and say of those that wait that they do."""
+        if not self.batch.messages:
+            return
+        soon = timezone.now() + dt.timedelta(minutes=1)
+        waits = [one for one in self.batch.store() if one.not_before > soon]
+        told = {one.candidate_id: {"message": one.pk, "purpose": one.purpose} for one in waits if one.candidate_id}
+        record_all("message.queued", self.by, told, job=self.applications[0].job)
+
+
+@transaction.atomic
+def restore_many(ids: Collection[int], *, by: User | None, because: Grounds) -> dict[int, str]:
+    """`rejection.restore` for those who were turned down at once, without a note or a promise. Says why the others stay, by id."""
+    found = lock_many(ids)
+    stay = dict.fromkeys(set(ids) - found.keys(), moves.GONE)
+    others = Application.objects.active().filter(
+        job__in={one.job_id for one in found.values()}, candidate__in=[one.candidate_id for one in found.values()]
+    )
+    applied = set(others.values_list("candidate", "job"))
+    for pk, one in found.items():
+        if one.status not in rejection.ENDED_BY_US_OR_THEM:
+            stay[pk] = "Only a rejected or withdrawn application can be taken back in."
+        elif (one.candidate_id, one.job_id) in applied:
+            stay[pk] = f"{one.candidate.name} has applied again since; that application is active."
+    back = [one for pk, one in found.items() if pk not in stay]
+    if not back:
+        return stay
+    _stop_mails(back, by=by)
+    again = {
+        status: [Entry(one, moves.in_plan(one.stage), reason="restored") for one in back if one.status == status]
+        for status in rejection.ENDED_BY_US_OR_THEM
+    }
+    enter_many(again[Status.REJECTED], by=by, because=because)
+    enter_many(again[Status.WITHDRAWN], by=by)  # a withdrawal was not ours to decide
+    moves.write_all_down(
+        back, "application.restored", by, {one.pk: {"stage": one.stage_id} for one in back}, act=because.act
+    )
+    events.applications_restored.send(Application, applications=back, by=by)
+    return stay
+
+
+def _stop_mails(applications: Sequence[Application], *, by: User | None) -> None:
+    """Stop the letters of these that have not left."""
+    mine = {f"{KEY}{one.pk}" for one in applications}
+    people = [one.candidate_id for one in applications]
+    queued = Message.objects.queued().filter(candidate__in=people, purpose="rejection").select_for_update()
+    held = [one for one in queued.order_by("pk") if (one.dedupe_key or "").rpartition(":")[0] in mine]
+    if not held:
+        return
+    stopped = Message.objects.filter(pk__in=[one.pk for one in held])
+    stopped.update(status=Message.Status.CANCELLED, status_note=rejection.STOPPED)
+    told = {one.candidate_id: {"message": one.pk, "purpose": one.purpose} for one in held if one.candidate_id}
+    record_all("message.cancelled", by, told, job=applications[0].job)
