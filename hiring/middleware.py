@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 import re
 import time
 import uuid
@@ -9,6 +10,7 @@ from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlsplit
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -25,6 +27,18 @@ from hiring.models import User
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
 
+def come_from(request: HttpRequest) -> str:
+    """The address somebody comes from. Behind our proxy that is the last one it wrote down: with the proxy's own, everybody
+    would share the limits on signing in, and one stranger's guesses would keep all colleagues out."""
+    if not settings.BEHIND_PROXY:
+        return str(request.META.get("REMOTE_ADDR", ""))
+    last = request.META.get("HTTP_X_FORWARDED_FOR", "").rpartition(",")[2].strip()
+    try:
+        return str(ipaddress.ip_address(last))
+    except ValueError:
+        return str(request.META.get("REMOTE_ADDR", ""))
+
+
 class RequestContextMiddleware:
     """Give the request an id and remember, for logs and audit, through which door and from where a change comes."""
 
@@ -35,7 +49,8 @@ class RequestContextMiddleware:
         request_id = uuid.uuid4().hex[:16]
         request.request_id = request_id  # type: ignore[attr-defined]
         door = "admin" if request.path.startswith("/admin/") else "page"
-        with context.acting(door=door, request_id=request_id, ip=request.META.get("REMOTE_ADDR", "")):
+        request.META["REMOTE_ADDR"] = come_from(request)
+        with context.acting(door=door, request_id=request_id, ip=request.META["REMOTE_ADDR"]):
             began = time.monotonic()
             response = self.get_response(request)
             logs.request_finished(request, response, time.monotonic() - began)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from uuid import uuid4
 
 import pytest
 from django.core import mail
@@ -112,6 +113,29 @@ def test_a_limit_that_others_used_up_says_itself_and_when_to_try_again(client, l
     assert (answer.status_code, answer["Retry-After"]) == (429, "60")
     said = answer.content.decode()
     assert 'role="alert"' in said and "try again in a minute" in said and "by a colleague" in said
+
+
+def test_behind_a_proxy_a_strangers_guesses_keep_no_colleague_out(client, lena, settings):
+    """Limits count the last address the proxy wrote down, whatever the caller claims before it."""
+    settings.BEHIND_PROXY = True
+
+    def guess(claimed):
+        return client.post(
+            reverse("account_login"),
+            {"login": f"{uuid4()}@x.example", "password": "wrong"},
+            HTTP_X_FORWARDED_FOR=claimed,
+        )
+
+    for number in range(10):
+        guess(f"198.51.100.{number}, 203.0.113.9")
+
+    assert "Too many" in guess("198.51.100.77, 203.0.113.9").content.decode()
+    answer = client.post(
+        reverse("account_login"), {"login": lena.email, "password": PASSWORD}, HTTP_X_FORWARDED_FOR="192.0.2.5"
+    )
+    assert answer.status_code == 302
+    client.logout()
+    assert log_in(client, lena.email, PASSWORD).status_code == 302, "without the header, the connection's own address"
 
 
 def test_signing_in_with_a_code_needs_no_password(client, lena):
