@@ -132,7 +132,7 @@ def opened() -> Iterator[Installation]:
         with _locked(home, f"http://{host}:{port}"):
             end_strays(str(home))
             _check_room(home)
-            _check_port(host, port)
+            check_port(host, port)
             current = Installation(home, host, port)
             try:
                 _start_servers(current)
@@ -192,7 +192,8 @@ def _check_room(home: Path) -> None:
         )
 
 
-def _check_port(host: str, port: int) -> None:
+def check_port(host: str, port: int) -> None:
+    """Say that a port is taken: the web server shares it with anybody, and people would be signed in at one of two servers only."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with socket.socket(family) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import shutil
+import socket
 import stat
 from collections import namedtuple
 
@@ -77,7 +78,18 @@ def test_a_file_in_place_of_the_data_directory_is_refused(tmp_path):
 
 def test_an_address_of_another_machine_is_refused():
     with pytest.raises(CannotStart, match="Set HOST to an address of this machine"):
-        installation._check_port("192.0.2.1", 8000)
+        installation.check_port("192.0.2.1", 8000)
+
+
+def test_a_port_that_another_web_server_would_share_is_taken():
+    """Web servers share a port without a word; then every second request would reach the other installation."""
+    with socket.socket() as other:
+        other.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+
+        with pytest.raises(CannotStart, match="is taken by another program"):
+            installation.check_port("127.0.0.1", other.getsockname()[1])
 
 
 def test_the_lock_is_free_again_when_its_holder_is_gone(tmp_path):

@@ -49,6 +49,7 @@ class Command(BaseCommand):
 
     def _run(self, supervisor: Supervisor, opened: Installation) -> None:
         """The web server first, so that the address works soonest; the rest while the person reads it."""
+        installation.check_port(opened.host, opened.port)  # once more: loading may have taken minutes
         supervisor.run("web", PROCESSES["web"])
         supervisor.wait_until_it_answers(opened.host, opened.port)
         needless = {"web"} | ({"inbound"} - set(get_commands())) | (set() if settings.ASSISTANT_URL else {"assistant"})
