@@ -237,7 +237,8 @@ class History:
         if not job.confidential:
             postings.publish(job.posting, by=by)
         first = self.clock.at + dt.timedelta(hours=5)
-        last = self.now - dt.timedelta(days=plan.days_ago * 0.45) if plan.fate in ("filled", "hold") else self.now
+        ends_ago = {"filled": plan.days_ago * 0.45, "hold": 11}.get(plan.fate, 0)
+        last = self.now - dt.timedelta(days=ends_ago)
         span = max((last - first).total_seconds(), 1)
         for number in range(plan.applicants):
             # Most people apply soon after a job is out; a stream goes on, and the last days are never empty.
