@@ -10,7 +10,7 @@ from collections.abc import Callable, Collection
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from hiring import masks
 
@@ -135,8 +135,21 @@ def documents_visible_to(user: User) -> Q:
 
 
 def threads_visible_to(user: User) -> Q:
-    """Filter over mail threads: correspondence is for those who work with candidates."""
-    return masks.without_hidden(user, "candidate") if user.role in WORKS_WITH_CANDIDATES else nobody()
+    """Filter over mail threads: correspondence is for those who work with candidates; where mail about a confidential job is in
+    it, for those of them who are on that job's team."""
+    if user.role not in WORKS_WITH_CANDIDATES:
+        return nobody()
+    from hiring.models import Message
+
+    secret = Message.objects.filter(thread=OuterRef("pk"), job__confidential=True)
+    secret = secret.exclude(job__in=_team_jobs(user, None))
+    return masks.without_hidden(user, "candidate") & ~Q(Exists(secret.order_by()))
+
+
+def messages_visible_to(user: User, at: str = "") -> Q:
+    """Filter over single mails, or rows with one at the path `at`, by the job they are about."""
+    job = f"{at}__job" if at else "job"
+    return Q(**{job: None}) | jobs_visible_to(user, job)
 
 
 def on_team(user: User, job: Job, roles: set[str] | None = None) -> bool:

@@ -115,8 +115,8 @@ def unmatched() -> Any:
     return InboundMail.objects.filter(state=InboundMail.State.WAITING).defer("raw").order_by("-received_at")
 
 
-def unconfirmed() -> Any:
-    waiting = Message.objects.filter(status=Message.Status.UNCONFIRMED)
+def unconfirmed(user: User) -> Any:
+    waiting = Message.objects.filter(access.messages_visible_to(user), status=Message.Status.UNCONFIRMED)
     return waiting.select_related("candidate", "recipient", "thread").order_by("at")
 
 
@@ -132,7 +132,7 @@ def tabs(user: User) -> list[dict[str, Any]]:
     shown[0]["count"] = waiting_for(user)
     for key, label, rows in (
         ("unmatched", "Unknown senders", unmatched()),
-        ("unconfirmed", "Unconfirmed", unconfirmed()),
+        ("unconfirmed", "Unconfirmed", unconfirmed(user)),
     ):
         count = rows.order_by().count()
         shown.append({"key": key, "label": label, "url": reverse(f"inbox_{key}"), "count": count, "empty": not count})

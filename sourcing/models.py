@@ -66,9 +66,12 @@ class PoolMember(models.Model):
 
 class SequenceQuerySet(models.QuerySet["Sequence"]):
     def visible_to(self, user: User) -> Self:
+        """All, for those who source; one for a job, only to those who see the job."""
         from hiring import access
 
-        return self.all() if access.can_source(user) else self.none()
+        return (
+            self.filter(Q(job=None) | access.jobs_visible_to(user, "job")) if access.can_source(user) else self.none()
+        )
 
 
 class Sequence(models.Model):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db.models import OuterRef, QuerySet
 
 from hiring import access, person
-from hiring.models import User
+from hiring.models import Job, User
 from hiring.panels import Asked, Panel, panel
 from hiring.prepared import Given, prepared
 from sourcing.models import Enrollment, PoolMember, Referral, TalentPool
@@ -18,7 +18,7 @@ def memberships(candidate: Given) -> QuerySet[PoolMember]:
 
 @prepared
 def latest_paths(candidate: Given) -> QuerySet[Enrollment]:
-    return Enrollment.objects.filter(candidate=candidate).select_related("sequence").order_by("-enrolled_at")[:5]
+    return Enrollment.objects.filter(candidate=candidate).select_related("sequence__job").order_by("-enrolled_at")[:5]
 
 
 @prepared
@@ -38,11 +38,16 @@ def pools_and_sequences(asked: Asked) -> Panel | None:
     context = {
         "candidate": candidate,
         "members": members,
-        "enrollments": paths,
+        "enrollments": [path for path in paths if _is_known(user, path.sequence.job)],
         "pools": [pool for pool in pools_of(user) if pool.pk not in inside],
         "may_enroll": not any(path.state in Enrollment.LIVE for path in paths),
     }
     return Panel("sourcing/panel.html", context, add="" if members or paths else "sourcing/_add.html")
+
+
+def _is_known(user: User, job: Job | None) -> bool:
+    """Whether whoever sources may read of this job: confidential ones are for their team."""
+    return job is None or not job.confidential or access.on_team(user, job)
 
 
 @prepared
@@ -56,7 +61,7 @@ def referred(asked: Asked) -> Panel | None:
     """What colleagues said when they referred the person, for those who work with candidates and whoever may open the job."""
     if not person.has(asked.candidate, "referrals"):
         return None
-    given = words_for(candidate=asked.candidate.pk)
+    given = [one for one in words_for(candidate=asked.candidate.pk) if _is_known(asked.user, one.job)]
     if not access.can_handle_referrals(asked.user):
         given = [
             one

@@ -95,10 +95,11 @@ def sequence_runs(candidates: Sequence[int], at: dt.datetime, enrollment_id: int
 
 
 @prepared
-def others_of(candidates: Given, apart_from: Given) -> QuerySet[Enrollment, tuple[int, str, str]]:
+def others_of(candidates: Given, apart_from: Given) -> QuerySet[Enrollment, tuple[int, str, str, bool | None]]:
     """The one live path of each of these people."""
     others = Enrollment.objects.live().filter(candidate__any=candidates).exclude(pk=apart_from)
-    return others.order_by("-pk").values_list("candidate", "sequence__name", "sequence__owner__full_name")
+    named = others.order_by("-pk")
+    return named.values_list("candidate", "sequence__name", "sequence__owner__full_name", "sequence__job__confidential")
 
 
 def other_enrollment(
@@ -106,8 +107,8 @@ def other_enrollment(
 ) -> dict[int, contact.Finding]:
     """The contact policy's question: is another sequence writing to these people?"""
     found = {}
-    for pk, name, owner in others_of(candidates=list(candidates), apart_from=enrollment_id or 0):
-        said = f"In the sequence “{name}” of {owner}."
+    for pk, name, owner, is_secret in others_of(candidates=list(candidates), apart_from=enrollment_id or 0):
+        said = f"In a sequence of {owner}." if is_secret else f"In the sequence “{name}” of {owner}."
         found[pk] = contact.Finding("other_enrollment", "wait", said, short="in another sequence")
     return found
 

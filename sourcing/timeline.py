@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from django.db.models import Q
+
+from hiring import access
 from hiring.models import User
 from hiring.timeline import loads
 from sourcing.models import ImportBatch, Referral, Sequence, TalentPool
@@ -14,7 +17,7 @@ def pools(user: User, ids: set[int]) -> dict[int, TalentPool]:
 
 @loads("sequence")
 def sequences(user: User, ids: set[int]) -> dict[int, Sequence]:
-    return Sequence.objects.in_bulk(ids)
+    return Sequence.objects.filter(Q(job=None) | access.jobs_visible_to(user, "job")).in_bulk(ids)
 
 
 @loads("import")

@@ -159,7 +159,11 @@ def inbox_ignore(request: StaffRequest, pk: int) -> HttpResponse:
 @require_GET
 def inbox_unconfirmed(request: StaffRequest) -> HttpResponse:
     _may_write(request)
-    context = {"tabs": inbox.tabs(request.user), "tab": "unconfirmed", "messages_listed": inbox.unconfirmed()[:100]}
+    context = {
+        "tabs": inbox.tabs(request.user),
+        "tab": "unconfirmed",
+        "messages_listed": inbox.unconfirmed(request.user)[:100],
+    }
     return render(request, "hiring/inbox_unconfirmed.html", context)
 
 
@@ -167,7 +171,8 @@ def inbox_unconfirmed(request: StaffRequest) -> HttpResponse:
 def message_settle(request: StaffRequest, pk: int) -> HttpResponse:
     """A person decides what became of an unconfirmed message; it is never decided for them."""
     _may_write(request)
-    message = get_object_or_404(Message.objects.filter(direction=Message.Direction.OUT), pk=pk)
+    seen = Message.objects.filter(access.messages_visible_to(request.user), direction=Message.Direction.OUT)
+    message = get_object_or_404(seen, pk=pk)
     if request.POST.get("outcome") == "sent":
         threads.confirm_sent(message, by=request.user)
         say(request, "Marked as sent.")

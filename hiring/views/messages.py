@@ -60,7 +60,9 @@ def message_stop(request: StaffRequest, pk: int) -> HttpResponse:
         raise PermissionDenied
     people = Candidate.objects.visible_to(request.user)
     message = get_object_or_404(
-        Message.objects.select_related("thread", "candidate", "job"), pk=pk, candidate__in=people
+        Message.objects.filter(access.messages_visible_to(request.user)).select_related("thread", "candidate", "job"),
+        pk=pk,
+        candidate__in=people,
     )
     threads.stop(message, by=request.user)
     if is_swap(request):
@@ -77,8 +79,8 @@ def attachment_download(request: StaffRequest, pk: int) -> HttpResponse | FileRe
     if not access.can_write_mail(request.user):
         raise PermissionDenied
     people = Candidate.objects.visible_to(request.user)
-    sent = Attachment.objects.filter(message__candidate__in=people).exclude(file="")
-    found = get_object_or_404(sent, pk=pk)
+    sent = Attachment.objects.filter(access.messages_visible_to(request.user, "message"), message__candidate__in=people)
+    found = get_object_or_404(sent.exclude(file=""), pk=pk)
     response = FileResponse(
         found.file.open(), as_attachment=True, filename=found.name, content_type="application/octet-stream"
     )

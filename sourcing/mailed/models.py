@@ -20,7 +20,10 @@ if TYPE_CHECKING:
 
 class MailedResumeQuerySet(models.QuerySet["MailedResume"]):
     def visible_to(self, user: User) -> Self:
-        return self.all() if access.can_add_candidates(user) else self.none()
+        """All, for those who add people; those sent for a job, only to those who see the job."""
+        if not access.can_add_candidates(user):
+            return self.none()
+        return self.filter(Q(job=None) | access.jobs_visible_to(user, "job"))
 
     def to_look_at(self) -> Self:
         return self.filter(state=MailedResume.State.LOOK)

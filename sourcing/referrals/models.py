@@ -21,10 +21,12 @@ class ReferralQuerySet(models.QuerySet["Referral"]):
         return self.filter(referrer=user)
 
     def visible_to(self, user: User) -> Self:
-        """All, for those who work with candidates; those for a job, only to those who see the job."""
+        """All, for those who work with candidates; those for a job, or in process there, only to those who see the job."""
         if not access.can_handle_referrals(user):
             return self.none()
-        return self.filter(Q(job=None) | access.jobs_visible_to(user, "job"), candidate__merged_into=None)
+        wanted = Q(job=None) | access.jobs_visible_to(user, "job")
+        in_process = Q(application=None) | access.jobs_visible_to(user, "application__job")
+        return self.filter(wanted, in_process, candidate__merged_into=None)
 
     def waiting(self) -> Self:
         return self.filter(state=Referral.State.WAITING)
