@@ -37,7 +37,7 @@ ROWS_OF_EVERYBODY = {
     "hiring/views/bulk.py::bulk_act": OF_A_VISIBLE_ROW,
     "hiring/views/bulk.py::_results": OF_A_VISIBLE_ROW,
     "hiring/views/duplicates.py::duplicate_pair": "candidate__in=people, which is scoped",
-    "hiring/views/inbox.py::message_settle": "whoever may write mail works with all candidates; _may_write stands before",
+    "hiring/views/inbox.py::message_settle": "access.messages_visible_to; _may_write stands before",
     "hiring/views/inbox.py::inbox_attach": "mail of nobody we know yet; _may_write stands before",
     "hiring/views/inbox.py::inbox_ignore": "mail of nobody we know yet; _may_write stands before",
     "hiring/views/inbox.py::inbox_unmatched": "mail of nobody we know yet; _may_write stands before",
