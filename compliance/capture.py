@@ -28,6 +28,7 @@ LEFT_OUT = {
     "hiring_blockingkey": "made from the record, to find duplicates by",
     "hiring_duplicatelook": "when duplicates were last looked for",
     "hiring_peopleactitem": "whom a bulk act is for; what it changes on each person is recorded itself",
+    "sourcing_boardfetch": "a log itself, of programs that read public feeds",
     "sourcing_segmentsighting": "a copy of what a saved search finds",
     "hiring_documenttext": "derived from a document whose bytes are recorded by hash",
     "hiring_documentplaces": "derived from a document",
@@ -80,6 +81,7 @@ HIDDEN = {
     "pipeline_assistantdraft": ["due_at", "carried_since", "attempts"],
     "sourcing_segment": ["count", "counted_at", "due_at"],
     "sourcing_segmentwatch": ["due_at"],
+    "sourcing_board": ["fingerprint", "changed_at"],
 }
 HASHED = {
     "hiring_user": ["password"],
@@ -88,6 +90,7 @@ HASHED = {
     "pipeline_decisionrecord": ["judgements", "note", "override_reason"],  # the words stay with the record alone
     "pipeline_assistantdraft": ["answer", "brief"],
     "mfa_authenticator": ["data"],
+    "sourcing_board": ["token"],
 }
 ALSO = ("mfa_authenticator",)
 

@@ -309,6 +309,11 @@ def can_import(user: User) -> bool:
     return user.role in SOURCES
 
 
+def can_distribute(user: User) -> bool:
+    """Decide which job boards read our postings; which postings of one job go out is `can_edit_job`."""
+    return user.role in SOURCES
+
+
 def can_refer(user: User) -> bool:
     """Name somebody we should talk to: any colleague, whatever their role."""
     return user.is_active

@@ -74,6 +74,7 @@ ADD = (
 FURTHER = (
     Entry("segments", "Segments", "filter", "sourcing:segments", access.can_browse_candidates),
     Entry("imports", "Imports", "table-import", "sourcing:imports", access.can_import),
+    Entry("boards", "Distribution", "broadcast", "sourcing:boards", access.can_distribute),
     Entry("duplicates", "Possible duplicates", "users", "duplicates", access.can_settle_duplicates),
     Entry("bulk_acts", "Bulk acts", "history", "bulk_acts", access.can_browse_candidates),
     Entry("mailed", "Résumés by mail", "mail", "sourcing:mailed_list", access.can_add_candidates),

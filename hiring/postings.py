@@ -98,7 +98,7 @@ def problems(posting: Posting) -> list[str]:
     found += title_problems(posting.title, job.location)
     found += _text_problems(posting)
     found += _place_problems(posting)
-    found += _pay_problems(posting)
+    found += pay_problems(posting)
     found += [
         f"Take out the question “{question.get('label', '')}”: asking for past pay is not allowed (JOB-21)."
         for question in posting.questions
@@ -118,7 +118,7 @@ def title_problems(title: str, location: Location | None = None) -> list[str]:
         found.append("Take the place out of the title: it has its own field.")
     if _names(settings.ORGANISATION_NAME, title):
         found.append("Take the company's name out of the title.")
-    if len(title) > 12 and title.upper() == title and any(letter.isalpha() for letter in title):
+    if len(title) > 12 and title.upper() == title and any(letter.isupper() for letter in title):
         found.append("Write the title in normal letters, not in capitals.")
     return found
 
@@ -160,7 +160,8 @@ def _place_problems(posting: Posting) -> list[str]:
     return found
 
 
-def _pay_problems(posting: Posting) -> list[str]:
+def pay_problems(posting: Posting) -> list[str]:
+    """JOB-20: what the law wants said of pay where the job is; asked again by the boards the posting is sent to."""
     job = posting.job
     found = []
     if job.pay_min is not None and job.pay_max is not None and job.pay_min > job.pay_max:

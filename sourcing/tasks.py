@@ -24,6 +24,16 @@ def run_sequences() -> None:
         pass
 
 
+@shared_task(name="sourcing.plan_board")
+def plan_board(key: str) -> None:
+    """Ask every posting whether a board would refuse it, for the page that shows it."""
+    from sourcing.boards import keeping, planning
+
+    board = keeping.board_of(key)
+    if board:
+        planning.plan(board, planning.state(board))
+
+
 @shared_task(name="documents.sweep_drafts")
 def sweep_drafts() -> None:
     """Delete files of application forms that were never sent."""

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from sourcing.views import capture, imports, mailed, people_for_job, pools, referrals, segments, sequences
+from sourcing.views import capture, distribution, imports, mailed, people_for_job, pools, referrals, segments, sequences
 
 app_name = "sourcing"
 
@@ -11,6 +11,11 @@ urlpatterns = [
     path("candidates/mailed/", mailed.mailed_list, name="mailed_list"),
     path("candidates/mailed/<int:pk>/", mailed.mailed, name="mailed"),
     path("candidates/mailed/<int:pk>/ignore/", mailed.mailed_ignore, name="mailed_ignore"),
+    path("distribution/", distribution.board_list, name="boards"),
+    path("distribution/<slug:key>/", distribution.board, name="board"),
+    path("distribution/<slug:key>/switch/", distribution.board_switch, name="board_switch"),
+    path("distribution/<slug:key>/new-address/", distribution.board_readdress, name="board_readdress"),
+    path("jobs/<int:pk>/posting/boards/", distribution.posting_boards, name="posting_boards"),
     path("referrals/", referrals.referrals, name="referrals"),
     path("referrals/new/", referrals.refer, name="refer"),
     path("referrals/link/", referrals.referral_link, name="referral_link"),

@@ -60,6 +60,7 @@ ROWS_OF_EVERYBODY = {
     "pipeline/views/bulk.py::_mails": OF_A_VISIBLE_ROW,
     "pipeline/views/bulk.py::_may_undo": OF_A_VISIBLE_ROW,
     "pipeline/views/review.py::_notes": "access.notes_visible_to",
+    "sourcing/views/distribution.py::posting_boards": OF_A_VISIBLE_ROW,
     "sourcing/careers/views.py::_posting": PUBLIC,
     "sourcing/careers/views.py::posting": PUBLIC,
     "sourcing/careers/views.py::_page": PUBLIC,

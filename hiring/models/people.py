@@ -129,6 +129,8 @@ class Location(models.Model):
     name = models.CharField(max_length=100, unique=True, help_text="As people say it: Lyon, or Lyon Part-Dieu.")
     city = models.CharField(max_length=100)
     region = models.CharField(max_length=100, blank=True)
+    postal_code = models.CharField(max_length=16, blank=True, help_text="Some job boards list no place without one.")
+    street = models.CharField(max_length=120, blank=True, help_text="Street and number, for job boards that show it.")
     country = models.CharField(max_length=2, help_text="ISO 3166-1 alpha-2, such as FR.")
     time_zone = models.CharField(max_length=64, default="Europe/Paris", validators=[check_time_zone])
 

@@ -61,6 +61,7 @@ def job_list_page(request: StaffRequest) -> HttpResponse:
         "asked": {"status": status, "text": text, "department": department},
         "departments": Department.objects.all(),
         "may_create": access.can_create_jobs(request.user),
+        "may_distribute": access.can_distribute(request.user),
         "narrowed": bool(text or department),
     }
     return page_or_part(request, "hiring/job_list.html", "list", context)
@@ -248,6 +249,7 @@ def _overview(request: StaffRequest, job: Job) -> dict[str, Any]:
         "job": job,
         "may_edit": may_edit,
         "may_create": access.can_create_jobs(request.user),
+        "may_distribute": access.can_distribute(request.user),
         "may": {str(status) for status in jobs.ALLOWED[job.status]} if may_edit else set(),
         "pay": jobs.pay_range(job) if sees_pay else "",
         "budget": jobs.budget_words(job) if sees_pay else "",

@@ -2,9 +2,11 @@
 
 from django.urls import path
 
+from sourcing.boards import feed_views
 from sourcing.careers import robots_views, status_views
 
 urlpatterns = [
+    path("feeds/<slug:key>/<slug:token>.xml", feed_views.feed, name="feed"),
     path("sitemap.xml", robots_views.sitemap, name="sitemap"),
     path("sitemap-<int:number>.xml", robots_views.sitemap_file, name="sitemap_file"),
     path("robots.txt", robots_views.robots, name="robots"),

@@ -22,6 +22,7 @@ from hiring.postings import plain
 from pipeline import intake, status
 from pipeline.models import Application, Stage
 from sourcing.careers import listing, markup, origin
+from sourcing.careers.asked import asked
 from sourcing.careers.form import FILES, ApplyForm, stamp
 from sourcing.careers.words import terms
 
@@ -37,12 +38,7 @@ TOO_QUICK = "That was quicker than we expected. Please look through it once more
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """Open jobs, newest first; the words and filters are in the address."""
-    wanted = listing.Wanted(
-        words=" ".join(request.GET.get("q", "").replace("\x00", "").split())[:100],
-        department=_number(request.GET.get("department")),
-        location=_number(request.GET.get("location")),
-        remote=request.GET.get("remote") == "1",
-    )
+    wanted = asked(request)
     page = listing.find(wanted, after=request.GET.get("after", ""))
     context = {
         "wanted": wanted,
@@ -206,10 +202,6 @@ def _indexable(response: HttpResponse) -> HttpResponse:
     if not settings.INDEXABLE:
         response["X-Robots-Tag"] = "noindex"
     return response
-
-
-def _number(text: str | None) -> int | None:
-    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 10 else None
 
 
 def _address(request: HttpRequest) -> str:

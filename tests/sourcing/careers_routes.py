@@ -5,6 +5,7 @@ from django.core import signing
 from hiring import links
 from pipeline import status
 from pipeline.models import Application
+from sourcing.boards.models import Board
 from tests.matrix import Rule
 
 
@@ -28,4 +29,16 @@ CAREERS = {
     "status": Rule(args=lambda world: [token(world)], public=True),
     "status_withdraw": Rule(args=lambda world: [token(world)], public=True),
     "status_again": Rule(public=True),
+}
+
+
+def token_of(key):
+    return Board.objects.get(key=key).token
+
+
+FEEDS = {
+    "feed": Rule(args=lambda world: ["indeed", token_of("indeed")], public=True),
+    "careers:open_feed": Rule(args=lambda world: ["rss"], public=True),
+    "careers:api_jobs": Rule(public=True),
+    "careers:api_job": Rule(args=lambda world: [world.posting.slug], public=True),
 }

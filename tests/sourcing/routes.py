@@ -11,7 +11,7 @@ from sourcing.imports import batches, steps
 from sourcing.models import Enrollment, Segment, Sequence, TalentPool
 from tests.factories import EmailFactory, MailboxFactory
 from tests.matrix import EVERYBODY, Rule
-from tests.sourcing.careers_routes import CAREERS
+from tests.sourcing.careers_routes import CAREERS, FEEDS
 from tests.sourcing.intake_routes import INTAKE
 
 SOURCERS = frozenset({"admin", "recruiter"})
@@ -98,6 +98,7 @@ IMPORT = {"allowed": SOURCERS, "others": 403}
 
 ROUTES = {
     **CAREERS,
+    **FEEDS,
     **INTAKE,
     "sourcing:imports": Rule(**IMPORT),
     "sourcing:import_create": Rule(**IMPORT),
@@ -115,6 +116,13 @@ ROUTES = {
     "sourcing:import_discard": Rule(args=lambda world: [batch(world, "checked").pk], method="post", **IMPORT),
     "sourcing:import_whose": Rule(args=lambda world: [archive(world).pk, 1], **IMPORT),
     "sourcing:import_report": Rule(args=lambda world: [batch(world).pk], **IMPORT),
+    "sourcing:boards": Rule(allowed=SOURCERS),
+    "sourcing:board": Rule(args=lambda world: ["indeed"], allowed=SOURCERS),
+    "sourcing:board_switch": Rule(args=lambda world: ["indeed"], allowed=SOURCERS, method="post"),
+    "sourcing:board_readdress": Rule(args=lambda world: ["indeed"], allowed=SOURCERS, method="post"),
+    "sourcing:posting_boards": Rule(
+        args=lambda world: [world.job.pk], allowed=SOURCERS | {"hiring_manager"}, outsider=404
+    ),
     "sourcing:segments": Rule(allowed=BROWSE),
     "sourcing:segment_create": Rule(allowed=BROWSE),
     "sourcing:segment": of_segment(),

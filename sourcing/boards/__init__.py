@@ -1,0 +1,1 @@
+"""Distribution: the feeds job boards and readers fetch, what each would refuse, and who fetched them."""

@@ -1,0 +1,67 @@
+"""The public JSON API: open jobs page by page, for an own web site that shows them. It needs no key and says what the site says."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sourcing.boards.adverts import Advert
+from sourcing.boards.models import Board
+from sourcing.boards.shapes import Feed, Format
+from sourcing.boards.texts import as_json, legal
+
+
+def shape(advert: Advert, *, whole: bool = True) -> dict[str, Any]:
+    """One job. The list leaves the description out: whoever shows a list does not need it."""
+    said = {
+        "id": advert.reference,
+        "requisition_id": advert.job.requisition_id,
+        "slug": advert.posting.slug,
+        "title": legal(advert.title),
+        "url": advert.url,
+        "department": advert.job.department.name,
+        "location": {
+            "name": advert.place.name,
+            "city": advert.place.city,
+            "region": advert.place.region,
+            "country": advert.place.country,
+        },
+        "workplace": advert.job.workplace,
+        "remote_countries": advert.countries if advert.is_remote else [],
+        "employment_type": advert.job.employment_type,
+        "pay": (
+            {
+                "min": advert.pay["low"],
+                "max": advert.pay["high"],
+                "currency": advert.pay["currency"],
+                "period": advert.pay["unit"],
+            }
+            if advert.pay
+            else None
+        ),
+        "published_at": advert.published.isoformat(timespec="seconds"),
+        "changed_at": advert.changed.isoformat(timespec="seconds"),
+        "closes_at": advert.expires.isoformat(timespec="seconds") if advert.expires else None,
+    }
+    return said | ({"description_html": legal(advert.html)} if whole else {})
+
+
+def item(advert: Advert, board: Board) -> str:
+    return as_json(shape(advert, whole=False))
+
+
+def head(feed: Feed) -> str:
+    return f'{{"count":{feed.count},"jobs":['
+
+
+FORMAT = Format(
+    key="api",
+    name="Public API",
+    about="For a web site of your own that lists the jobs. Anybody may read it; it holds what the career site shows.",
+    content_type="application/json; charset=utf-8",
+    head=head,
+    foot=lambda feed: "]}\n",
+    item=item,
+    between=",",
+    is_open=True,
+    is_paged=True,
+)
