@@ -51,8 +51,12 @@ def feed_50000(client: Client) -> Result:
         limit = _limit()
         transaction.set_rollback(True)
     if again.status_code != 304 or many < POSTINGS or grown > MOST_GROWTH:
-        raise RuntimeError(f"feed_50000: {many} postings, {grown} kB more memory, {again.status_code} when asked again.")
-    print(f"feed_50000: {size / 1e6:.1f} MB packed in {taken:.1f} s, {grown / 1024:.0f} MB more memory, “not changed” in {known:.0f} ms")
+        raise RuntimeError(
+            f"feed_50000: {many} postings, {grown} kB more memory, {again.status_code} when asked again."
+        )
+    print(
+        f"feed_50000: {size / 1e6:.1f} MB packed in {taken:.1f} s, {grown / 1024:.0f} MB more memory, “not changed” in {known:.0f} ms"
+    )
     return Result("feed_50000", per_second=many / taken, limit_per_second=limit)
 
 

@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('hiring', '0043_street_and_postal_code'),
+        ('hiring', '0046_street_and_postal_code'),
         ('sourcing', '0013_steps_that_fail'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

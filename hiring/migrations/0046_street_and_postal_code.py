@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('hiring', '0042_openings_closed_with_a_reason'),
+        ('hiring', '0045_bounds_of_custom_fields'),
     ]
 
     operations = [
