@@ -42,6 +42,14 @@ def address_of(board: Board) -> str:
     return settings.SITE_URL + path_of(board)
 
 
+def announced() -> list[tuple[str, str, str]]:
+    """The open feeds that are on, as a page's head names them: media type, title, address. One question."""
+    keys = [form.key for form in FORMATS.values() if form.is_open and not form.is_paged]
+    rows = Board.objects.filter(key__in=keys, is_on=True)
+    kinds = {row.key: FORMATS[row.key].content_type.partition(";")[0] for row in rows}
+    return [(kinds[row.key], FORMATS[row.key].name, address_of(row)) for row in rows]
+
+
 @transaction.atomic
 def switch(board: Board, *, on: bool, by: User | None) -> Board:
     """Begin or stop sending. A board that is off goes on finding its address, with no postings: that takes ads down."""

@@ -21,6 +21,7 @@ from hiring.models import LegalText, Posting
 from hiring.postings import plain
 from pipeline import intake, status
 from pipeline.models import Application, Stage
+from sourcing.boards import keeping
 from sourcing.careers import listing, markup, origin
 from sourcing.careers.asked import asked
 from sourcing.careers.form import FILES, ApplyForm, stamp
@@ -49,6 +50,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "departments": listing.departments(),
         "locations": listing.locations(),
         "canonical": settings.SITE_URL + reverse("careers:home"),
+        "feeds": keeping.announced(),
         "carry": origin.carry(request),
         "origin": origin.write(origin.of(request)),
     }

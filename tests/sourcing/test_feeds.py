@@ -471,7 +471,9 @@ def test_json_feed_keeps_to_its_standard(client, awkward_ones):
     """JOB-28."""
     answer = fetch(client, "json-feed")
     data = json.loads(body(answer))
+    home = client.get(reverse("careers:home")).content.decode()
 
+    assert f'type="application/feed+json" title="JSON Feed" href="{data["feed_url"]}"' in home
     assert answer["Content-Type"] == "application/feed+json; charset=utf-8"
     assert data["version"] == "https://jsonfeed.org/version/1.1"
     assert all({"id", "url", "content_html", "date_published"} <= item.keys() for item in data["items"])
