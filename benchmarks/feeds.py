@@ -10,7 +10,6 @@ from django.db import connection, transaction
 from django.test import Client
 
 from benchmarks.measure import Result
-from hiring.models import Posting
 from sourcing.boards import keeping, planning
 
 POSTINGS = 50_000
