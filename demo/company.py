@@ -48,11 +48,11 @@ COLLEAGUES = [
     Colleague("victor", "Victor Lacroix", "hiring_manager", "Chief Financial Officer"),
 ]
 
-PLACES = [
-    ("Lyon", "Lyon", "Auvergne-Rhône-Alpes", "FR", "Europe/Paris"),
-    ("Porto", "Porto", "Norte", "PT", "Europe/Lisbon"),
-    ("Kraków", "Kraków", "Lesser Poland", "PL", "Europe/Warsaw"),
-    ("Leeds", "Leeds", "West Yorkshire", "GB", "Europe/London"),
+PLACES = [  # Leeds lacks its postal code, so that a board has something to refuse
+    ("Lyon", "Lyon", "Auvergne-Rhône-Alpes", "FR", "Europe/Paris", "69003"),
+    ("Porto", "Porto", "Norte", "PT", "Europe/Lisbon", "4000-123"),
+    ("Kraków", "Kraków", "Lesser Poland", "PL", "Europe/Warsaw", "31-042"),
+    ("Leeds", "Leeds", "West Yorkshire", "GB", "Europe/London", ""),
 ]
 DEPARTMENTS = ["Data platform", "Engineering", "Grid design", "Field", "Customers", "Finance", "People"]
 
@@ -142,8 +142,10 @@ def found(joined: dt.datetime) -> Company:
     """Create colleagues, departments, places and mailboxes. Job templates come with the product."""
     departments = {name: Department.objects.create(name=name) for name in DEPARTMENTS}
     places = {
-        name: Location.objects.create(name=name, city=city, region=region, country=country, time_zone=zone)
-        for name, city, region, country, zone in PLACES
+        name: Location.objects.create(
+            name=name, city=city, region=region, country=country, time_zone=zone, postal_code=code
+        )
+        for name, city, region, country, zone, code in PLACES
     }
     password = make_password(
         PASSWORD
