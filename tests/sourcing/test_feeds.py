@@ -109,7 +109,7 @@ def test_each_xml_feed_is_well_formed_and_reads_back_whole(key, client, awkward_
     assert (linted.returncode, linted.stderr) == (0, b"")
     assert len(read) == len(sent(key))
     text = " ".join(" ".join(one.values()) for one in read)
-    for words in ("R&D Lead", "]]>", "مهندس بيانات 🎉", "👩‍🔧"):
+    for words in ("R&D Lead", "]]&gt;" if key == "rss" else "]]>", "مهندس بيانات 🎉", "👩‍🔧"):
         assert words in text
     assert "alert(2)" not in text
 
@@ -353,7 +353,8 @@ def test_who_hangs_up_is_logged_as_that_and_who_asks_often_costs_no_writes(clien
     """The log: kind of program, answer, size; nothing a person is known by; and it stays small."""
     left = fetch(client, "indeed", user_agent="Mozilla/5.0 (Jane Doe; jane@mail.example)")
     next(left.streaming_content)
-    left.close()
+    for close in left._resource_closers:  # what the server calls when the line breaks
+        close()
     for _ in range(5):
         whole = fetch(client, "indeed", user_agent="Indeedbot")
         size = len(body(whole))
@@ -384,7 +385,7 @@ def test_the_log_forgets(client, awkward_ones):
 
 
 def test_departments_locations_and_single_choices_decide_what_a_board_gets(awkward_ones, recruiter):
-    lyon, buyer = {9001, 9002}, 9012
+    lyon, buyer = {9001, 9002, 9005}, 9012
     board = keeping.board_of("adzuna")
     place = awkward_ones[0].job.location
     kept = {"by": recruiter, "source": board.source, "departments": []}
@@ -393,7 +394,7 @@ def test_departments_locations_and_single_choices_decide_what_a_board_gets(awkwa
     assert set(sent("adzuna")) == lyon
     choosing.choose(keeping.board_of("adzuna"), awkward_ones[2], is_wanted=True, by=recruiter)
     choosing.choose(keeping.board_of("adzuna"), awkward_ones[0], is_wanted=False, by=recruiter)
-    assert set(sent("adzuna")) == {9002, 9003}
+    assert set(sent("adzuna")) == {9002, 9003, 9005}
     keeping.edit(board, scope="except", locations=[place], **kept)
     assert 9002 not in sent("adzuna") and {9003, 9004} <= set(sent("adzuna"))
     choosing.choose(
