@@ -67,7 +67,15 @@ def run(size: str, only: Collection[str] = ()) -> None:
         f"{size} on {platform.machine()}, Python {platform.python_version()}, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}\n"
     )
     print(f"{'':20}{'median':>10}{'p95':>10}{'queries':>9}{'kB':>8}{'limit':>10}{'ratio':>8}")
-    for measured in (*measure.ALL, *searching.ALL, *many_people.ALL, *judging.ALL, *deciding.ALL, *feeds.ALL, hybrid.hybrid):
+    for measured in (
+        *measure.ALL,
+        *searching.ALL,
+        *many_people.ALL,
+        *judging.ALL,
+        *deciding.ALL,
+        *feeds.ALL,
+        hybrid.hybrid,
+    ):
         if only and measured.__name__ not in only:
             continue
         found = measured(client)
