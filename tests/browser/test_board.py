@@ -12,7 +12,7 @@ from playwright.sync_api import expect
 from hiring.models import MailTemplate
 from pipeline import moves, rejection
 from tests import factories
-from tests.browser.looks import look_over, until
+from tests.browser.looks import look_over, looks_wrong, until
 from tests.pipeline.crowds import copies
 
 CONFLICT = "409"
@@ -236,6 +236,38 @@ def test_a_whole_column_but_one_is_rejected_with_a_reason_and_restored(opened, w
     assert set(rejection.mail_of(world.application).values_list("status", flat=True)) == {"cancelled"}
 
 
+def test_many_are_written_to_by_keyboard_and_what_is_asked_before_looks_right(opened, world):
+    def press(name, role="button"):
+        opened.get_by_role(role, name=name, exact=True).focus()
+        opened.keyboard.press("Enter")
+
+    applied = column(opened, world, "applied")
+    applied.locator("summary").focus()
+    opened.keyboard.press("Enter")
+    press("Select all 6")
+    press("Write…")
+    opened.get_by_label("Subject").fill("About {{ job_title }}")
+    opened.get_by_label("Message").fill("Dear {{ first_name }}, we are a little late.")
+    opened.keyboard.press("Tab")
+    press("Look at it first")
+    opened.get_by_text("Dear Lucía, we are a little late.").wait_for()
+    assert looks_wrong(opened) == []
+    press("Send to 6 people")
+
+    opened.get_by_text("A mail to 6 people waits, and can be stopped until it leaves.").wait_for()
+    assert world.candidate.messages.get().text == "Dear Noor, we are a little late."
+    opened.keyboard.press("z")
+    opened.get_by_text("Took it back for 6 people").wait_for()
+    assert world.candidate.messages.get().status == "cancelled"
+
+    card(opened, "Noor Haddad").get_by_role("checkbox").check()
+    opened.locator("#bulk summary", has_text="More").focus()
+    opened.keyboard.press("Enter")
+    press("To another job…")
+    opened.get_by_role("heading", name="Take 1 person over to another job").wait_for()
+    assert looks_wrong(opened) == []
+
+
 def test_the_drawer_walks_its_column_and_moves_from_its_foot(opened, world):
     card(opened, "Lucía Ferrer").get_by_role("link", name="Lucía Ferrer", exact=True).click()
     drawer = opened.locator("#drawer")
@@ -337,6 +369,8 @@ def test_the_pages_look_right_everywhere(new_page, sign_in, world, board, recrui
         application,
         reverse("pipeline:application_move", args=[world.application.pk]),
         reverse("pipeline:application_create", args=[factories.CandidateFactory().pk]),
+        reverse("pipeline:stage_retire", args=[world.stages["applied"].pk]),
+        reverse("pipeline:stage_retire", args=[world.stages["screen"].pk]),
     ]
 
     assert look_over(new_page, sign_in, recruiter, paths) == []
