@@ -7,7 +7,9 @@ import datetime as dt
 from demo.relations import Relations
 from hiring import acts, bulk, candidates
 from hiring.matches import Matches
-from hiring.models import Candidate
+from hiring.models import Candidate, Job
+from pipeline.table import kept as views
+from pipeline.table.asking import Place, Question
 from sourcing import alerts, segments
 from sourcing.models import Segment, TalentPool
 
@@ -17,6 +19,12 @@ SEGMENTS = [
     ("Data people, not yet written to", 'pool:"Data platform, Lyon" -sequence:any', "maya", Segment.Sharing.ROLES,
      "The next ones for the spring openings"),
     ("Substation specialists", 'pool:"Substations, north of England"', "jonas", Segment.Sharing.PRIVATE, ""),
+]  # fmt: skip
+
+TABLES = [
+    ("Who meets what", "maya", "Senior Data Engineer", {"sort": "-criteria", "cols": "name,criteria,musts,stage,waits,scorecards,source,applied"}, True),
+    ("Longest in their stage", "maya", "", {"sort": "entered", "cols": "name,job,stage,entered,waits,next,owner"}, True),
+    ("To call back", "jonas", "Field Technician", {"waits": "waiting_candidate", "cols": "name,stage,entered,person.phone,activity"}, False),
 ]  # fmt: skip
 
 
@@ -45,7 +53,15 @@ class Kept:
                 None, name=name, text=text, by=owners[owner], sharing=sharing, roles=roles, description=description
             )
             alerts.watch(kept, owners[owner], "daily")
+        self.keep_tables()
         self.look()
+
+    def keep_tables(self) -> None:
+        """Views of tables: one for every job, one over all of them, both shared; a third that Jonas keeps for himself."""
+        for name, owner, job, asks, shared in TABLES:
+            user = self.maya if owner == "maya" else self.jonas
+            place = Place(user, Job.objects.get(title=job) if job else None)
+            views.save(place, Question.read(asks, place), name, is_shared=shared, of_job=False)
 
     def look(self) -> None:
         segments.refresh_due()

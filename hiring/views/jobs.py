@@ -62,6 +62,7 @@ def job_list_page(request: StaffRequest) -> HttpResponse:
         "departments": Department.objects.all(),
         "may_create": access.can_create_jobs(request.user),
         "may_distribute": access.can_distribute(request.user),
+        "may_browse_applications": access.can_browse_applications(request.user),
         "narrowed": bool(text or department),
     }
     return page_or_part(request, "hiring/job_list.html", "list", context)

@@ -14,21 +14,25 @@ class TableViewForm(forms.Form):
     """The name of a view, and for whom it is. `is_kept`: it is there already, for the place it was kept on."""
 
     name = forms.CharField(max_length=80, label="Name", widget=forms.TextInput(attrs={"autocomplete": "off"}))
-    of_job = forms.TypedChoiceField(
-        label="For", coerce=lambda value: value == "job", widget=forms.RadioSelect, required=False, empty_value=None
-    )
+    of_job = forms.TypedChoiceField(label="For", coerce=lambda value: value == "job", widget=forms.RadioSelect)
     is_shared = forms.TypedChoiceField(
         label="Who may open it",
         coerce=lambda value: value == "True",
         widget=forms.RadioSelect,
-        required=False,
-        empty_value=None,
     )
 
     def __init__(
-        self, data: QueryDict | None = None, *, place: Place, may_share: bool, is_kept: bool = False, **more: Any
+        self,
+        data: QueryDict | None = None,
+        *,
+        place: Place,
+        may_share: bool,
+        may_share_widely: bool,
+        is_kept: bool = False,
+        **more: Any,
     ) -> None:
         super().__init__(data, **more)
+        self.may_share_widely = may_share_widely
         job = place.job
         if is_kept or job is None:
             del self.fields["of_job"]
@@ -48,8 +52,9 @@ class TableViewForm(forms.Form):
         if "is_shared" in self.initial:
             self.initial["is_shared"] = str(self.initial["is_shared"])
 
-    def clean_of_job(self) -> bool:
-        return bool(self.cleaned_data["of_job"])
-
-    def clean_is_shared(self) -> bool:
-        return bool(self.cleaned_data["is_shared"])
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or self.cleaned_data
+        is_wide = "of_job" in self.fields and not given.get("of_job")
+        if given.get("is_shared") and is_wide and not self.may_share_widely:
+            self.add_error("is_shared", "Share it for this job only, or keep it to yourself.")
+        return given

@@ -31,7 +31,7 @@ def board(request: StaffRequest, pk: int) -> HttpResponse:
     filters = Filters.read(request.GET)
     may_move = access.can_move(request.user, job)
     shown = boards.board(job, request.user, filters, may_move=may_move)
-    context = frame(request, job, filters, new=shown.new) | {
+    context = frame(request, job, filters, new=shown.new, meets=_meets(job, shown, filters)) | {
         "board": shown,
         "may_move": may_move,
         "actions": bulk.offered(request.user, on_board=True) if may_move else [],
@@ -83,7 +83,23 @@ def board_more(request: StaffRequest, pk: int, stage: int) -> HttpResponse:
     return render(request, f"{PAGE}#more", {"column": column, "job": job, "query": _query(request)})
 
 
-def frame(request: StaffRequest, job: Job, filters: Filters, *, new: int | None = None) -> dict[str, Any]:
+def _meets(job: Job, shown: boards.Board, filters: Filters) -> list[tuple[str, str]]:
+    """What of the criteria a board can be narrowed to. That a job has some is read off the cards, which costs nothing; one
+    criterion alone is chosen over the table, and named here."""
+    if filters.meets:
+        return narrowing.choices(job)
+    judged = any(card.marks for column in shown.columns for card in column.cards)
+    return list(narrowing.MEETS.items()) if judged else []
+
+
+def frame(
+    request: StaffRequest,
+    job: Job,
+    filters: Filters,
+    *,
+    new: int | None = None,
+    meets: list[tuple[str, str]] | None = None,
+) -> dict[str, Any]:
     """The head and the filter bar, the same over board and table."""
     if new is None:
         new = job.applications.to_review().count()
@@ -97,7 +113,7 @@ def frame(request: StaffRequest, job: Job, filters: Filters, *, new: int | None 
         "owners": owners,
         "standings": list(sub_status.KINDS.values()),
         "sources": boards.sources_in_use(),
-        "meets": narrowing.choices(job),
+        "meets": narrowing.choices(job) if meets is None else meets,
         "kept": [(name, value) for name, value in request.GET.items() if name not in ("q", "after", "as", "choose")],
         "query": _query(request),
         "letters": Message.objects.queued().filter(job=job, purpose="rejection").count(),

@@ -36,7 +36,7 @@ def view_create(request: StaffRequest) -> HttpResponse:
     """Keep the table that the address describes."""
     place = _place(request)
     question = Question.read(request.GET, place, kept.chosen(place))
-    form = TableViewForm(request.POST or None, place=place, may_share=_may_share(request, place.job))
+    form = TableViewForm(request.POST or None, place=place, **_sharing(request, place.job))
     if request.method == "POST" and form.is_valid():
         try:
             view = kept.save(place, question, **form.cleaned_data)
@@ -62,7 +62,7 @@ def view_edit(request: StaffRequest, pk: int) -> HttpResponse:
     initial = {"name": view.name, "is_shared": view.is_shared}
     place = Place(request.user, view.job)
     form = TableViewForm(
-        request.POST or None, initial=initial, place=place, may_share=_may_share(request, view.job), is_kept=True
+        request.POST or None, initial=initial, place=place, is_kept=True, **_sharing(request, view.job)
     )
     if request.method == "POST" and form.is_valid():
         try:
@@ -133,5 +133,7 @@ def _mine(request: StaffRequest, pk: int) -> TableView:
     return view
 
 
-def _may_share(request: StaffRequest, job: Job | None) -> bool:
-    return access.can_share_table_views(request.user) or job is not None
+def _sharing(request: StaffRequest, job: Job | None) -> dict[str, bool]:
+    """Of one job whoever may open its pipeline may share a view with those who may, too; for all jobs not everybody."""
+    widely = access.can_share_table_views(request.user)
+    return {"may_share": widely or job is not None, "may_share_widely": widely}

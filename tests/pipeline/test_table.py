@@ -370,7 +370,7 @@ def keep(client, name, *, of=None, query=None, **more):
         + "?"
         + "&".join(f"{k}={v}" for k, v in {**({"of": of} if of else {}), **(query or {})}.items())
     )
-    return client.post(address, {"name": name, **more})
+    return client.post(address, {"name": name, "of_job": "any", "is_shared": "False", **more})
 
 
 def test_a_view_keeps_columns_order_and_filters_and_opens_first_when_told(client, world, many, recruiter, url):
@@ -461,6 +461,8 @@ def test_who_sees_and_changes_a_view(client, world, recruiter, manager, outsider
         403,
         404,
     ]
+    wide = keep(client, "For all", of=world.job.pk, is_shared="True")
+    assert wide.status_code == 422 and "for this job only" in wide.content.decode()
     client.post(reverse("pipeline:view_first", args=[ours.pk]), {"first": "1"})
     assert kept.first_of(Place(manager, world.job)) == ours
     client.force_login(recruiter)
