@@ -10,7 +10,7 @@ from django.shortcuts import render
 from django.utils.text import slugify
 from django.views.decorators.http import require_safe
 
-from hiring import access, events, sheets
+from hiring import access, events, masks, sheets
 from hiring.http import StaffRequest, page_or_part
 from hiring.models import Job, Message
 from pipeline.models import Application
@@ -54,7 +54,7 @@ def figure(request: StaffRequest, pk: int, key: str) -> HttpResponseBase:
     if wanted := request.GET.get("as"):
         if not may_export:
             raise PermissionDenied
-        return _file(job, found, wanted)
+        return _file(request, job, found, wanted)
     after = request.GET.get("after", "")
     rows = found.people.select_related("candidate", "stage", "reason").order_by("-pk")
     if after.isascii() and after.isdecimal() and len(after) < 19:
@@ -83,11 +83,11 @@ def _with_letters(rows: list[Application]) -> list[Application]:
     return rows
 
 
-def _file(job: Job, found: figures.Figure, wanted: str) -> HttpResponseBase:
+def _file(request: StaffRequest, job: Job, found: figures.Figure, wanted: str) -> HttpResponseBase:
     """The people of a number as a table; that they left is in the audit chain."""
     name = f"{job.requisition_id}-{slugify(found.title)}"
     events.sensitive_read.send(Job, action="exported", table=Job._meta.db_table, object_id=job.pk)
-    rows = figures.as_rows(found.people)
+    rows = masks.read_by(request.user, figures.as_rows(found.people), job=job.pk)
     if wanted == "csv":
         lines = sheets.csv_lines(figures.HEADS, rows)
         answer = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")

@@ -325,6 +325,8 @@ def test_a_hidden_person_is_in_no_cell_order_cursor_or_file(client, world, many,
         text = "\n".join(",".join(row) for row in file)
         assert marker not in text and whom.pseudonym(world.application.pk) in text and "hidden" in text
         assert seen(client, address, q=marker) == []
+    figure = file_of(client, reverse("pipeline:figure", args=[world.job.pk, "idle"]))
+    assert marker not in str(figure) and whom.pseudonym(world.application.pk) in [row[0] for row in figure]
     book = client.get(url, {"status": "active", "as": "xlsx", "cols": cols})
     cells = [cell for row in load_workbook(io.BytesIO(b"".join(book.streaming_content))).active.values for cell in row]
     assert not any(marker in str(cell) for cell in cells) and len(cells) > 21
