@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 import zlib
 from functools import cached_property, lru_cache
+from html import unescape
 from typing import Any
 from urllib.parse import urlencode
 
@@ -13,13 +15,14 @@ from django.urls import reverse
 
 from hiring.models import Location, Posting
 from hiring.models.jobs import Workplace
-from hiring.postings import plain, remote_countries, zone_of
+from hiring.postings import remote_countries, zone_of
 from sourcing.boards.texts import literal
 from sourcing.careers import markup
 from sourcing.careers.words import COUNTRIES, terms
 
 REMOTE, HYBRID = Workplace.REMOTE, Workplace.HYBRID
 MEDIUM = "job_board"
+TAG = re.compile(r"<[^>]*>")
 
 
 class Advert:
@@ -79,7 +82,8 @@ class Advert:
 
     @cached_property
     def plain(self) -> str:
-        return plain(self.html)
+        """The words alone. `html` is clean, so a bracket begins a tag and nothing else: no parser is needed, 50,000 times."""
+        return " ".join(unescape(TAG.sub(" ", self.html)).split())
 
     # --- dates, on the clock of the place of work ---
 
