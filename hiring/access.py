@@ -33,16 +33,14 @@ candidate_scopes: dict[str, Callable[[User], Q]] = {}
 class Teams:
     """The teams one user is on, as of one request: asked once, when first needed, however many rules want to know."""
 
-    def __init__(self, user_id: int, known: list[str] | None = None) -> None:
-        self.user_id, self.known = user_id, known
+    def __init__(self, user_id: int) -> None:
+        self.user_id = user_id
 
     @cached_property
     def _memberships(self) -> list[tuple[int, str]]:
         from hiring.accounts import memberships_of
 
-        if self.known is None:
-            return memberships_of(user=self.user_id)
-        return [(int(job), role) for job, _, role in (entry.partition(":") for entry in self.known)]
+        return memberships_of(user=self.user_id)
 
     def jobs(self, roles: Collection[str] | None) -> set[int]:
         """The jobs on whose team the user is, in one of these roles; in any when None."""
@@ -61,7 +59,7 @@ def stance(user: User) -> tuple[Any, ...]:
 
 def remember_teams(user: User) -> None:
     """Let this user object answer for the length of a request what teams it is on. Elsewhere every rule asks afresh."""
-    user.remembered_teams = Teams(user.pk, user.teams_as_read)
+    user.remembered_teams = Teams(user.pk)
 
 
 def _team_jobs(user: User, roles: Collection[str] | None) -> Any:

@@ -6,9 +6,7 @@ from typing import Any, ClassVar
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.auth_backends import AuthenticationBackend
 from django.conf import settings
-from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef, QuerySet, TextField, Value
-from django.db.models.functions import Cast, Concat
+from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from hiring.models import TeamMember, User
@@ -16,17 +14,6 @@ from hiring.prepared import Given, prepared
 
 facts: dict[str, Callable[[], Any]] = {}
 """Attributes of the session's user, loaded with it: name to an expression; what rules ask in every request costs no query."""
-
-
-def _teams_as_read() -> ArraySubquery:
-    """The memberships by job and role, in their order, so that no page asks for them."""
-    mine = TeamMember.objects.filter(user=OuterRef("pk")).order_by("pk")
-    return ArraySubquery(
-        mine.values(read=Concat(Cast("job", TextField()), Value(":"), "role", output_field=TextField()))
-    )
-
-
-facts["teams_as_read"] = _teams_as_read
 
 
 @prepared

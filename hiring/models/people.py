@@ -86,7 +86,6 @@ class User(AbstractBaseUser, PermissionsMixin):
     hidden_kinds: list[str] | None = (
         None  # from whom jobs hide names, of all there are: loaded with the session (accounts.py)
     )
-    teams_as_read: list[str] | None = None  # "7:recruiter" for each membership: loaded with the session, too
     remembered_teams: access.Teams | None = None  # set for the length of a request: hiring.access.remember_teams
     objects = UserManager()
 
