@@ -34,15 +34,16 @@ def pools_and_sequences(asked: Asked) -> Panel | None:
         return None
     members = memberships(candidate=candidate.pk) if person.has(candidate, "pools") else []
     paths = latest_paths(candidate=candidate.pk) if person.has(candidate, "enrollments") else []
+    known = [path for path in paths if _is_known(user, path.sequence.job)]
     inside = {member.pool_id for member in members}
     context = {
         "candidate": candidate,
         "members": members,
-        "enrollments": [path for path in paths if _is_known(user, path.sequence.job)],
+        "enrollments": known,
         "pools": [pool for pool in pools_of(user) if pool.pk not in inside],
         "may_enroll": not any(path.state in Enrollment.LIVE for path in paths),
     }
-    return Panel("sourcing/panel.html", context, add="" if members or paths else "sourcing/_add.html")
+    return Panel("sourcing/panel.html", context, add="" if members or known else "sourcing/_add.html")
 
 
 def _is_known(user: User, job: Job | None) -> bool:
