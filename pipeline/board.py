@@ -32,7 +32,11 @@ DRAWN_AGAIN = 100
 """Of the cards a browser shows in a column already, how many are drawn anew when something happened: the others keep their place."""
 LOADED_AT_MOST = 10_000
 
-REPLY_WAITS = "a.candidate_id IN (SELECT t.candidate_id FROM hiring_thread t WHERE t.waiting_since IS NOT NULL)"
+UNANSWERED = """FROM hiring_thread t WHERE t.waiting_since IS NOT NULL AND NOT EXISTS (
+    SELECT FROM hiring_message m JOIN hiring_job j ON j.id = m.job_id
+    WHERE m.thread_id = t.id AND j.confidential AND j.id <> %(job)s)"""
+"""Threads nobody has answered yet, as the board of a job may count them: see `Thread.objects.unanswered_beside`."""
+REPLY_WAITS = f"a.candidate_id IN (SELECT t.candidate_id {UNANSWERED})"
 PAST_TARGET = "a.entered_stage_at < %(now)s - s.target_days * interval '1 day'"
 THESE, THESE_HASHED = "a.id = ANY(%(ids)s::bigint[])", "a.id IN (SELECT unnest(%(ids)s::bigint[]))"
 """Cards stop at the first twenty, so they look each up in the list. Whoever counts everybody makes a hash of it first: against a
@@ -231,7 +235,8 @@ def ids_in(
         values["seen_at"] = seen_at
     sql = f"""SELECT a.id FROM pipeline_stage s JOIN pipeline_application a ON {STANDS_HERE} {join}
         WHERE s.id = %(stage)s {conditions} ORDER BY a.entered_stage_at DESC, a.id DESC LIMIT %(limit)s"""  # noqa: S608
-    return [row[0] for row in _rows(sql, {**values, "stage": stage.pk, "limit": at_most, "now": timezone.now()})]
+    values |= {"job": stage.job_id, "stage": stage.pk, "limit": at_most, "now": timezone.now()}
+    return [row[0] for row in _rows(sql, values)]
 
 
 def cursor(card: Card | Known) -> str:
@@ -296,7 +301,7 @@ def _cards(
         values["only"] = list(only)
     sql = f"""SELECT x.stage_id, x.id, x.candidate_id, x.entered_stage_at, x.reviewed_at, c.name, c.headline, c.company,
             c.do_not_contact, src.name, c.owner_id, o.full_name, r.full_name,
-            (SELECT min(t.waiting_since) FROM hiring_thread t WHERE t.candidate_id = c.id AND t.waiting_since IS NOT NULL),
+            (SELECT min(t.waiting_since) {UNANSWERED} AND t.candidate_id = c.id),
             jd.marks
         FROM pipeline_stage s
         JOIN unnest(%(stages)s::bigint[], %(limits)s::int[]) AS w(stage, cards) ON w.stage = s.id
@@ -309,7 +314,8 @@ def _cards(
         LEFT JOIN hiring_user r ON r.id = c.referred_by_id
         ORDER BY x.entered_stage_at DESC, x.id DESC"""  # noqa: S608 - constants of this module; values are parameters
     ids = [stage.pk for stage in stages]
-    values |= {"stages": ids, "limits": [wanted[pk] for pk in ids], "now": now, "entered": entered, "after": pk}
+    values |= {"stages": ids, "limits": [wanted[pk] for pk in ids], "job": stages[0].job_id}
+    values |= {"now": now, "entered": entered, "after": pk}
     by_id = {stage.pk: stage for stage in stages}
     found: dict[int, list[Card]] = {}
     rows = _rows(sql, values)
@@ -352,7 +358,16 @@ def _keep_known(
         ORDER BY a.entered_stage_at DESC, a.id DESC LIMIT %(limit)s"""  # noqa: S608
     limit = min(loaded, LOADED_AT_MOST) - len(column.cards)
     found = _rows(
-        sql, {**values, "stage": column.stage.pk, "entered": entered, "after": pk, "limit": limit, "now": now}
+        sql,
+        {
+            **values,
+            "job": column.stage.job_id,
+            "stage": column.stage.pk,
+            "entered": entered,
+            "after": pk,
+            "limit": limit,
+            "now": now,
+        },
     )
     fresh = [row[0] for row in found if row[2] in changed]
     drawn: dict[int, Card] = {}

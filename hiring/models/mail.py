@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import uuid
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from hiring import access
 
@@ -77,6 +77,12 @@ class MailTemplate(models.Model):
 class ThreadQuerySet(models.QuerySet["Thread"]):
     def visible_to(self, user: User) -> Self:
         return self.filter(access.threads_visible_to(user))
+
+    def unanswered_beside(self, job: Any) -> Self:
+        """Where the person wrote last, as it may be said beside an application for the job with the key `job` (or a reference to
+        one): a thread with mail about another, confidential job would give that one away."""
+        of_others = Message.objects.filter(thread=OuterRef("pk"), job__confidential=True).exclude(job=job)
+        return self.filter(~Exists(of_others.order_by()), waiting_since__isnull=False)
 
 
 class Thread(models.Model):

@@ -46,7 +46,9 @@ def _asked() -> Q:
 
 def _reply() -> Q:
     """They have written, and the inbox shows it to somebody."""
-    return Q(Exists(Thread.objects.filter(candidate=OuterRef("candidate"), waiting_since__isnull=False)))
+    return Q(
+        Exists(Thread.objects.unanswered_beside(OuterRef(OuterRef("job"))).filter(candidate=OuterRef("candidate")))
+    )
 
 
 declare("task", "an open task about them", _task)

@@ -7,12 +7,12 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
 
 from hiring import access, masks
-from hiring.models import Job, User
+from hiring.models import Job, Thread, User
 from pipeline import sub_status
 from pipeline.blind import whom
 from pipeline.board import Filters
@@ -186,7 +186,8 @@ def _narrowed(found: ApplicationQuerySet, filters: Filters, place: Place) -> App
     if filters.meets and place.is_everywhere:
         found = found.filter(narrowing.meeting(filters.meets))
     if filters.attention:
-        waiting = Q(candidate__threads__waiting_since__isnull=False)
+        unanswered = Thread.objects.unanswered_beside(OuterRef(OuterRef("job")))
+        waiting = Q(Exists(unanswered.filter(candidate=OuterRef("candidate"))))
         late = Q(pk__in=place.applications().past_target(timezone.now()).values("pk"))
         found = found.filter(pk__in=found.filter(late | waiting).values("pk"))
     return found

@@ -1,6 +1,7 @@
 """A confidential job does not exist for whoever is not on its team (SEC-1): neither its words nor a count tell of it.
 
-A crawl over every GET route: everybody was on the team and lost their place, and planted words are looked for in each byte.
+Two crawls over every GET route. In one, everybody was on the team and lost their place: planted words are looked for in each
+byte. In the other, pages are asked before and after such a job comes into being, and have to be the same.
 """
 
 from __future__ import annotations
@@ -11,14 +12,15 @@ import uuid
 from decimal import Decimal
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
 from hiring import api_keys, following, jobs, notes, search
 from hiring.mail import compose
-from hiring.models import Mailbox, Message, Promise, Thread, User
+from hiring.models import JobTemplate, Mailbox, Message, Promise, Thread, User
 from interviews import scheduling
 from offers import terms
 from pipeline import asking, bulk, moves
@@ -162,3 +164,65 @@ def test_no_byte_tells_of_a_job_whose_team_one_has_left(left, ivy):
 
     assert not leaks, "\n".join(map(str, leaks))
     assert seen > 400
+
+
+ONE_WAY = re.compile(
+    r'\b[A-Za-z0-9]{64}\b|nonce="[^"]*"|[0-9a-f]{8}-[0-9a-f-]{27}|name="started" value="[^"]*"|"seen" value="[^"]*"'
+    r'|Number for support: <span class="tl-code">[^<]*'
+)
+"""What differs between any two answers."""
+NO_MATTER = {"api:me", "compliance:audit"}
+"""A key's own dates; and the audit, which holds every change for the two roles that answer for it, the job named by its number."""
+
+
+def pages(world, doors):
+    said = {}
+    for role in ("admin", "hiring_manager"):
+        user = world.people[role]
+        for name, rule, path in doors:
+            with transaction.atomic():
+                key = api_keys.make(user, "Crawl", scope="read", days=1)[1] if rule.by_key else ""
+                said[name, role, path] = ONE_WAY.sub("", answer(user, rule, path, key)[1].rpartition("{'")[0])
+                transaction.set_rollback(True)
+    return said
+
+
+def difference(before, after):
+    """The first place where two answers part."""
+    at = next((at for at, (one, two) in enumerate(zip(before, after, strict=False)) if one != two), 0)
+    return f"{before[max(at - 60, 0) : at + 60]!r} became {after[max(at - 60, 0) : at + 60]!r}"
+
+
+def steady(world):
+    """The doors that need nothing made: lists, and pages of the world's own person, job and application."""
+    found = []
+    for name, rule in crawled():
+        if name in NO_MATTER or (rule.public and name not in PUBLIC):
+            continue
+        with transaction.atomic(), CaptureQueriesContext(connection) as asked:
+            args = rule.args(world)
+            transaction.set_rollback(True)
+        if not any(query["sql"].startswith("INSERT") for query in asked):
+            found.append((name, rule, reverse(name, args=args)))
+    return found
+
+
+def test_no_page_is_other_for_a_confidential_job(world, ivy, monkeypatch):
+    """Not what it lists, not a count: whoever compares the pages before and after learns nothing."""
+    now = timezone.now()
+    search.refresh([world.candidate.pk])
+    monkeypatch.setattr(timezone, "now", lambda: now)
+    doors = steady(world)
+    before = pages(world, doors)
+    secret = jobs.create(
+        by=ivy, template=JobTemplate.objects.first(), title="Zarquonade Successor", headcount=3, confidential=True,
+        department=world.job.department, location=world.job.location,
+    )  # fmt: skip
+    jobs.submit(secret, by=ivy)
+    fill(secret, {stage.kind: stage for stage in secret.stages.all()}, world.candidate, ivy, ivy)
+    search.refresh([world.candidate.pk])
+    after = pages(world, doors)
+
+    other = {key: difference(before[key], after[key]) for key in before if before[key] != after[key]}
+    assert not other, "\n".join(f"{key}: {said}" for key, said in other.items())
+    assert len(before) > 150
