@@ -278,8 +278,17 @@ def can_write_mail(user: User) -> bool:
 
 
 def can_read_outbox(user: User) -> bool:
-    """The outbox of a machine that sends nothing: it holds everybody's mail, personal links included."""
-    return user.role == ADMIN or (user.role == RECRUITER and not masks.hides_anybody_from(user))
+    """The outbox of a machine that sends nothing: it holds everybody's mail, personal links included. Its files know neither jobs
+    nor people, so it is closed as a whole to whom blind review or a confidential job keeps something from."""
+    if user.role != RECRUITER:
+        return user.role == ADMIN
+    return not masks.hides_anybody_from(user) and not _is_kept_from_a_job(user)
+
+
+def _is_kept_from_a_job(user: User) -> bool:
+    from hiring.models import Job
+
+    return Job.objects.filter(confidential=True).exclude(pk__in=_team_jobs(user, None)).exists()
 
 
 def people_acts_visible_to(user: User) -> Q:

@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
+from django.db import DataError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -25,6 +26,8 @@ from hiring.http import go, is_swap, tell
 from hiring.models import User
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
+NUL = ("NUL (0x00)", "\\u0000 cannot be converted")
+"""How a text or JSON column says that it cannot hold the character NUL."""
 
 
 def come_from(request: HttpRequest) -> str:
@@ -110,7 +113,8 @@ class StaffOnlyMiddleware:
 
 
 class RefusedMiddleware:
-    """A verb said no: a swap gets 409 and a toast, a page goes back where it came from with a message."""
+    """A verb said no: a swap gets 409 and a toast, a page goes back where it came from with a message. So did the database, to
+    a character no text may hold: nobody types it, and whoever sends it is told."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -127,6 +131,10 @@ class RefusedMiddleware:
         return response
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if isinstance(exception, ValueError | DataError) and any(words in str(exception) for words in NUL):
+            exception = Refused(
+                "What was sent holds a character that cannot be kept (NUL). Take it out and send it again."
+            )
         if not isinstance(exception, Refused):
             return None
         if is_swap(request):

@@ -288,7 +288,7 @@ def said(editor: Editor) -> dict[str, Any]:
             ],
         },
         "action": _action(editor, typed),
-        "delay": _number(typed["delay"]) or 0,
+        "delay": _delay(typed["delay"]),
         "unit": typed["unit"] or RuleVersion.Unit.DAYS,
         "waits_for_person": typed["waits_for_person"],
         "ground": typed["ground"],
@@ -319,6 +319,12 @@ def _action(editor: Editor, typed: Mapping[str, Any]) -> dict[str, Any]:
 
 def _stage(editor: Editor, typed: str) -> dict[str, Any]:
     return {"stage": _number(typed)} if editor.job else {"stage_kind": typed}
+
+
+def _delay(typed: str) -> int:
+    """Nothing typed is no wait; what is no number is a wait no rule takes."""
+    number = _number(typed)
+    return number if number is not None else -1 if typed.strip() else 0
 
 
 def _number(typed: str) -> int | None:

@@ -12,8 +12,8 @@ from hiring import contact, inbox
 from hiring.errors import Refused
 from hiring.mail import compose, delivery, drafts, outbox, threads
 from hiring.mail import inbound as receiving
-from hiring.models import InboundMail, MailTemplate, Message, ProcessingBasis, Suppression, Thread
-from tests.factories import EmailFactory, MailboxFactory
+from hiring.models import InboundMail, Job, MailTemplate, Message, ProcessingBasis, Suppression, Thread
+from tests.factories import EmailFactory, JobFactory, MailboxFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -356,6 +356,15 @@ class TestOutbox:
         for user in (coordinator, manager):
             client.force_login(user)
             assert client.get(reverse("outbox")).status_code == 403
+
+    def test_whoever_is_kept_from_a_job_does_not_read_mail_about_it_here(self, desk, recruiter):
+        job = JobFactory()
+        assert desk.get(reverse("outbox")).status_code == 200
+        Job.objects.filter(pk=job.pk).update(confidential=True)
+        job.team.all().delete()
+        assert desk.get(reverse("outbox")).status_code == 403
+        job.team.create(user=recruiter, role="recruiter")
+        assert desk.get(reverse("outbox")).status_code == 200
 
     def test_an_empty_outbox_says_so(self, desk):
         assert "No mail yet" in desk.get(reverse("outbox")).content.decode()

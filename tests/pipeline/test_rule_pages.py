@@ -77,6 +77,25 @@ def test_a_rule_is_written_tried_and_activated_with_plain_forms(page, job, world
     assert "Ola Berg" in page.get(reverse("pipeline:rules_everywhere")).content.decode()
 
 
+@pytest.mark.parametrize("delay", ["-1", "abc", "9" * 20])
+def test_a_wait_that_is_none_is_not_taken_for_no_wait(page, job, delay):
+    answer = page.post(reverse("pipeline:rule_create", args=[job.pk]), typed(**CONDITION, delay=delay))
+
+    assert answer.status_code == 422
+    assert "A rule waits at most" in answer.content.decode()
+    assert not Rule.objects.exists()
+
+
+def test_a_character_no_text_may_hold_is_refused_in_words(page, job):
+    answer = page.post(
+        reverse("pipeline:rule_create", args=[job.pk]), typed(**CONDITION, tag="a\x00b"), headers={"HX-Request": "true"}
+    )
+
+    assert answer.status_code in {409, 422}
+    assert "NUL" in str(answer.headers) + answer.content.decode()
+    assert not Rule.objects.exists()
+
+
 def test_the_editor_keeps_what_was_typed_and_says_what_is_wrong(page, job):
     answer = page.post(
         reverse("pipeline:rule_create", args=[job.pk]),
