@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any
 
 from pipeline.models import CriterionKind as Kind
+from pipeline.screening import protected
 
 if TYPE_CHECKING:
     from pipeline.screening.criteria import Criterion
@@ -15,21 +15,6 @@ LEVELS = ("A1", "A2", "B1", "B2", "C1", "C2")
 
 LONGEST = {"skill": 80, "title": 120, "name": 120, "text": 300, "city": 80}
 MOST_YEARS = 40
-PROTECTED = re.compile(
-    r"(?<!\w)(?:native[ -]speakers?|mother[ -]tongue|muttersprachl\w*|langue maternelle|age|aged|years old|young|youthful|elderly"
-    r"|date of birth|born|birth\w*|digital native|recent graduates?|graduation year|graduated (?:in|after|before|since)|gender|sex"
-    r"|male|female|man|woman|men|women|pronouns?|married|unmarried|single status|marital|pregnan\w*|children|parents?|nationality"
-    r"|national origin|citizens?(?:hip)?|ethnic\w*|race|racial|skin colou?r|caste|religio\w*|christian|muslim|jewish|hindu|disab\w*"
-    r"|able[ -]bodied|healthy|sexual\w*|photo|postcode|zip code|employment gaps?|gaps? in (?:the )?(?:cv|r[eé]sum[eé]|career)|elite"
-    r"|top[ -](?:tier )?(?:university|school)|prestigious)(?!\w)",
-    re.IGNORECASE,
-)
-WORK = re.compile(
-    r"\b(?:with|for|of|to)\s+(?:children|parents|women|disab\w+|elderly|young people)\b|\bcare (?:of|for) (?:the )?\w+"
-    r"|\bdisability support\b",
-    re.IGNORECASE,
-)
-"""Whom somebody worked with, rather than who somebody is."""
 
 
 def says(one: Criterion) -> str:
@@ -85,10 +70,11 @@ def not_asked(one: Criterion) -> str:
     """Why this cannot be a criterion, as a sentence; empty when it can (AI-4)."""
     said = [str(one.asks.get(name, "")) for name in ("skill", "title", "name", "text", "label")]
     for text in said:
-        found = PROTECTED.search(WORK.sub(" ", text))
-        if found:
-            return (
-                f"“{found.group()}” speaks of who somebody is, not of what the work needs. Nobody may be judged by it; "
-                "name what has to be done instead."
+        if found := protected.found_in(text):
+            instead = (
+                "ask for a level instead, as “German, C2”"
+                if protected.NATIVE.fullmatch(found)
+                else "name what has to be done instead"
             )
+            return f"“{found}” speaks of who somebody is, not of what the work needs. Nobody may be judged by it; {instead}."
     return ""

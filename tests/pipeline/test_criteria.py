@@ -88,6 +88,62 @@ def test_whom_somebody_worked_with_can_be_asked(text):
     assert wording.not_asked(criterion("statement", text=text)) == ""
 
 
+WHO_SOMEBODY_IS = """
+No career gaps | No gaps in employment | No employment gaps | No gap in their résumé | Never took career breaks | No breaks between jobs
+Keine Lücken im Lebenslauf | Lückenloser Lebenslauf | Pas de trous dans le CV | Sin lagunas laborales | Uninterrupted employment
+Mother of two | Father of three children | Is a parent | Has no kids | Not pregnant | Childless
+Keine Kinder | Mutter | Sans enfants | Sin hijos
+Native German speaker | Native speaker of English | Native-level French | German mother tongue
+English (native) | Deutsch als Muttersprache
+Native German | Langue maternelle française | Lengua materna española | Inglés nativo | Native English or French speaker
+Black person | White candidates | People of colour | Dark-skinned | Asian people | Caucasian | Must be black | Of African descent
+Schwarze Person | Personne noire | Persona negra | No foreign accent | No foreigners | Migrationshintergrund | Nationalité française
+Went to a good university | Top 10 university | A top university | An elite school | Ivy League | Graduated from Harvard | Oxbridge
+Best business school | Renommierte Universität | Issu d'une grande école | Universidad de prestigio | A prestigious college
+Catholic | Evangelisch | Musulman | Católica | Jews | Wears no headscarf | Not a union member | Gewerkschaftsmitglied | Syndiqué
+No disability | Behindert | Handicapé | Sin discapacidad | Deaf people | In good health | Non-smoker | No sick days | Nichtraucher
+No criminal record | Nicht vorbestraft | Casier judiciaire vierge | Sin antecedentes penales | Not unemployed | Political views like ours
+Young | German man | Unmarried | Junger Kollege | Jeune | Joven | Verheiratet | Célibataire | Gay | Weiblich | Under 30 years old
+"""
+WHAT_THE_WORK_NEEDS = """
+Black-box testing | Black box tests | Blackboard | Black Duck | Black Belt in Six Sigma
+White-label products | White papers | White background
+Parent companies | Has consolidated a parent company | Child processes
+Parent-child hierarchies with a parent class | Motherboard | Mother board design
+Native mobile apps | React Native | Cloud-native | Native Android | Kubernetes-native tooling | Native SQL | Native advertising in English
+University research experience | A university degree | Has taught at a university
+Excellent university teaching | Good school grades in mathematics
+Gap analysis | Closed skills gaps | Lückenlose Dokumentation | Data migration | Asian markets
+African markets | Race conditions | Data races
+Health data | Healthcare | Krankenpfleger | Krankenhaus | Smoke testing | Gradient descent
+Double-blind studies | Criminal law | Strong convictions
+Negotiated with trade unions | European Union law | Union types in TypeScript | Bachelor's degree
+Muttergesellschaft | Maison mère | Carte mère
+Lediglich Grundlagen | ALTER TABLE | Unconscious accent colours | Arabic, B2 | Arbeit mit Kindern | Travail avec des enfants | German, C2
+Works to a good standard | Top sales results | Leading teams | Single sign-on
+Man-in-the-middle attacks | Accent colours | Romania | Jenkins
+"""
+
+
+def each(table):
+    return [text.strip() for line in table.strip().splitlines() for text in line.split(" | ")]
+
+
+@pytest.mark.parametrize("text", each(WHO_SOMEBODY_IS))
+def test_who_somebody_is_and_what_stands_for_it_is_no_statement(text):
+    assert "who somebody is" in wording.not_asked(criterion("statement", text=text))
+
+
+@pytest.mark.parametrize("text", each(WHAT_THE_WORK_NEEDS))
+def test_what_the_work_needs_can_be_asked(text):
+    assert wording.not_asked(criterion("statement", text=text)) == ""
+
+
+def test_a_level_is_advised_where_a_native_speaker_was_asked_for():
+    assert "“German, C2”" in wording.not_asked(criterion("statement", text="Native German speaker"))
+    assert "C2" not in wording.not_asked(criterion("statement", text="Young"))
+
+
 def test_every_kind_says_itself_and_survives_being_stored(world):
     criteria.copy(world.job, ALL, by=None)
 
