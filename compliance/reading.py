@@ -169,3 +169,10 @@ def state() -> State:
             "LIMIT 1), '0'::xid8) LIMIT 1000) AS waiting"
         )
         return State(newest, cursor.fetchone()[0])
+
+
+def who_changed(thing: models.Model, column: str) -> str:
+    """Who changed a column of a row last; nobody where the words of that are erased, or it never changed."""
+    entries = AuditEntry.objects.filter(table_name=thing._meta.db_table, object_id=str(thing.pk), action="update")
+    last = entries.filter(payload__body__has_key=column).select_related("actor").order_by("-id").first()
+    return last.who if last else ""

@@ -8,7 +8,8 @@ from django.contrib.auth.signals import user_logged_in, user_logged_out, user_lo
 from django.db.backends.signals import connection_created
 from django.db.models.signals import post_migrate  # noqa: TID251 - the end of a migrate, no business in it
 
-from compliance import capture, chain
+from compliance import capture, chain, reading
+from hiring import last_changes
 from hiring.events import sensitive_read
 
 connection_created.connect(capture.watch, dispatch_uid="audit_stamp")
@@ -43,3 +44,5 @@ user_logged_in.connect(_signed_in, dispatch_uid="audit_signed_in")
 user_logged_out.connect(_signed_out, dispatch_uid="audit_signed_out")
 user_login_failed.connect(_failed, dispatch_uid="audit_sign_in_failed")
 sensitive_read.connect(_read, dispatch_uid="audit_sensitive_read")
+
+last_changes.tellers.append(reading.who_changed)

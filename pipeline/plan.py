@@ -34,6 +34,7 @@ class Wanted:
 def edit(job: Job, wanted: list[Wanted], *, by: User | None) -> None:
     """Change names, targets and limits of the job's stages together, so that two may swap their names."""
     stages = {stage.pk: stage for stage in _locked(job)}
+    before = {pk: (stage.name, stage.target_days, stage.limit) for pk, stage in stages.items()}
     for want in wanted:
         stage = stages.get(want.stage)
         if stage is None:
@@ -43,9 +44,11 @@ def edit(job: Job, wanted: list[Wanted], *, by: User | None) -> None:
     twice = next((stage.name for stage in stages.values() if names.count(stage.name.casefold()) > 1), None)
     if twice:
         raise Refused(f"Two stages cannot both be called “{twice}”.")
-    for stage in stages.values():  # out of each other's way first: a name is unique at every moment
-        Stage.objects.filter(pk=stage.pk).update(name=f"\u2060{stage.pk}")
-    Stage.objects.bulk_update(stages.values(), ["name", "target_days", "limit"])
+    changed = [one for one in stages.values() if (one.name, one.target_days, one.limit) != before[one.pk]]
+    for stage in changed:  # out of each other's way first: a name is unique at every moment
+        if stage.name != before[stage.pk][0]:
+            Stage.objects.filter(pk=stage.pk).update(name=f"\u2060{stage.pk}")
+    Stage.objects.bulk_update(changed, ["name", "target_days", "limit"])
 
 
 @transaction.atomic

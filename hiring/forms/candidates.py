@@ -15,11 +15,11 @@ from hiring import access, contact_points, notes, todo
 from hiring.documents import drafts
 from hiring.errors import Refused
 from hiring.forms.account import zone_choices
-from hiring.forms.seen import SeenForm, quoted
 from hiring.intake_fields import WHY, WHY_HINT, Readable
 from hiring.models import Candidate, ContactPoint, Job, Note, Source, TimelineEvent, User
 from hiring.names import names_agree
 from hiring.resumes import whose
+from hiring.seen import SeenForm, quoted
 
 
 def colleagues() -> Any:

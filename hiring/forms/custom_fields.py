@@ -10,8 +10,8 @@ from django.utils.html import escape
 
 from hiring import custom_fields
 from hiring.errors import Refused
-from hiring.forms.seen import SeenForm, quoted
 from hiring.models import CustomField, User
+from hiring.seen import SeenForm, quoted
 
 Type = CustomField.Type
 WIDGETS: dict[str, tuple[type[forms.Widget], dict[str, str]]] = {

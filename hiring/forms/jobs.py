@@ -8,10 +8,11 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 
-from hiring import access, approval_chains, approvals, jobs
+from hiring import access, approval_chains, approvals, jobs, last_changes
 from hiring.amounts import plain_amount
 from hiring.models import Department, Job, JobTemplate, Location, Opening, TeamMember, User
 from hiring.models.jobs import EmploymentType, JobCategory, Level, PayPeriod, Workplace
+from hiring.seen import SeenForm, quoted
 
 CURRENCIES = [
     "EUR",
@@ -106,10 +107,14 @@ class JobFields(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
-        low, high = cleaned.get("pay_min"), cleaned.get("pay_max")
+        low, high = (cleaned.get(name, self.left_alone(name)) for name in ("pay_min", "pay_max"))
         if low is not None and high is not None and low > high:
             self.add_error("pay_max", "The range ends below its start.")
         return cleaned
+
+    def left_alone(self, name: str) -> Any:
+        """What a field goes on to hold that this form does not write."""
+        return None
 
 
 class JobForm(JobFields):
@@ -182,13 +187,40 @@ def facts_to_copy(job: Job, user: User) -> dict[str, Any]:
     }
 
 
-class JobEditForm(JobFields):
+class JobEditForm(JobFields, SeenForm):
     """The same facts of a job that exists."""
 
     def __init__(self, data: Any = None, *, job: Job) -> None:
         live = job.openings.exclude(status=Opening.Status.CANCELLED).count()
         facts = {name: getattr(job, name) for name in self.base_fields if name != "headcount"}
         super().__init__(data, initial={**facts, "headcount": live})
+        self.job = job
+
+    def clean(self) -> dict[str, Any]:
+        """A job stops being confidential only where that was seen and taken away."""
+        cleaned = super().clean()
+        if self.job.confidential and self._saw().get("confidential") != "True" and not cleaned.get("confidential"):
+            cleaned.pop("confidential", None)
+            self._show("confidential", "True")
+        return cleaned
+
+    def left_alone(self, name: str) -> Any:
+        return None if name in self.errors else self.initial[name]
+
+    def standing(self) -> dict[str, Any]:
+        return {name: self._plain(name, value) for name, value in self.initial.items()}
+
+    def typed(self, name: str) -> Any:
+        return self._plain(name, self.cleaned_data[name])
+
+    def who_changed(self, name: str) -> str:
+        value = self.standing()[name]
+        choices = {str(key): str(label) for key, label in getattr(self.fields[name], "choices", [])}
+        return f"{last_changes.who(self.job, name)} {quoted(choices.get(value, value) if value else '')}"
+
+    def _plain(self, name: str, value: Any) -> str:
+        held = self.fields[name].prepare_value(value)
+        return "" if held is None else str(held)
 
 
 class OpeningsForm(forms.Form):

@@ -127,8 +127,12 @@ def job_overview(request: StaffRequest, pk: int) -> HttpResponse:
     return render(request, "hiring/job_overview.html", _overview(request, visible_job(request, pk)))
 
 
+@transaction.atomic
 def job_edit(request: StaffRequest, pk: int) -> HttpResponse:
+    """Change the facts. What a colleague changed since the form was opened is not undone unseen."""
     job = editable_job(request, pk)
+    if request.method == "POST":
+        job = jobs.locked(job)  # as it stands, until this is written
     form = JobEditForm(request.POST or None, job=job)
     custom = CustomFieldsForm(request.POST or None, kind="job", user=request.user, thing_id=job.pk)
     lost = None
@@ -138,9 +142,8 @@ def job_edit(request: StaffRequest, pk: int) -> HttpResponse:
             lost = None
     if request.method == "POST" and not lost and form.is_valid() and custom.is_valid():
         before = job.status
-        with transaction.atomic():
-            job = jobs.edit(job, by=request.user, **form.cleaned_data)
-            custom_fields.set_values(job, request.user, custom.values())
+        job = jobs.edit(job, by=request.user, **form.cleaned_data)
+        custom_fields.set_values(job, request.user, custom.values())
         asked_again = job.status == Job.Status.PENDING_APPROVAL and before == Job.Status.OPEN
         messages.success(
             request,

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
-from hiring import access, jobs_panels
+from hiring import access, jobs, jobs_panels
 from hiring.errors import Refused
 from hiring.http import StaffRequest, go, say
 from hiring.models import Job
@@ -34,11 +36,18 @@ def plan(request: StaffRequest, pk: int) -> HttpResponse:
     if request.method != "POST":
         return _page(request, job)
     _demand_edit(request, job)
-    rows = Rows(request.POST, prefix="stages")
+    return _save(request, job)
+
+
+@transaction.atomic
+def _save(request: StaffRequest, job: Job) -> HttpResponse:
+    """What a colleague changed since the page was opened is not undone unseen."""
+    jobs.locked(job)  # the plan as it stands, until this is written
+    rows = Rows(request.POST, prefix="stages", form_kwargs={"known": _by_number(stages.with_people(job))})
     if not rows.is_valid():
         return _page(request, job, rows=rows, status=422)
     try:
-        stages.edit(job, [stages.Wanted(**row) for row in rows.cleaned_data if row], by=request.user)
+        stages.edit(job, [stages.Wanted(**row.wanted()) for row in rows if row.cleaned_data], by=request.user)
     except Refused as no:
         return _page(request, job, rows=rows, wrong=no.sentence, status=422)
     say(request, "Saved.")
@@ -108,6 +117,10 @@ def _stage(request: StaffRequest, pk: int) -> Stage:
     return stage
 
 
+def _by_number(found: Iterable[Stage]) -> dict[str, Stage]:
+    return {str(stage.pk): stage for stage in found}
+
+
 def _demand_edit(request: StaffRequest, job: Job) -> None:
     if not access.can_edit_job(request.user, job):
         raise PermissionDenied
@@ -124,8 +137,8 @@ def _page(
 ) -> HttpResponse:
     found = list(stages.with_people(job))
     known = [{"stage": s.pk, "name": s.name, "target_days": s.target_days, "limit": s.limit} for s in found]
-    rows = rows or Rows(initial=known, prefix="stages")
-    by_id = {str(stage.pk): stage for stage in found}
+    by_id = _by_number(found)
+    rows = rows or Rows(initial=known, prefix="stages", form_kwargs={"known": by_id})
     context = {
         "job": job,
         "rows": rows,

@@ -10,6 +10,7 @@ import json
 from typing import Any
 
 from django import forms
+from django.http import QueryDict
 
 
 class SeenForm(forms.Form):
@@ -44,9 +45,17 @@ class SeenForm(forms.Form):
             mine = _even(self.typed(name))
             if mine == _even(saw):
                 del cleaned[name]  # not touched here: theirs stays
+                self._show(name, now[name])
             elif mine != _even(now[name]):
                 self.add_error(name, f"{self.who_changed(name)} meanwhile. Save again to put yours in its place.")
         return cleaned
+
+    def _show(self, name: str, value: Any) -> None:
+        """Put what stands into a field: asked once more, the form must not hold what was there when it was opened."""
+        data = QueryDict(mutable=True)
+        data.update(self.data)
+        data.setlist(self.add_prefix(name), value if isinstance(value, list) else ["" if value is None else value])
+        self.data = data
 
     def _saw(self) -> dict[str, Any]:
         try:
