@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import Value
+from django.db.models import BigIntegerField, Value
 from django.db.models.functions import Coalesce
 from django.utils.safestring import SafeString
 
@@ -107,7 +107,9 @@ def text(by: Any) -> Sort:
 
 
 def number(by: Any, *, first: str = "-") -> Sort:
-    return Sort(Coalesce(by, Value(-1)), "number", first)
+    """Order by a whole number, those without one as -1. It is named as one that may be negative: a positive field's own comparison
+    takes -1 to be out of its range and never asks the database, and a page that ends there would have no next one."""
+    return Sort(Coalesce(by, Value(-1), output_field=BigIntegerField()), "number", first)
 
 
 def moment(by: Any, *, is_set: bool = False, first: str = "-") -> Sort:

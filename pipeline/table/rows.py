@@ -23,6 +23,8 @@ COUNTED_UP_TO = 20_000
 SORTED_UP_TO = 25_000
 """Of more rows only their usual order is given, which an index knows: any other would read all of them for fifty."""
 AT_ONCE = 500
+PLACES = Decimal("0.0001")
+"""As exact as a custom field holds a number: what does not fit in that is no place in an order."""
 HIDDEN = Cell("hidden", format_html('<span class="tl-faint">{}</span>', "hidden"))
 
 
@@ -138,9 +140,9 @@ def _read(said: str, kind: str) -> Any:
         if kind == "number":
             return int(said) if len(said) < 12 else None
         if kind == "decimal":
-            value = Decimal(said)
-            return value if value.is_finite() and len(said) < 40 else None
+            value = Decimal(said).quantize(PLACES) if len(said) < 40 else None
+            return value if value is not None and value.is_finite() else None
         moment = parse_datetime(said)
-    except (ValueError, InvalidOperation):
+        return moment.astimezone(dt.UTC) if moment and moment.tzinfo else None
+    except (ValueError, InvalidOperation, OverflowError):  # the last: a moment outside all years once it is told in UTC
         return None
-    return moment if moment and moment.tzinfo else None

@@ -14,6 +14,7 @@ from django.utils import timezone
 from openpyxl import load_workbook
 
 from compliance.models import AuditEntry
+from hiring import custom_fields
 from hiring.models import CandidateTag, CustomField, Tag
 from pipeline import picking, sub_status
 from pipeline.blind import setting, whom
@@ -75,21 +76,32 @@ def file_of(client, url, **query):
     return list(csv.reader(io.StringIO(text)))
 
 
+def with_values_on_some(many, recruiter):
+    """A choice and a number that more people lack than stand on a page, and more than a page have."""
+    what = CustomField.objects.create(kind="application", key="relocates", name="Relocates", type="choice")
+    options = [what.options.create(label=label, position=at) for at, label in enumerate(("Yes", "No"))]
+    CustomField.objects.create(kind="application", key="weeks", name="Weeks of notice", type="number")
+    for at, application in enumerate(many[:11]):
+        custom_fields.set_values(application, recruiter, {"relocates": options[at % 2], "weeks": at % 3})
+
+
 # --- order and pages ------------------------------------------------------------------------------------------------
 
 
 def test_every_order_pages_without_losing_or_repeating_anybody_and_the_file_has_the_same_rows(
     client, world, many, recruiter, url, monkeypatch
 ):
-    monkeypatch.setattr(rows, "SIZE", 8)
+    monkeypatch.setattr(rows, "SIZE", 4)
+    with_values_on_some(many, recruiter)
     place, query = Place(recruiter, world.job), {"cols": "name,stage,source,owner,person.company,criteria"}
     sorting = [key for key, column in place.columns.items() if column.sort]
-    assert len(sorting) > 12
-    for sort in [f"-{key}" if at % 2 else key for at, key in enumerate(sorting)]:
+    assert len(sorting) > 12 and {"cf.relocates", "cf.weeks"} < set(sorting)
+    for sort in [f"{way}{key}" for key in sorting for way in ("", "-")]:
         question, shown = Question.read({**query, "sort": sort}, place), []
         page = rows.page(place, question)
+        assert page.sort == sort
         shown += [row.texts for row in page.rows]
-        while page.after:
+        while page.after and len(shown) < 30:
             page = rows.page(place, replace(question, after=page.after))
             shown += [row.texts for row in page.rows]
         ids = rows.ids(place, question, 100)
@@ -129,9 +141,12 @@ def test_the_address_holds_no_name(client, world, many, recruiter, url, monkeypa
     [
         "sort=x&status=y&stage=z", "after=1_", "after=x", "after=9_2026-99-99", "owner=0x", "cols=,,nonsense&sort=-waits",
         "view=9", "meets=c-x", "after=1_nan&sort=criteria", "job=1&stage=screen",
+        "sort=entered&after=1_0001-01-01T00:00:00%2B23:59", "sort=entered&after=1_9999-12-31T23:59:59-23:59",
+        "sort=cf.weeks&after=1_-1e999999", "sort=-cf.weeks&after=1_1e999999", "sort=-cf.weeks&after=1_1e-999999",
     ],
 )  # fmt: skip
 def test_any_address_gives_a_table(client, world, recruiter, url, query):
+    CustomField.objects.create(kind="application", key="weeks", name="Weeks of notice", type="number")
     client.force_login(recruiter)
     assert "Noor Haddad" in client.get(f"{url}?{query}").content.decode()
     assert client.get(f"{reverse('pipeline:applications')}?{query}").status_code == 200
@@ -263,8 +278,6 @@ def test_columns_withheld_from_a_role_are_in_no_table_and_no_file(client, world,
 
 
 def test_custom_fields_of_an_application_are_columns_that_sort(client, world, many, recruiter, url):
-    from hiring import custom_fields
-
     CustomField.objects.create(kind="application", key="weeks", name="Weeks of notice", type="number")
     for application, weeks in ((world.application, 4), (many[0], 12), (many[1], 1)):
         custom_fields.set_values(application, recruiter, {"weeks": weeks})
@@ -310,8 +323,6 @@ def test_a_hidden_person_is_in_no_cell_order_cursor_or_file(client, world, many,
     person.save()
     CandidateTag.objects.create(candidate=person, tag=Tag.objects.create(name=marker), added_by=recruiter)
     CustomField.objects.create(kind="application", key="said", name="Said", type="text")
-    from hiring import custom_fields
-
     custom_fields.set_values(world.application, recruiter, {"said": f"Ask for {marker}"})
     client.force_login(recruiter)
     place = Place(recruiter, world.job)
