@@ -1,0 +1,36 @@
+"""One stage of the plan as a form."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django import forms
+
+from hiring import last_changes
+from hiring.seen import SeenForm, quoted
+from pipeline.models import Stage
+
+
+class StageForm(SeenForm):
+    """One stage of the plan, over `known`: the stages as they stand, by their number."""
+
+    stage = forms.IntegerField(widget=forms.HiddenInput)
+    name = forms.CharField(max_length=60)
+    target_days = forms.IntegerField(required=False, min_value=1, max_value=365, label="Target days")
+    limit = forms.IntegerField(required=False, min_value=1, max_value=9999, label="At most")
+
+    def __init__(self, *args: Any, known: Mapping[str, Stage], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.found = known.get(str(self["stage"].value()))
+
+    def standing(self) -> dict[str, Any]:
+        return {name: getattr(self.found, name) for name in ("name", "target_days", "limit")} if self.found else {}
+
+    def who_changed(self, name: str) -> str:
+        value = self.standing()[name]
+        return f"{last_changes.who(self.found, name)} {quoted('' if value is None else str(value))}"
+
+    def wanted(self) -> dict[str, Any]:
+        """What of the stage is to be: as it stands, and over it what was changed here."""
+        return {**self.standing(), **self.cleaned_data}
