@@ -62,8 +62,8 @@ def house(size: int, after: int) -> None:
             'Europe/Paris', '09:00', '17:30', '12345', 'auto', 'none', '[]', true, true, n = 1, n = 1, now()
         FROM generate_series(1, 20) n;
         INSERT INTO hiring_department (name) SELECT 'Department ' || n FROM generate_series(1, 10) n;
-        INSERT INTO hiring_location (name, city, region, country, time_zone)
-        SELECT 'Place ' || n, 'Lyon', '', 'FR', 'Europe/Paris' FROM generate_series(1, 10) n
+        INSERT INTO hiring_location (name, city, region, postal_code, street, country, time_zone)
+        SELECT 'Place ' || n, 'Lyon', '', '', '', 'FR', 'Europe/Paris' FROM generate_series(1, 10) n
     """)
     _run(
         """
