@@ -426,9 +426,10 @@ def _position(after: str) -> tuple[dt.datetime | None, int]:
     moment, _, pk = after.partition("_")
     try:
         at = parse_datetime(moment)
-    except ValueError:
+        at = at.astimezone(dt.UTC) if at and at.tzinfo else None
+    except (ValueError, OverflowError):
         at = None
-    if at is None or at.tzinfo is None or not pk.isdecimal() or len(pk) > 18:
+    if at is None or not pk.isdecimal() or len(pk) > 18:
         return None, 0
     return at, int(pk)
 

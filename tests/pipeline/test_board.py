@@ -81,7 +81,10 @@ def test_a_column_shows_the_first_twenty_and_more_on_request(client, recruiter, 
     assert all(f'data-card="{pk}"' in page + rest for pk in everybody)
 
 
-@pytest.mark.parametrize("after", ["", "nonsense", "2026-13-45T00:00_1", "2026-01-01T00:00_1", "x_y", "_"])
+EDGES = ["0001-01-01T00:00:00+23:59_1", "9999-12-31T23:59:59-23:59_1"]
+
+
+@pytest.mark.parametrize("after", ["", "nonsense", "2026-13-45T00:00_1", "2026-01-01T00:00_1", "x_y", "_", *EDGES])
 def test_a_broken_cursor_starts_from_the_top(client, recruiter, world, after):
     client.force_login(recruiter)
     more = reverse("pipeline:board_more", args=[world.job.pk, world.stages["applied"].pk])
