@@ -21,10 +21,13 @@ JOBS = """INSERT INTO hiring_job (requisition_id, title, status, department_id, 
     pay_currency, pay_period, reason, level, priority, eeo_category, confidential, created_at, close_reason)
   SELECT 'FEED-' || n, 'Grid planner', 'open', (SELECT min(id) FROM hiring_department), (SELECT min(id) FROM hiring_location), 'hybrid',
     'FULL_TIME', 40000, 52000, 'EUR', 'YEAR', '', '', 'normal', '', false, now(), '' FROM generate_series(1, %(many)s) n"""
-POSTS = """INSERT INTO hiring_posting (job_id, slug, title, description, status, show_pay, remote_countries, questions, first_published_at,
-    changed_at)
-  SELECT id, 'feed-' || id, 'Grid planner', repeat(%(words)s, 20), 'published', true, '', '[]', now(), now() FROM hiring_job
-   WHERE requisition_id LIKE 'FEED-%%'"""
+POSTS = """INSERT INTO hiring_posting (job_id, slug, language, title, description, status, audience, internal_days, show_pay, remote_countries,
+    questions, held_for, live_from, public_from, first_published_at, changed_at)
+  SELECT id, 'feed-' || id, 'en', 'Grid planner', repeat(%(words)s, 20), 'published', 'everybody', 7, true, '', '[]', '', now(), now(), now(),
+    now() FROM hiring_job WHERE requisition_id LIKE 'FEED-%%'"""
+PLACES = """INSERT INTO hiring_postingplace (posting_id, location_id, position, workplace, pay, pay_currency, pay_period)
+  SELECT p.id, j.location_id, 0, j.workplace, 'job', 'EUR', 'YEAR' FROM hiring_posting p JOIN hiring_job j ON j.id = p.job_id
+   WHERE j.requisition_id LIKE 'FEED-%%'"""
 READ = """SELECT p.*, j.*, l.*, d.* FROM hiring_posting p JOIN hiring_job j ON j.id = p.job_id JOIN hiring_location l
     ON l.id = j.location_id JOIN hiring_department d ON d.id = j.department_id
   WHERE p.status = 'published' AND j.status = 'open' AND NOT j.confidential AND p.id < %(last)s ORDER BY p.id DESC LIMIT 500"""
@@ -36,7 +39,8 @@ def feed_50000(client: Client) -> Result:
         with connection.cursor() as cursor:
             cursor.execute(JOBS, {"many": POSTINGS})
             cursor.execute(POSTS, {"words": WORDS})
-            cursor.execute("ANALYZE hiring_job, hiring_posting")
+            cursor.execute(PLACES)
+            cursor.execute("ANALYZE hiring_job, hiring_posting, hiring_postingplace")
         cache.clear()
         keeping.switch(keeping.board_of("adzuna") or keeping.boards()[0], on=True, by=None)
         board = keeping.boards("adzuna")[0]

@@ -48,6 +48,7 @@ LEFT_OUT = {
     "pipeline_stucknudge": "that a colleague was reminded; nothing is decided by it",
     "sourcing_importrow": "rows of a file; what came of them is recorded on the people themselves",
     "hiring_noteversion": "the earlier words of a note, whose changes are recorded themselves",
+    "hiring_postingversion": "what the public read, kept unchanged by a trigger; changes of postings are recorded themselves",
     "hiring_senderday": "a counter of messages that are recorded themselves",
     "hiring_sendattempt": "append-only detail of messages that are recorded themselves",
 }

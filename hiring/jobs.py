@@ -91,7 +91,7 @@ def create(
     if copy_of and with_team:
         _bring_along(copy_of, job)
     _set_headcount(job, headcount)
-    Posting.objects.create(
+    posting = Posting.objects.create(
         job=job,
         slug=f"{slugify(job.title)[:90] or 'job'}-{job.requisition_id.lower()}",
         title=job.title,
@@ -99,6 +99,7 @@ def create(
         questions=pattern.questions,
         changed_at=timezone.now(),
     )
+    postings.place_where(posting, job)
     events.job_created.send(Job, job=job, template=pattern)
     return job
 
@@ -110,7 +111,7 @@ def edit(job: Job, *, by: User | None, **fields: Any) -> Job:
     _check_fields(fields, EDITABLE | {"headcount"})
     if job.status == Status.CLOSED:
         raise Refused("This job is closed. Reopen it to change it.")
-    old_title = job.title
+    old_title, old_place = job.title, job.location
     with guarding(job, by=by):
         headcount = fields.pop("headcount", None)
         for name, value in fields.items():
@@ -119,6 +120,7 @@ def edit(job: Job, *, by: User | None, **fields: Any) -> Job:
         if headcount is not None:
             _set_headcount(job, headcount)
         _follow_title(job, old_title)
+        postings.follow_place(job, old_place)
         if job.confidential:
             postings.withdraw(job, by=by)
     return _fresh(job)

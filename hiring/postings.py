@@ -21,7 +21,7 @@ from django.utils import timezone
 from django.utils.html import escape, strip_tags
 
 from hiring.errors import Refused
-from hiring.models import Job, Location, Posting, User
+from hiring.models import Job, Location, Posting, PostingPlace, User
 from hiring.models.jobs import Workplace
 
 TAGS = {"p", "ul", "ol", "li", "br", "strong", "em", "h3", "a"}
@@ -185,6 +185,8 @@ def publish(posting: Posting, *, by: User | None) -> Posting:
     now = timezone.now()
     posting.description = sanitise(posting.description)
     posting.status, posting.unpublished_at = Posting.Status.PUBLISHED, None
+    posting.publish_at, posting.held_for = None, ""
+    posting.live_from, posting.public_from = now, public_from(posting, now)
     posting.first_published_at = posting.first_published_at or now
     posting.changed_at = now
     posting.save()
@@ -223,6 +225,37 @@ def edit(
         _demand_clean(posting)
     posting.save()
     return posting
+
+
+def public_from(posting: Posting, live_from: dt.datetime) -> dt.datetime | None:
+    """From when everybody may read what colleagues read from `live_from`: days are days where the job is, also when clocks change."""
+    if posting.audience == Posting.Audience.COLLEAGUES:
+        return None
+    if posting.audience == Posting.Audience.EVERYBODY:
+        return live_from
+    return live_from.astimezone(zone_of(posting)) + dt.timedelta(days=posting.internal_days)
+
+
+def place_where(posting: Posting, job: Job) -> PostingPlace:
+    """A posting begins with one place, its job's."""
+    return PostingPlace.objects.create(
+        posting=posting,
+        location=job.location,
+        workplace=job.workplace,
+        pay_currency=job.pay_currency,
+        pay_period=job.pay_period,
+    )
+
+
+def follow_place(job: Job, old: Location) -> None:
+    """The place that was the job's stays the job's: where it is, and how much of the work is done there."""
+    first = PostingPlace.objects.filter(posting__job=job, location=old).first()
+    if first is None or (first.location_id, first.workplace) == (job.location_id, job.workplace):
+        return
+    PostingPlace.objects.filter(posting=first.posting_id, location=job.location).exclude(pk=first.pk).delete()
+    first.location, first.workplace = job.location, job.workplace
+    first.save(update_fields=["location", "workplace"])
+    Posting.objects.filter(pk=first.posting_id).update(changed_at=timezone.now())
 
 
 def withdraw(job: Job, *, by: User | None) -> None:

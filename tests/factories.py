@@ -94,6 +94,7 @@ class OpeningFactory(DjangoModelFactory):
 class PostingFactory(DjangoModelFactory):
     class Meta:
         model = hiring.Posting
+        skip_postgeneration_save = True
 
     job = factory.SubFactory(JobFactory)
     slug = factory.Sequence(lambda n: f"data-engineer-{n}")
@@ -101,7 +102,18 @@ class PostingFactory(DjangoModelFactory):
     description = "<p>You build pipelines that meters and people can trust.</p><ul><li>Python</li></ul>"
     status = "published"
     first_published_at = factory.LazyFunction(timezone.now)
+    live_from = factory.LazyAttribute(lambda posting: posting.first_published_at or timezone.now())
+    public_from = factory.LazyAttribute(lambda posting: None if posting.audience == "colleagues" else posting.live_from)
+    audience = "everybody"
     changed_at = factory.LazyFunction(timezone.now)
+
+    @factory.post_generation
+    def place(self, create, extracted, **changes):  # noqa: N805 - the factory's own shape
+        """The primary place is the job's, unless a list of locations is given as `place`."""
+        if create:
+            for position, location in enumerate(extracted or [self.job.location]):
+                own = {"workplace": self.job.workplace, **changes}
+                hiring.PostingPlace.objects.create(posting=self, location=location, position=position, **own)
 
 
 class StageFactory(DjangoModelFactory):

@@ -20,7 +20,7 @@ from hiring.models.documents import Document, DocumentPlaces, DocumentText, Page
 from hiring.models.duplicates import BlockingKey, DuplicateLook, DuplicatePair, MergeRecord
 from hiring.models.facts import FactSource
 from hiring.models.holidays import Holiday
-from hiring.models.jobs import Job, JobStatusChange, JobTemplate, Opening, Posting, TeamMember
+from hiring.models.jobs import Job, JobStatusChange, JobTemplate, Opening, TeamMember
 from hiring.models.links import PersonalLink
 from hiring.models.mail import (
     Attachment,
@@ -34,6 +34,7 @@ from hiring.models.mail import (
 )
 from hiring.models.notifications import Notification
 from hiring.models.people import Department, Location, User
+from hiring.models.postings import Posting, PostingPlace, PostingTranslation, PostingVersion
 from hiring.models.promises import Promise, PromiseQuerySet
 from hiring.models.resumes import ParsedProfile, ProfileCorrection
 from hiring.models.search import CandidateSearch, NameForm, NameToken, SearchRecord
@@ -95,6 +96,9 @@ __all__ = [
     "PeopleActItem",
     "PersonalLink",
     "Posting",
+    "PostingPlace",
+    "PostingTranslation",
+    "PostingVersion",
     "ProcessingBasis",
     "ProfileCorrection",
     "Promise",

@@ -1,4 +1,4 @@
-"""The role to fill: job, team, openings, template, and the posting the public reads."""
+"""The role to fill: job, team, openings, template."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Self
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
-from django.utils import timezone
 
 from hiring import access
 
@@ -216,43 +215,3 @@ class Opening(models.Model):
 
     def __str__(self) -> str:
         return f"{self.job.requisition_id}-{self.number}"
-
-
-class PostingQuerySet(models.QuerySet["Posting"]):
-    def public(self) -> Self:
-        """What the world may read: published, not past its last day, its job open and not confidential."""
-        lasts = Q(expires_at=None) | Q(expires_at__gt=timezone.now())
-        return self.filter(lasts, status=Posting.Status.PUBLISHED, job__status=Job.Status.OPEN, job__confidential=False)
-
-
-class Posting(models.Model):
-    """The public advert of a job. `first_published_at` is JOB-5's datePosted and never changes again."""
-
-    class Status(models.TextChoices):
-        DRAFT = "draft", "Not published"
-        PUBLISHED = "published", "Published"
-        UNPUBLISHED = "unpublished", "Taken down"
-
-    job = models.OneToOneField(Job, on_delete=models.CASCADE, related_name="posting")
-    slug = models.SlugField(max_length=120, unique=True)
-    title = models.CharField(max_length=150, help_text="The role only (JOB-3).")
-    description = models.TextField(blank=True, help_text="Sanitised HTML.")
-    status = models.CharField(max_length=11, choices=Status.choices, default=Status.DRAFT)
-    show_pay = models.BooleanField(default=True)
-    remote_countries = models.CharField(max_length=60, blank=True, help_text="JOB-9: ISO codes, separated by commas.")
-    questions = models.JSONField(default=list, blank=True, help_text="[{key, label, type, required, options}]")
-    expires_at = models.DateTimeField(null=True, blank=True)
-    first_published_at = models.DateTimeField(null=True, blank=True)
-    unpublished_at = models.DateTimeField(null=True, blank=True)
-    changed_at = models.DateTimeField()
-
-    objects = PostingQuerySet.as_manager()
-
-    class Meta:
-        indexes = (models.Index(fields=["status", "-first_published_at"], name="posting_by_status"),)
-
-    def __str__(self) -> str:
-        return self.title
-
-    def get_absolute_url(self) -> str:
-        return reverse("careers:posting", args=[self.slug])
