@@ -108,7 +108,7 @@ class PostingFactory(DjangoModelFactory):
     changed_at = factory.LazyFunction(timezone.now)
 
     @factory.post_generation
-    def place(self, create, extracted, **changes):  # noqa: N805 - the factory's own shape
+    def place(self, create, extracted, **changes):
         """The primary place is the job's, unless a list of locations is given as `place`."""
         if create:
             for position, location in enumerate(extracted or [self.job.location]):
