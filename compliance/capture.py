@@ -30,10 +30,14 @@ LEFT_OUT = {
     "hiring_peopleactitem": "whom a bulk act is for; what it changes on each person is recorded itself",
     "sourcing_boardfetch": "a log itself, of programs that read public feeds",
     "sourcing_segmentsighting": "a copy of what a saved search finds",
+    "hiring_draftfile": "a file of a form that is not sent: nobody's document yet",
+    "hiring_draftpiece": "a part of such a file",
+    "sourcing_unsentform": "what a visitor has begun to type and not sent",
     "hiring_documenttext": "derived from a document whose bytes are recorded by hash",
     "hiring_documentplaces": "derived from a document",
     "hiring_parsedprofile": "made from a document's text; what colleagues correct in it is recorded",
     "hiring_pageimage": "derived from a document",
+    "pipeline_arrivedfile": "a file on its way to a document, which is recorded itself",
     "pipeline_judgement": "made from criteria and what the person sent; criteria and corrections are recorded themselves",
     "pipeline_statementhint": "proposed by a model from a résumé; what a person makes of it is recorded",
     "hiring_notification": "says what was recorded itself; whether a colleague has read it decides nothing",
@@ -80,6 +84,8 @@ HIDDEN = {
     "hiring_removeddocument": ["files", "files_due_at"],
     # Whether somebody is just asking, and when again; who asked, what came back and who decided is what counts.
     "pipeline_assistantdraft": ["due_at", "carried_since", "attempts"],
+    # What was entered is recorded where it goes to; how often it was tried says nothing.
+    "pipeline_arrival": ["sent", "due_at", "attempts", "problem"],
     "sourcing_segment": ["count", "counted_at", "due_at"],
     "sourcing_segmentwatch": ["due_at"],
     "sourcing_board": ["fingerprint", "changed_at"],

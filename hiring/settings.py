@@ -249,6 +249,7 @@ else:
 OUTBOX_DIR = DATA_DIR / "outbox"
 EMAIL_TIMEOUT = 20
 
+APPLY_DRAFT_DAYS = env.int("APPLY_DRAFT_DAYS", default=7)  # how long a form that is not sent waits for its person
 MAILED_RESUMES_DAYS = env.int(
     "MAILED_RESUMES_DAYS", default=30
 )  # how long a mailed résumé waits for somebody to say whose it is
@@ -306,6 +307,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     "segments.sweep": {"task": "segments.sweep", "schedule": 60.0},
     "bulk.sweep": {"task": "bulk.sweep", "schedule": 15.0},
     "pipeline.nudge_stuck": {"task": "pipeline.nudge_stuck", "schedule": 900.0},
+    "pipeline.take_in_arrivals": {"task": "pipeline.take_in_arrivals", "schedule": 10.0},
     "pipeline.bulk_sweep": {"task": "pipeline.bulk_sweep", "schedule": 30.0},
     "promises.remind": {"task": "promises.remind", "schedule": 900.0},
     "pipeline.ask_again": {"task": "pipeline.ask_again", "schedule": 1800.0},

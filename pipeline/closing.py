@@ -16,7 +16,7 @@ from hiring import jobs
 from hiring.errors import Refused
 from hiring.models import ContactPoint, Job, MailTemplate, Message, User
 from pipeline import bulk, rejection
-from pipeline.models import Application, ApplicationQuerySet, BulkAct, RejectionReason, Stage
+from pipeline.models import Application, ApplicationQuerySet, Arrival, BulkAct, RejectionReason, Stage
 
 Employer = RejectionReason.EndedBy.EMPLOYER
 
@@ -78,10 +78,15 @@ def unreachable(applications: ApplicationQuerySet) -> ApplicationQuerySet:
 def close(job: Job, *, by: User, reason: str, answer: Answer | None = None) -> list[BulkAct]:
     """Close a job and answer everybody who still waits; the acts that do it are started, not run.
 
-    Raises Refused while an offer or an interview is open, and when people wait and no `answer` says what they are told.
+    Raises Refused while an offer or an interview is open, while an application is being taken in, and when people wait and no
+    `answer` says what they are told.
     """
     # Held before anybody is counted: whoever applies at this moment is through by then, or refused.
     Job.objects.select_for_update(no_key=True).get(pk=job.pk)
+    if just_came := Arrival.objects.waiting().filter(posting__job=job, attempts=0).count():
+        raise Refused(
+            f"{_applications(just_came)} came in just now and will be on the board in a moment. Close the job then."
+        )
     if found := in_the_way(job):
         raise Refused(found[0].text)
     people = list(waiting(job).values_list("pk", flat=True))
@@ -121,6 +126,10 @@ def _batches(applications: ApplicationQuerySet) -> list[list[int]]:
 def _addresses() -> QuerySet[ContactPoint]:
     mails = ContactPoint.objects.filter(candidate=OuterRef("candidate"), kind=ContactPoint.Kind.EMAIL)
     return mails.filter(is_live=True, bounced_at=None)
+
+
+def _applications(number: int) -> str:
+    return "An application" if number == 1 else f"{number:,} applications"
 
 
 def _people(number: int) -> str:

@@ -1,11 +1,12 @@
-"""Applying: what a person sent becomes an application, whatever else fails (docs/architecture.md, invariants 1 and 10).
+"""Applying: what a person sent, stored already (pipeline/arriving.py), becomes an application (docs/architecture.md, invariant 1).
 
-Everything that must not be lost is stored in one transaction before any file is read or mail sent. The form's own id
-makes a second submit the first one; the same person applying again lands on the same candidate.
+One transaction, before any file is read or mail sent. The form's own id makes a second submit the first one; the same person
+applying again lands on the same candidate.
 """
 
 from __future__ import annotations
 
+import datetime as dt
 import secrets
 import uuid
 from typing import Any
@@ -30,7 +31,7 @@ from hiring.models import (
 )
 from hiring.timeline import record
 from pipeline import job_letters, moves, status
-from pipeline.models import Application
+from pipeline.models import Application, Arrival
 
 CLOSED = "This job no longer takes applications."
 RECEIPT_LETTERS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # nothing that is misread aloud
@@ -54,13 +55,18 @@ def submit(
     stay_in_touch: bool = False,
     notice: LegalText | None = None,
     locale: str = "en",
+    questions: list[dict[str, Any]] | None = None,
+    number: str = "",
+    at: dt.datetime | None = None,
 ) -> Application:
     """Apply for the job of `posting`. Returns the application, the first one when this was sent before.
 
-    Raises Refused when the job closed meanwhile. An active application for the job stays as it is: a new résumé joins
-    the documents, and the answer is the same as for a first one, because it may be a stranger asking (SEC-11).
+    Raises Refused when the job takes none; what came `at` some moment came while it did, and is refused by a closed job alone.
+    `questions` are those that were answered, where they may have changed since. An active application for the job stays as it
+    is: a new résumé joins the documents, and the answer is the same as for a first one, because it may be a stranger asking
+    (SEC-11).
     """
-    job = _open_job(posting)
+    job = _open_job(posting, is_in_time=at is not None)
     if sent := Application.objects.filter(submission_key=submission_key).first():
         return sent
     source = _source(origin or {})
@@ -89,10 +95,11 @@ def submit(
             source=source,
             resume=documents.get("resume"),
             origin=(origin or {}) | ({"notice": notice.pk} if notice else {}),
-            questions=posting.questions,
+            questions=posting.questions if questions is None else questions,
             answers=answers or {},
             submission_key=submission_key,
-            receipt_number=receipt_number(),
+            receipt_number=number or receipt_number(),
+            at=at,
         )
     if stay_in_touch:
         staying.agree(candidate, locale=locale, channel="career_site")
@@ -118,17 +125,21 @@ def receipt_number() -> str:
     while True:
         letters = "".join(secrets.choice(RECEIPT_LETTERS) for _ in range(8))
         number = f"{letters[:4]}-{letters[4:]}"
-        if not Application.objects.filter(receipt_number=number).exists():
+        taken = Application.objects.filter(receipt_number=number).values("pk")
+        if not taken.union(Arrival.objects.filter(receipt_number=number).values("pk")).exists():
             return number
 
 
-def _open_job(posting: Posting) -> Job:
+def _open_job(posting: Posting, *, is_in_time: bool) -> Job:
     """The job, held open, so that closing it and applying for it happen one after the other (JOB-13)."""
-    moves.hold_job(posting.job_id)
-    job = Job.objects.get(pk=posting.job_id)
-    if not Posting.objects.public().filter(pk=posting.pk).exists():
+    if moves.hold_job(posting.job_id) == Job.Status.CLOSED or not (is_in_time or takes(posting)):
         raise Refused(CLOSED)
-    return job
+    return Job.objects.get(pk=posting.job_id)
+
+
+def takes(posting: Posting) -> bool:
+    """Whether applications for it may be sent right now."""
+    return Posting.objects.public().filter(pk=posting.pk).exists()
 
 
 def _source(origin: dict[str, Any]) -> Source:

@@ -15,6 +15,7 @@ from hiring.models import Job, JobTemplate, User
 from hiring.openings import Filler
 from hiring.prepared import Given, prepared
 from pipeline import (  # all register themselves
+    arriving,
     asked,  # noqa: F401
     custom_fields,  # noqa: F401
     facets,  # noqa: F401
@@ -118,6 +119,7 @@ jobs_panels.tabs.append(jobs_panels.Tab(20, "pipeline", "Pipeline", "pipeline:bo
 jobs_panels.tabs.append(jobs_panels.Tab(60, "plan", "Plan", "pipeline:plan"))
 jobs_panels.plan.append((90, assistant.plan_panel))
 health.due["assistant"] = oldest_question
+health.due["applications"] = arriving.oldest
 semantic.on_the_job["applications"] = people_of
 access.candidate_scopes["applications"] = people_of_my_pipelines
 contact.guards["active_application"] = active_application

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from hiring import holidays, sweeping
 from hiring.context import acting
-from pipeline import asking, bulk, nudging, retiring
+from pipeline import arriving, asking, bulk, nudging, retiring
 from pipeline.models import BulkAct
 from pipeline.rules import finding, firing
 
@@ -21,6 +21,13 @@ def run_bulk_act(act_id: int) -> None:
     if act:
         with acting(door="task", actor_id=act.by_id):
             bulk.run(act)
+
+
+@shared_task(name="pipeline.take_in_arrivals")
+def take_in_arrivals() -> None:
+    """Make applications of what came by the form and waits: handed over in a rush, and by the clock for what was left behind."""
+    with acting(door="task"):
+        arriving.run()
 
 
 @shared_task(name="screening.judge")

@@ -174,6 +174,7 @@ class Enrollment(models.Model):
         )
 
 
+from sourcing.careers.models import UnsentForm  # noqa: E402
 from sourcing.imports.models import ImportBatch, ImportRow  # noqa: E402
 from sourcing.mailed.models import MailedFile, MailedResume  # noqa: E402
 from sourcing.referrals.models import Referral  # noqa: E402
@@ -193,4 +194,5 @@ __all__ = [
     "Sequence",
     "Step",
     "TalentPool",
+    "UnsentForm",
 ]

@@ -8,7 +8,6 @@ from celery import shared_task
 
 from hiring import origins, sweeping
 from hiring.context import acting
-from hiring.documents import drafts
 from sourcing import alerts, outreach, segments
 from sourcing.imports.models import ImportBatch
 from sourcing.origins import IMPORT, MAILED
@@ -32,12 +31,6 @@ def plan_board(key: str) -> None:
     board = keeping.board_of(key)
     if board:
         planning.plan(board, planning.state(board))
-
-
-@shared_task(name="documents.sweep_drafts")
-def sweep_drafts() -> None:
-    """Delete files of application forms that were never sent."""
-    drafts.sweep()
 
 
 @shared_task(name="sourcing.import_step")

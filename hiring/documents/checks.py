@@ -40,6 +40,8 @@ CONTENT_TYPES = {
 }
 ACCEPT = ",".join(f".{kind}" for kind in CONTENT_TYPES)
 KINDS_IN_WORDS = "PDF, DOCX, ODT, RTF or TXT"
+EMPTY = "The file is empty. Please choose it again."
+TOO_LARGE = "The file is larger than 10 MB. Please send a smaller one."
 
 # A name such as cv.html.pdf is made to fool a person or a careless program; cv.docx.pdf is only somebody's habit.
 DISGUISES = {
@@ -56,17 +58,20 @@ MARKUP = re.compile(rb"<\s*(!doctype|html|head|body|script|svg|iframe|\?xml)", r
 
 @dataclass(frozen=True)
 class Checked:
-    """A file that may be stored: what it really is, and what to call it."""
+    """A file that may be stored: what it really is, and what to call it. With a `key` its bytes lie in storage already, and are
+    not in `data`."""
 
     kind: str
     content_type: str
     name: str
     data: bytes
     sha256: str
+    key: str = ""
+    size_there: int = 0
 
     @property
     def size(self) -> int:
-        return len(self.data)
+        return self.size_there or len(self.data)
 
 
 def check(upload: File[Any]) -> Checked:
@@ -75,9 +80,9 @@ def check(upload: File[Any]) -> Checked:
     upload.open()
     data = upload.read(MAX_BYTES + 1)
     if not data:
-        raise Refused("The file is empty. Please choose it again.")
+        raise Refused(EMPTY)
     if len(data) > MAX_BYTES:
-        raise Refused("The file is larger than 10 MB. Please send a smaller one.")
+        raise Refused(TOO_LARGE)
     kind = kind_of(data)
     if kind != PurePosixPath(name).suffix.lstrip(".").lower():
         raise Refused(f"The file does not hold what its name says. Please send it as {KINDS_IN_WORDS}.")

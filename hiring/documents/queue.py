@@ -35,6 +35,13 @@ def hand_over(document_id: int, lane: str = FIRST, *, again: bool = False) -> No
     _send(read, document_id, lane, expires=SWEEP_EVERY if again else None)
 
 
+def hand_over_draft(draft_id: int) -> None:
+    """Have a file read that somebody is about to send: they look at the form meanwhile."""
+    from hiring.documents.tasks import read_draft
+
+    _send(read_draft, draft_id, FIRST, expires=SWEEP_EVERY)
+
+
 def hand_over_texts(document_ids: Sequence[int], lane: str = SECOND) -> None:
     """Have texts parsed, a few to a message, so that a worker is soon free for what is more urgent."""
     from hiring.documents.tasks import parse

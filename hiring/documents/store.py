@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 from django.core.files import File
 from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
 from django.db import transaction
 from django.db.models import Max, Q
 from django.utils import timezone
@@ -83,13 +85,15 @@ def keep(
     can_wait: bool = False,
 ) -> Document:
     """`store` for a file that was checked already, on its own or as the next version of the one it replaces. One of many that
-    come in one load can wait until others are read.
+    come in one load can wait until others are read. What lies in storage already is taken over as it is.
 
     The files of one person are kept one after the other: the same file sent twice at once is one, two files are two versions.
     """
     Candidate.objects.select_for_update(no_key=True).values_list("pk").get(pk=candidate.pk)
     alike = candidate.documents.filter(sha256=found.sha256, kind=kind)
     if earlier := alike.exclude(status=Document.Status.FAILED).first():
+        if found.key:
+            transaction.on_commit(partial(default_storage.delete, found.key), robust=True)
         return earlier
     series = replaced.own_series if replaced else 0
     document = Document(
@@ -105,13 +109,17 @@ def keep(
         uploaded_by=by,
         uploaded_at=timezone.now(),
     )
-    document.file.save("file", ContentFile(found.data), save=False)
+    if found.key:
+        document.file.name = found.key
+    else:
+        document.file.save("file", ContentFile(found.data), save=False)
     told: dict[str, Any] = {"replaced": replaced.pk} if replaced else {}
     try:
         document.save(force_insert=True)
         record(candidate, "document.added", by, document=document.pk, document_kind=kind, **told)
     except Exception:
-        document.file.delete(save=False)
+        if not found.key:
+            document.file.delete(save=False)
         raise
     queue.on_commit(document)
     return document

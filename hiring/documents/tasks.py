@@ -15,15 +15,33 @@ def read(document_id: int) -> None:
         reading.read(document_id)
 
 
+@shared_task(name="documents.read_draft")
+def read_draft(draft_id: int) -> None:
+    from hiring.documents import prefilling
+
+    with context.acting(door="task"):
+        prefilling.read(draft_id)
+
+
 @shared_task(name="documents.sweep")
 def sweep() -> None:
     """Find what waits to be read and what got stuck, whatever became of the task that should have carried it; and files of
     deleted documents that are still there."""
-    from hiring.documents import reading, removing
+    from hiring.documents import prefilling, reading, removing
 
     with context.acting(door="task"):
         reading.sweep()
         removing.sweep()
+        prefilling.sweep()
+
+
+@shared_task(name="documents.sweep_drafts")
+def sweep_drafts() -> None:
+    """Delete files of forms that were never sent."""
+    from hiring.documents import drafts
+
+    with context.acting(door="task"):
+        drafts.sweep()
 
 
 @shared_task(name="documents.sweep_ownerless")

@@ -16,7 +16,15 @@ from hiring.models.candidates import (
 )
 from hiring.models.contact import Consent, LegalText, ProcessingBasis, Suppression
 from hiring.models.custom_fields import CandidateValue, CustomField, CustomFieldOption, CustomValue, JobValue
-from hiring.models.documents import Document, DocumentPlaces, DocumentText, PageImage, RemovedDocument
+from hiring.models.documents import (
+    Document,
+    DocumentPlaces,
+    DocumentText,
+    DraftFile,
+    DraftPiece,
+    PageImage,
+    RemovedDocument,
+)
 from hiring.models.duplicates import BlockingKey, DuplicateLook, DuplicatePair, MergeRecord
 from hiring.models.facts import FactSource
 from hiring.models.holidays import Holiday
@@ -67,6 +75,8 @@ __all__ = [
     "Document",
     "DocumentPlaces",
     "DocumentText",
+    "DraftFile",
+    "DraftPiece",
     "DuplicateLook",
     "DuplicatePair",
     "FactSource",

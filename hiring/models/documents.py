@@ -193,3 +193,65 @@ class RemovedDocument(models.Model):
     @property
     def is_removed(self) -> bool:
         return True
+
+
+def piece_key(piece: DraftPiece, filename: str) -> str:
+    return f"drafts/{uuid.uuid4().hex}"
+
+
+class DraftFileQuerySet(models.QuerySet["DraftFile"]):
+    def to_read(self) -> Self:
+        return self.filter(reading=DraftFile.Reading.DUE)
+
+
+class DraftFile(models.Model):
+    """A file for a form that is not sent yet: on its way, piece by piece, or whole and checked. It is nobody's document; it is
+    gone when the form was sent, or when nobody came back for it (hiring/documents/drafts.py)."""
+
+    class Reading(models.TextChoices):
+        NONE = "", "Not asked for"
+        DUE = "due", "Waiting to be read"
+        READING = "reading", "Being read"
+        READ = "read", "Read"
+        FAILED = "failed", "Could not be read"
+
+    key = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
+    name = models.CharField(max_length=200)
+    size = models.PositiveIntegerField(help_text="Of the whole file, as announced; as it is once it is whole.")
+    received = models.PositiveIntegerField(default=0)
+    format = models.CharField(max_length=4, blank=True, help_text="Empty until it is whole and checked.")
+    sha256 = models.CharField(max_length=64, blank=True)
+    file = models.FileField(upload_to=random_key, max_length=120, blank=True)
+    sent_from = models.CharField(max_length=64, blank=True, help_text="A digest of the network address, to count by.")
+    touched_at = models.DateTimeField()
+    reading = models.CharField(max_length=8, choices=Reading.choices, default=Reading.NONE, blank=True)
+    reading_since = models.DateTimeField(null=True, blank=True)
+    person = models.JSONField(default=dict, blank=True, help_text="Whose it is and how to reach them, as it says.")
+
+    objects = DraftFileQuerySet.as_manager()
+
+    class Meta:
+        indexes = (
+            models.Index(fields=["touched_at"], name="draft_file_age"),
+            models.Index(fields=["sent_from"], name="draft_file_by_origin"),
+            models.Index(fields=["id"], condition=Q(reading__in=["due", "reading"]), name="draft_file_unread"),
+        )
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def is_whole(self) -> bool:
+        return bool(self.format)
+
+
+class DraftPiece(models.Model):
+    """A part of a file that is on its way; the bytes from `offset` on."""
+
+    draft = models.ForeignKey(DraftFile, on_delete=models.CASCADE, related_name="pieces")
+    offset = models.PositiveIntegerField()
+    file = models.FileField(upload_to=piece_key, max_length=120)
+
+    class Meta:
+        ordering = ("offset",)
+        constraints = (models.UniqueConstraint(fields=["draft", "offset"], name="each_piece_once"),)

@@ -9,6 +9,7 @@ from pipeline.models.applications import (
     Stage,
     Transition,
 )
+from pipeline.models.arrivals import Arrival, ArrivedFile
 from pipeline.models.asking import ManagerReview, ManagerReviewQuerySet, ReviewAnswer, Reviewer, ReviewPerson
 from pipeline.models.assistant import AssistantDraft, AssistantSwitch
 from pipeline.models.blind import BlindReview, Unmasking
@@ -33,6 +34,8 @@ __all__ = [
     "Application",
     "ApplicationQuerySet",
     "ApplicationValue",
+    "Arrival",
+    "ArrivedFile",
     "AssistantDraft",
     "AssistantSwitch",
     "BlindReview",

@@ -144,9 +144,6 @@ class ApplyForm(forms.Form):
                 found[question["key"]] = value.isoformat() if hasattr(value, "isoformat") else value
         return found
 
-    def file(self, name: str) -> checks.Checked | None:
-        return self.drafts[name].checked if name in self.drafts else None
-
     # What is wrong with it
 
     def clean_name(self) -> str:

@@ -3,15 +3,15 @@
 from django.urls import path
 
 from sourcing.boards import api_views, feed_views
-from sourcing.careers import views
+from sourcing.careers import apply_views, views
 
 app_name = "careers"
 urlpatterns = [
     path("", views.home, name="home"),
     path("jobs/<slug:slug>/", views.posting, name="posting"),
-    path("jobs/<slug:slug>/apply/", views.apply, name="apply"),
+    path("jobs/<slug:slug>/apply/", apply_views.apply, name="apply"),
     path("feeds/<slug:key>/", feed_views.open_feed, name="open_feed"),
     path("api/jobs/", api_views.api_jobs, name="api_jobs"),
     path("api/jobs/<slug:slug>/", api_views.api_job, name="api_job"),
-    path("sent/<str:token>/", views.sent, name="sent"),
+    path("sent/<str:token>/", apply_views.sent, name="sent"),
 ]

@@ -223,9 +223,15 @@ def test_files_that_no_row_knows_are_deleted_and_all_others_stay(recruiter, sett
     owned = documents.store(person, SimpleUploadedFile("cv.txt", b"Noor Haddad, engineer"), "resume", by=recruiter)
     lost = [
         default_storage.save(f"{folder}/{shelf}ab", ContentFile(b"of nobody"))
-        for folder, shelf in (("documents", "00/"), ("pages", "ff/"), ("imports", "7f/"), ("exports", ""))
+        for folder, shelf in (
+            ("documents", "00/"),
+            ("drafts", ""),
+            ("pages", "ff/"),
+            ("imports", "7f/"),
+            ("exports", ""),
+        )
     ]
-    elsewhere = default_storage.save("drafts/abc", ContentFile(b"of a form"))
+    elsewhere = default_storage.save("elsewhere/abc", ContentFile(b"of others"))
     now = timezone.now()
 
     assert sum(ownerless.sweep(now + dt.timedelta(hours=hour)) for hour in range(23)) == 0  # young: still being written

@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from hiring import links
 from hiring.documents import drafts
-from hiring.models import Message, PersonalLink, Posting
+from hiring.models import DraftFile, Message, PersonalLink, Posting
 from pipeline import status
 from pipeline.models import Application
 from sourcing.careers import form, listing, markup, origin
@@ -430,7 +430,7 @@ def test_a_file_that_cannot_be_taken_is_named_at_its_field(client, posting, uplo
 
     assert answer.status_code == 422
     assert sentence in answer.content.decode()
-    assert not default_storage.exists("drafts") or not default_storage.listdir("drafts")[1]
+    assert not DraftFile.objects.exists()
 
 
 @pytest.mark.parametrize("key", ["", "forged", "eyJwYXRoIjoiLi4vLi4vZXRjL3Bhc3N3ZCJ9:x:y"])
@@ -440,13 +440,15 @@ def test_a_forged_draft_is_no_file(client, posting, key):
     assert "Please add your résumé, or a link" in answer.content.decode()
 
 
-def test_drafts_that_were_never_sent_are_gone_after_a_day(posting, monkeypatch):
+def test_files_of_forms_that_were_never_sent_are_gone_after_a_week(posting):
     kept = drafts.keep(cv())
-    assert drafts.sweep() == 0
-    monkeypatch.setattr(drafts, "LASTS", dt.timedelta(0))
+    path = kept.row.file.name
+    assert (drafts.sweep(), drafts.find(kept.key)) == (0, kept)
+    DraftFile.objects.update(touched_at=timezone.now() - dt.timedelta(days=7))
 
-    assert drafts.sweep() == 1
     assert drafts.find(kept.key) is None
+    assert drafts.sweep() == 1
+    assert not default_storage.exists(path)
 
 
 QUESTIONS = [
@@ -522,7 +524,7 @@ def test_a_program_that_fills_everything_at_once_is_asked_to_look_again(client, 
 
 def test_too_many_from_one_place_wait_with_everything_kept(client, posting, monkeypatch):
     """SEC-8: a kind sentence, and nothing lost."""
-    from sourcing.careers import views
+    from sourcing.careers import apply_views as views
 
     monkeypatch.setattr(views.limits, "allows", lambda what, *args, **kwargs: what != "apply-send")
 

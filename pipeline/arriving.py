@@ -1,0 +1,208 @@
+"""Taking applications in: what was sent is stored first, by one statement, and made an application afterwards.
+
+So nothing that can fail later (matching, mail, a lock somebody holds, a worker that dies) costs anybody their application, and
+a rush of them is answered as fast as rows can be written. While few wait, one is taken in right where it came; in a rush, and
+when that fails, a worker does it, from the rows alone (invariant 10).
+"""
+
+from __future__ import annotations
+
+import contextlib
+import datetime as dt
+import logging
+import time
+import uuid
+from collections.abc import Mapping
+from typing import Any
+
+from django.core.cache import cache
+from django.core.files.base import ContentFile
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from hiring import context, origins
+from hiring.documents import checks, drafts
+from hiring.documents.checks import Checked
+from hiring.documents.drafts import Draft
+from hiring.errors import Refused
+from hiring.models import LegalText, Posting
+from pipeline import intake, moves
+from pipeline.models import Application, Arrival, ArrivedFile
+
+logger = logging.getLogger(__name__)
+
+A_RUSH = 4
+"""So many waiting ones are the web server's own threads at work; with more, those who send do not wait for it."""
+RUN_SECONDS = 20
+AGAIN_AFTER = [dt.timedelta(seconds=seconds) for seconds in (30, 120, 600, 3600, 6 * 3600)]
+SAID, ONE_RUNS = "arrivals:said", "arrivals:running"
+
+
+# --- at the door ----------------------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def receive(
+    posting: Posting, *, submission_key: uuid.UUID, files: Mapping[str, Draft | Checked] | None = None, **sent: Any
+) -> Arrival:
+    """Store what was sent for a posting; sent twice, it is the first one. `sent` and `files` are arguments of intake.submit.
+
+    What lay aside as a draft is taken over where it lies. Raises Refused when the job takes no applications any more, and for nothing else.
+    """
+    if earlier := Arrival.objects.filter(submission_key=submission_key).first():
+        return earlier
+    moves.hold_job(posting.job_id)  # closing the job and applying for it happen one after the other (JOB-13)
+    if not intake.takes(posting):
+        raise Refused(intake.CLOSED)
+    now = timezone.now()
+    arrival = Arrival(
+        posting=posting,
+        submission_key=submission_key,
+        receipt_number=intake.receipt_number(),
+        received_at=now,
+        due_at=now,
+        sent=sent | {"questions": posting.questions},
+    )
+    try:
+        with transaction.atomic():
+            arrival.save(force_insert=True)
+    except IntegrityError as error:
+        if "submission_key" not in str(error):
+            raise
+        return Arrival.objects.get(submission_key=submission_key)  # the other click was quicker
+    ArrivedFile.objects.bulk_create(_file(arrival, field, file) for field, file in (files or {}).items())
+    drafts.take(file.key for file in (files or {}).values() if isinstance(file, Draft))
+    return arrival
+
+
+def _file(arrival: Arrival, field: str, came: Draft | Checked) -> ArrivedFile:
+    file = came.there if isinstance(came, Draft) else came
+    row = ArrivedFile(
+        arrival=arrival, field=field, name=file.name, format=file.kind, size=file.size, sha256=file.sha256
+    )
+    if file.key:
+        row.file.name = file.key
+    else:
+        row.file.save("file", ContentFile(file.data), save=False)
+    return row
+
+
+def go_on(arrival: Arrival) -> None:
+    """After it is stored: take it in at once while few others wait, else leave it to a worker. Never raises: it is stored."""
+    try:
+        if Arrival.objects.due(timezone.now()).exclude(pk=arrival.pk)[:A_RUSH].count() < A_RUSH:
+            take_in(arrival.pk)
+        else:
+            hand_over()
+    except Exception:  # whatever it is, the person has done their part
+        logger.exception("arrival_left_for_the_sweep", extra={"arrival": arrival.pk})
+
+
+# --- taking in ------------------------------------------------------------------------------------------------------
+
+
+def take_in(arrival_id: int) -> Application | None:
+    """Make an application of an arrival that waits. None when somebody else has it, or it failed and is put off."""
+    try:
+        return _take_in(arrival_id)
+    except Exception as error:
+        logger.exception("arrival_not_taken_in", extra={"arrival": arrival_id})
+        _put_off(arrival_id, error)
+        return None
+
+
+@transaction.atomic
+def _take_in(arrival_id: int) -> Application | None:
+    waiting = Arrival.objects.select_for_update(of=("self",), skip_locked=True).waiting().select_related("posting")
+    arrival = waiting.filter(pk=arrival_id).first()
+    if arrival is None:
+        return None
+    sent: dict[str, Any] = dict(arrival.sent)
+    sent |= {file.field: _as_checked(file) for file in arrival.files.all()}
+    notice = LegalText.objects.filter(pk=sent.pop("notice", None)).first()
+    application = intake.submit(
+        arrival.posting,
+        submission_key=arrival.submission_key,
+        number=arrival.receipt_number,
+        notice=notice,
+        at=arrival.received_at,
+        **sent,
+    )
+    arrival.application, arrival.status, arrival.sent, arrival.problem = application, Arrival.Status.DONE, {}, ""
+    arrival.save(update_fields=["application", "status", "sent", "problem"])
+    arrival.files.all().delete()  # documents of the person own the bytes now
+    return application
+
+
+def _as_checked(file: ArrivedFile) -> Checked:
+    return Checked(
+        kind=file.format,
+        content_type=checks.CONTENT_TYPES[file.format],
+        name=file.name,
+        data=b"",
+        sha256=file.sha256,
+        key=str(file.file.name),
+        size_there=file.size,
+    )
+
+
+def _put_off(arrival_id: int, error: Exception) -> None:
+    """Later and later, and in the end every six hours: an application is never given up."""
+    with transaction.atomic():
+        arrival = Arrival.objects.select_for_update().waiting().filter(pk=arrival_id).first()
+        if arrival is None:
+            return
+        wait = AGAIN_AFTER[min(arrival.attempts, len(AGAIN_AFTER) - 1)]
+        arrival.attempts, arrival.due_at = arrival.attempts + 1, timezone.now() + wait
+        arrival.problem = error.sentence[:200] if isinstance(error, Refused) else type(error).__name__
+        arrival.save(update_fields=["attempts", "due_at", "problem"])
+
+
+def take_in_due(seconds: float = RUN_SECONDS) -> int:
+    """Take in what waits, the longest first, for so long; several may do it side by side. How many were taken in."""
+    until, done = time.monotonic() + seconds, 0
+    while time.monotonic() < until:
+        due = Arrival.objects.due(timezone.now()).order_by("due_at", "pk").select_for_update(skip_locked=True)
+        with transaction.atomic():
+            ids = list(due.values_list("pk", flat=True)[:20])
+        if not ids:
+            break
+        for pk in ids:
+            with context.part_of(origins.task_of("arrival", pk)):
+                done += take_in(pk) is not None
+    return done
+
+
+# --- carrying -------------------------------------------------------------------------------------------------------
+
+
+def hand_over() -> None:
+    """Say to the workers that some wait, at most once a second: a lost word is found by the sweep."""
+    from pipeline.tasks import take_in_arrivals
+
+    try:
+        if cache.add(SAID, 1, 1):
+            take_in_arrivals.apply_async(retry=False, expires=30)
+    except Exception as error:  # whatever the broker's client raises
+        logger.warning("arrivals_left_for_the_sweep", extra={"error": type(error).__name__})
+
+
+def run() -> int:
+    """What the task does: one worker at a time, so that a rush leaves the others to what else is due."""
+    try:
+        if not cache.add(ONE_RUNS, 1, RUN_SECONDS + 10):
+            return 0
+    except Exception as error:  # without a cache several may run: rows are claimed one by one
+        logger.warning("arrivals_taken_in_by_all", extra={"error": type(error).__name__})
+    try:
+        return take_in_due()
+    finally:
+        with contextlib.suppress(Exception):
+            cache.delete(ONE_RUNS)
+        if Arrival.objects.due(timezone.now()).exists():
+            hand_over()
+
+
+def oldest() -> dt.datetime | None:
+    """Since when the oldest waits (hiring/health.py)."""
+    return Arrival.objects.waiting().order_by("pk").values_list("received_at", flat=True).first()

@@ -1,0 +1,76 @@
+"""What came by the form of a posting, before it is an application."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING, Self
+
+from django.db import models
+from django.db.models import Q
+
+from hiring import access
+from hiring.models import Posting
+from hiring.models.documents import random_key
+from pipeline.models.applications import Application
+
+if TYPE_CHECKING:
+    from hiring.models import User
+
+
+class ArrivalQuerySet(models.QuerySet["Arrival"]):
+    def visible_to(self, user: User) -> Self:
+        return self.filter(access.jobs_visible_to(user, "posting__job"))
+
+    def waiting(self) -> Self:
+        return self.filter(status=Arrival.Status.WAITING)
+
+    def due(self, now: dt.datetime) -> Self:
+        """Waiting, and not put off because it failed a moment ago."""
+        return self.waiting().filter(due_at__lte=now)
+
+
+class Arrival(models.Model):
+    """What somebody sent, as it came. It is stored before anything is made of it, so whatever fails later can be done again.
+
+    `sent` holds what was entered as long as it waits; once there is an application, that holds it and `sent` is empty.
+    """
+
+    class Status(models.TextChoices):
+        WAITING = "waiting", "Being taken in"
+        DONE = "done", "Taken in"
+
+    posting = models.ForeignKey(Posting, on_delete=models.PROTECT, related_name="arrivals")
+    submission_key = models.UUIDField(unique=True, help_text="The form's own id: a second submit is the first one.")
+    receipt_number = models.CharField(max_length=12, unique=True)
+    received_at = models.DateTimeField()
+    status = models.CharField(max_length=7, choices=Status.choices, default=Status.WAITING)
+    sent = models.JSONField(default=dict, help_text="The arguments of pipeline.intake.submit.")
+    due_at = models.DateTimeField(help_text="When it is taken in; later than it came once that has failed.")
+    attempts = models.PositiveSmallIntegerField(default=0)
+    problem = models.CharField(
+        max_length=200, blank=True, help_text="The kind of fault that kept it from being taken in."
+    )
+    application = models.ForeignKey(
+        Application, null=True, blank=True, on_delete=models.SET_NULL, related_name="arrivals"
+    )
+
+    objects = ArrivalQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("pk",)
+        indexes = (models.Index(fields=["due_at", "id"], condition=Q(status="waiting"), name="arrival_waiting"),)
+
+    def __str__(self) -> str:
+        return self.receipt_number
+
+
+class ArrivedFile(models.Model):
+    """A file that came with it, checked. Once it is taken in, a document of the person owns the bytes and this row is gone."""
+
+    arrival = models.ForeignKey(Arrival, on_delete=models.CASCADE, related_name="files")
+    field = models.CharField(max_length=60, help_text="The argument of pipeline.intake.submit it is.")
+    file = models.FileField(upload_to=random_key, max_length=120)
+    name = models.CharField(max_length=200)
+    format = models.CharField(max_length=4, help_text="pdf, docx, odt, rtf or txt.")
+    size = models.PositiveIntegerField()
+    sha256 = models.CharField(max_length=64)

@@ -1,0 +1,139 @@
+"""Applying: the form's way from the posting to the receipt. Nothing needs a script, and no mistake costs what was entered."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.core import signing
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from hiring import legal, limits
+from hiring.errors import Refused
+from hiring.http import public
+from hiring.models import LegalText, Posting
+from pipeline import arriving, intake
+from pipeline.models import Arrival
+from sourcing.careers import origin, posting_page
+from sourcing.careers.form import FILES, ApplyForm, stamp
+
+SENT_SALT = "careers.sent"
+SENT_LASTS = 60 * 60 * 24
+SENDS_AN_HOUR = 300  # from one address: a campus, or an agency's office, is one address
+POSTS_AN_HOUR = 1_200
+TOO_MANY = "Many applications came from your network just now. Everything you entered is still here: please send it again in an hour."
+TOO_QUICK = "That was quicker than we expected. Please look through it once more and send it again."
+
+
+@public
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def apply(request: HttpRequest, slug: str) -> HttpResponse:
+    """The form's way: look through it once more (A11Y-6), then send. Sending twice is sending once."""
+    found = posting_page.posting_of(slug)
+    if request.method != "POST":
+        return redirect(found.get_absolute_url() + origin.carry(request) + "#apply")
+    if not intake.takes(found):
+        return posting_page.gone(request, found)
+    form = ApplyForm(found, request.POST, request.FILES, consent=legal.current(LegalText.Kind.POOL_CONSENT))
+    step = request.POST.get("step", "")
+    if not limits.allows("apply", _address(request), most=POSTS_AN_HOUR, seconds=3600):
+        return _again(request, found, form, TOO_MANY, status=429)
+    if step == "send" and (sent := _sent(form)):
+        return _receipt_of(sent)
+    if not form.is_valid():
+        sent = _sent(form) if step == "send" else None  # the other click may have taken the file meanwhile
+        return _receipt_of(sent) if sent else _again(request, found, form)
+    if step == "change":
+        return render(request, "careers/posting.html", posting_page.page(request, found, form, focus=True))
+    if step != "send":
+        return _review(request, found, form)
+    if form.was_quick():
+        return _review(request, found, form, TOO_QUICK, status=422, started=stamp())
+    if not limits.allows("apply-send", _address(request), most=SENDS_AN_HOUR, seconds=3600):
+        return _review(request, found, form, TOO_MANY, status=429)
+    return _send(request, found, form)
+
+
+def _sent(form: ApplyForm) -> Arrival | None:
+    """What was sent with this very form before: by a second click, from another tab, after the way back."""
+    try:
+        key = uuid.UUID(form.data.get("submission_key", ""))
+    except ValueError:
+        return None
+    return Arrival.objects.filter(submission_key=key).first()
+
+
+def _review(
+    request: HttpRequest, found: Posting, form: ApplyForm, problem: str = "", *, status: int = 200, **changed: str
+) -> HttpResponse:
+    context = posting_page.page(request, found, form) | {
+        "problem": problem,
+        "carried": _carried(request, form, **changed),
+    }
+    return render(request, "careers/review.html", context, status=status)
+
+
+def _send(request: HttpRequest, found: Posting, form: ApplyForm) -> HttpResponse:
+    """Stored first; whatever follows may fail, and is done again without the person."""
+    entered, notice = form.cleaned_data, legal.current(LegalText.Kind.APPLICATION_NOTICE)
+    try:
+        arrival = arriving.receive(
+            found,
+            submission_key=entered["submission_key"],
+            files=form.drafts,
+            name=entered["name"],
+            email=entered["email"],
+            phone=entered["phone"],
+            location=entered["location"],
+            link=entered["link"],
+            answers=form.answers,
+            origin=origin.of(request),
+            stay_in_touch=entered.get("stay_in_touch", False),
+            notice=notice.pk if notice else None,
+        )
+    except Refused as refused:
+        if not intake.takes(found):
+            return posting_page.gone(request, found)
+        return _again(request, found, form, refused.sentence)
+    arriving.go_on(arrival)
+    return _receipt_of(arrival)
+
+
+def _receipt_of(arrival: Arrival) -> HttpResponse:
+    return redirect("careers:sent", signing.dumps(arrival.receipt_number, salt=SENT_SALT))
+
+
+@public
+@never_cache
+@require_safe
+def sent(request: HttpRequest, token: str) -> HttpResponse:
+    """The receipt on the screen: number and what happens now. The link to the status page comes by mail only (SEC-11)."""
+    try:
+        number = signing.loads(token, salt=SENT_SALT, max_age=SENT_LASTS)
+    except signing.BadSignature:
+        raise Http404 from None
+    arrival = get_object_or_404(Arrival.objects.select_related("posting"), receipt_number=number)
+    return render(request, "careers/sent.html", {"arrival": arrival})
+
+
+def _again(
+    request: HttpRequest, found: Posting, form: ApplyForm, problem: str = "", *, status: int = 422
+) -> HttpResponse:
+    """The form once more, with everything that was entered and what to put right."""
+    form.is_valid()
+    if problem:
+        form.add_error(None, problem)
+    return render(request, "careers/posting.html", posting_page.page(request, found, form), status=status)
+
+
+def _carried(request: HttpRequest, form: ApplyForm, **changed: str) -> list[tuple[str, list[str]]]:
+    """What the review page takes along in hidden fields: the form's own fields only, as they came."""
+    names = [name for name in form.fields if name not in FILES]
+    return [(name, [changed[name]] if name in changed else request.POST.getlist(name)) for name in names]
+
+
+def _address(request: HttpRequest) -> str:
+    return request.META.get("REMOTE_ADDR", "")
