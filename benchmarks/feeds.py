@@ -22,8 +22,8 @@ JOBS = """INSERT INTO hiring_job (requisition_id, title, status, department_id, 
   SELECT 'FEED-' || n, 'Grid planner', 'open', (SELECT min(id) FROM hiring_department), (SELECT min(id) FROM hiring_location), 'hybrid',
     'FULL_TIME', 40000, 52000, 'EUR', 'YEAR', '', '', 'normal', '', false, now(), '' FROM generate_series(1, %(many)s) n"""
 POSTS = """INSERT INTO hiring_posting (job_id, slug, language, title, description, status, audience, internal_days, show_pay, remote_countries,
-    questions, held_for, live_from, public_from, first_published_at, changed_at)
-  SELECT id, 'feed-' || id, 'en', 'Grid planner', repeat(%(words)s, 20), 'published', 'everybody', 7, true, '', '[]', '', now(), now(), now(),
+    questions, fields, held_for, live_from, public_from, first_published_at, changed_at)
+  SELECT id, 'feed-' || id, 'en', 'Grid planner', repeat(%(words)s, 20), 'published', 'everybody', 7, true, '', '[]', '{}', '', now(), now(), now(),
     now() FROM hiring_job WHERE requisition_id LIKE 'FEED-%%'"""
 PLACES = """INSERT INTO hiring_postingplace (posting_id, location_id, position, workplace, pay, pay_currency, pay_period)
   SELECT p.id, j.location_id, 0, j.workplace, 'job', 'EUR', 'YEAR' FROM hiring_posting p JOIN hiring_job j ON j.id = p.job_id

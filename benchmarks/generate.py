@@ -85,9 +85,9 @@ def house(size: int, after: int) -> None:
         SELECT j.id, (SELECT min(id) FROM hiring_user WHERE email LIKE '%%@bench.example') + j.id %% 20, 'recruiter' FROM hiring_job j
         WHERE j.requisition_id LIKE 'BENCH-%%';
         INSERT INTO hiring_posting (job_id, slug, language, title, description, status, audience, internal_days, show_pay,
-            remote_countries, questions, held_for, live_from, public_from, first_published_at, changed_at)
+            remote_countries, questions, fields, held_for, live_from, public_from, first_published_at, changed_at)
         SELECT id, 'bench-' || id, 'en', title, '<p>' || repeat('Work that keeps the lights on. ', 20) || '</p>', 'published', 'everybody',
-            7, true, '', '[]', '', now(), now(), now(), now() FROM hiring_job WHERE status = 'open' AND requisition_id LIKE 'BENCH-%%';
+            7, true, '', '[]', '{}', '', now(), now(), now(), now() FROM hiring_job WHERE status = 'open' AND requisition_id LIKE 'BENCH-%%';
         INSERT INTO hiring_postingplace (posting_id, location_id, position, workplace, pay, pay_currency, pay_period)
         SELECT p.id, j.location_id, 0, j.workplace, 'job', 'EUR', 'YEAR' FROM hiring_posting p JOIN hiring_job j ON j.id = p.job_id
         WHERE j.requisition_id LIKE 'BENCH-%%'

@@ -128,8 +128,9 @@ def custom_fields_visible_to(user: User, at: str = "") -> Q:
 
 
 def documents_visible_to(user: User) -> Q:
-    """Filter over the documents of people one may see. Offer letters hold pay: the offers app hands them out, by its own rule."""
-    return ~Q(kind="offer_letter")
+    """Filter over the documents of people one may see. Offer letters hold pay: the offers app hands them out, by its own rule.
+    Files given as private answers are for those who source."""
+    return ~Q(kind__in=["offer_letter"] if user.role in SOURCES else ["offer_letter", "private"])
 
 
 def threads_visible_to(user: User) -> Q:
@@ -230,6 +231,28 @@ def can_see_pay(user: User, job: Job) -> bool:
 def jobs_with_visible_pay(user: User, at: str = "") -> Q:
     """`can_see_pay` as a filter over jobs, or rows with one at `at`; the two must agree (tests/hiring/test_access.py)."""
     return _jobs(user, at, {"recruiter", "hiring_manager"}, {ADMIN, RECRUITER})
+
+
+def can_see_private_answers(user: User, job: Job) -> bool:
+    """Answers to questions of the application form that are for recruiters alone."""
+    if user.role in SOURCES and not job.confidential:
+        return True
+    return on_team(user, job, {"recruiter"})
+
+
+def jobs_with_visible_answers(user: User, at: str = "") -> Q:
+    """`can_see_private_answers` as a filter over jobs, or rows with one at `at`; the two must agree (tests/hiring/test_access.py)."""
+    return _jobs(user, at, {"recruiter"}, SOURCES)
+
+
+def can_edit_question_sets(user: User) -> bool:
+    """Keep questions that several application forms share."""
+    return user.role in SOURCES
+
+
+def can_exempt_questions(user: User, job: Job) -> bool:
+    """Record why the law allows a question that a rule forbids: whoever answers for the installation."""
+    return user.role == ADMIN and can_edit_job(user, job)
 
 
 def can_make_offer(user: User, job: Job) -> bool:

@@ -68,7 +68,7 @@ def documents(asked: Asked) -> Panel | None:
     context = {
         "candidate": candidate,
         "documents": asked.once(_documents),
-        "kinds": [(kind.value, kind.label) for kind in Document.Kind if kind != Document.Kind.OFFER_LETTER],
+        "kinds": [(kind.value, kind.label) for kind in Document.CHOSEN],
         "may_add": access.can_edit_candidate(user, candidate),
     }
     return Panel("hiring/_panel_documents.html", context)

@@ -28,6 +28,7 @@ def of(job: Job) -> JobTemplate:
         name=job.title,
         description=posting.description,
         questions=posting.questions,
+        fields=posting.fields,
         more={name: rows for name, rows in written.items() if name not in FIELDS and rows},
         **{name: written.get(name, []) for name in FIELDS},
     )

@@ -97,6 +97,7 @@ def create(
         title=job.title,
         description=postings.sanitise(pattern.description),
         questions=pattern.questions,
+        fields=pattern.fields,
         changed_at=timezone.now(),
     )
     postings.place_where(posting, job)

@@ -20,7 +20,10 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.html import escape, strip_tags
 
+from hiring.application_form import versions
+from hiring.application_form.problems import sentences as problems_of_form
 from hiring.errors import Refused
+from hiring.jurisdictions import EU
 from hiring.models import Job, Location, Posting, PostingPlace, User
 from hiring.models.jobs import Workplace
 
@@ -34,10 +37,6 @@ HTML_NAMES = (
 MARKUP = re.compile(rf"</?(?:{HTML_NAMES})(?:\s[^<>]*)?/?>|<!--", re.IGNORECASE)
 ITEM = re.compile(r"\s*[-*•]\s+")
 SHORTEST_DESCRIPTION = 100  # characters; also what feed readers demand (JOB-27)
-
-EU = frozenset(
-    "AT BE BG HR CY CZ DK EE FI FR DE GR HU IE IT LV LT LU MT NL PL PT RO SK SI ES SE".split()  # noqa: SIM905
-)
 
 
 @dataclass(frozen=True)
@@ -68,24 +67,7 @@ TITLE_LINT = (
     ),
     (r"[!?*•★|~_=<>]|[-–—.,:;/&]{2,}", "Take the punctuation out of the title: name the role only."),
 )
-PAY_HISTORY = re.compile(
-    r"\b(current|present|previous|prior|past|last|former)\W+(\w+\W+){0,2}(salary|pay|compensation|wages?|earnings|remuneration)\b"
-    r"|\bsalary history\b|\b(salary|pay)\W+(\w+\W+){0,3}(previous|last|current) (job|employer|role|position)\b",
-    re.IGNORECASE,
-)
 EMPTY_PART = re.compile(r"<(li|p|h3)>(\s|&nbsp;|<br>)*</\1>")
-
-QUESTION_TYPES = (
-    ("text", "Short text"),
-    ("long_text", "Long text"),
-    ("yes_no", "Yes or no"),
-    ("choice", "One of several"),
-    ("multi", "Any of several"),
-    ("number", "A number"),
-    ("date", "A date"),
-)
-"""What `type` of a posting's question may be; the application form knows a field for each."""
-WITH_OPTIONS = {"choice", "multi"}
 
 
 # --- what may not go out --------------------------------------------------------------------------------------------
@@ -99,11 +81,7 @@ def problems(posting: Posting) -> list[str]:
     found += _text_problems(posting)
     found += _place_problems(posting)
     found += pay_problems(posting)
-    found += [
-        f"Take out the question “{question.get('label', '')}”: asking for past pay is not allowed (JOB-21)."
-        for question in posting.questions
-        if PAY_HISTORY.search(question.get("label", ""))
-    ]
+    found += problems_of_form(posting)
     if posting.expires_at and posting.expires_at <= timezone.now():
         found.append("The last day to apply has passed: choose a later one or none.")
     return found
@@ -190,6 +168,7 @@ def publish(posting: Posting, *, by: User | None) -> Posting:
     posting.first_published_at = posting.first_published_at or now
     posting.changed_at = now
     posting.save()
+    versions.publish(posting, by=by)
     return posting
 
 
@@ -223,6 +202,7 @@ def edit(
     posting.changed_at = timezone.now()
     if posting.status == Posting.Status.PUBLISHED:
         _demand_clean(posting)
+        versions.publish(posting, by=by)
     posting.save()
     return posting
 

@@ -21,11 +21,12 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from hiring import context, origins
+from hiring.application_form import asking
 from hiring.documents import checks, drafts
 from hiring.documents.checks import Checked
 from hiring.documents.drafts import Draft
 from hiring.errors import Refused
-from hiring.models import LegalText, Posting
+from hiring.models import FormVersion, LegalText, Posting
 from pipeline import intake, moves
 from pipeline.models import Application, Arrival, ArrivedFile
 
@@ -35,6 +36,8 @@ A_RUSH = 4
 """So many waiting ones are the web server's own threads at work; with more, those who send do not wait for it."""
 RUN_SECONDS = 20
 AGAIN_AFTER = [dt.timedelta(seconds=seconds) for seconds in (30, 120, 600, 3600, 6 * 3600)]
+ANSWER = "q_"
+"""What files are named after that are answers; the others are arguments of intake.submit."""
 SAID, ONE_RUNS = "arrivals:said", "arrivals:running"
 
 
@@ -43,7 +46,12 @@ SAID, ONE_RUNS = "arrivals:said", "arrivals:running"
 
 @transaction.atomic
 def receive(
-    posting: Posting, *, submission_key: uuid.UUID, files: Mapping[str, Draft | Checked] | None = None, **sent: Any
+    posting: Posting,
+    *,
+    submission_key: uuid.UUID,
+    files: Mapping[str, Draft | Checked] | None = None,
+    asks: asking.Form | None = None,
+    **sent: Any,
 ) -> Arrival:
     """Store what was sent for a posting; sent twice, it is the first one. `sent` and `files` are arguments of intake.submit.
 
@@ -61,7 +69,7 @@ def receive(
         receipt_number=intake.receipt_number(),
         received_at=now,
         due_at=now,
-        sent=sent | {"questions": posting.questions},
+        sent=sent | _asked(asks or asking.live(posting)),
     )
     try:
         with transaction.atomic():
@@ -73,6 +81,11 @@ def receive(
     ArrivedFile.objects.bulk_create(_file(arrival, field, file) for field, file in (files or {}).items())
     drafts.take(file.key for file in (files or {}).values() if isinstance(file, Draft))
     return arrival
+
+
+def _asked(asks: asking.Form) -> dict[str, Any]:
+    """Which form was filled in: its version, or what it asked where it has none."""
+    return {"form_version": asks.version.pk} if asks.version else {"questions": asks.questions}
 
 
 def _file(arrival: Arrival, field: str, came: Draft | Checked) -> ArrivedFile:
@@ -118,7 +131,10 @@ def _take_in(arrival_id: int) -> Application | None:
     if arrival is None:
         return None
     sent: dict[str, Any] = dict(arrival.sent)
-    sent |= {file.field: _as_checked(file) for file in arrival.files.all()}
+    came = {file.field: _as_checked(file) for file in arrival.files.all()}
+    sent |= {name: file for name, file in came.items() if not name.startswith(ANSWER)}
+    sent["files"] = {name.removeprefix(ANSWER): file for name, file in came.items() if name.startswith(ANSWER)}
+    sent["form_version"] = FormVersion.objects.filter(pk=sent.get("form_version")).first()
     notice = LegalText.objects.filter(pk=sent.pop("notice", None)).first()
     application = intake.submit(
         arrival.posting,

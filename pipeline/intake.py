@@ -9,12 +9,16 @@ from __future__ import annotations
 import datetime as dt
 import secrets
 import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from hiring import contact, identity, links, staying
+from hiring.application_form import asking
+from hiring.application_form.questions import Question, fingerprint
 from hiring.documents import checks
 from hiring.documents.store import keep
 from hiring.errors import Refused
@@ -22,6 +26,7 @@ from hiring.mail import compose
 from hiring.models import (
     Candidate,
     Document,
+    FormVersion,
     Job,
     LegalText,
     Message,
@@ -30,7 +35,7 @@ from hiring.models import (
     Source,
 )
 from hiring.timeline import record
-from pipeline import job_letters, moves, status
+from pipeline import job_letters, moves, private_answers, status
 from pipeline.models import Application, Arrival
 
 CLOSED = "This job no longer takes applications."
@@ -50,19 +55,22 @@ def submit(
     resume: checks.Checked | None = None,
     cover_letter: checks.Checked | None = None,
     answers: dict[str, Any] | None = None,
+    files: Mapping[str, checks.Checked] | None = None,
     submission_key: uuid.UUID,
     origin: dict[str, Any] | None = None,
     stay_in_touch: bool = False,
     notice: LegalText | None = None,
     locale: str = "en",
-    questions: list[dict[str, Any]] | None = None,
+    form_version: FormVersion | None = None,
+    questions: list[Question] | None = None,
     number: str = "",
     at: dt.datetime | None = None,
 ) -> Application:
     """Apply for the job of `posting`. Returns the application, the first one when this was sent before.
 
     Raises Refused when the job takes none; what came `at` some moment came while it did, and is refused by a closed job alone.
-    `questions` are those that were answered, where they may have changed since. An active application for the job stays as it
+    `form_version` is the form that was answered, `questions` what was asked by one that has no version; without either it is what
+    is asked now. `files` are answers that are files, by question. An active application for the job stays as it
     is: a new résumé joins the documents, and the answer is the same as for a first one, because it may be a stranger asking
     (SEC-11).
     """
@@ -85,6 +93,11 @@ def submit(
     Candidate.objects.select_for_update().get(pk=candidate.pk)
     active = Application.objects.for_card().active().filter(candidate=candidate, job=job).first()
     documents = _keep_files(candidate, resume, cover_letter)
+    if form_version is None and questions is None:
+        form_version, questions = asking.live(posting).version, asking.live(posting).questions
+    if form_version:
+        questions = asking.of_version(form_version).questions
+    asked, said = _answered(candidate, questions or [], answers or {}, files or {})
     if active:
         application = _sent_again(active, documents, submission_key)
     else:
@@ -95,8 +108,9 @@ def submit(
             source=source,
             resume=documents.get("resume"),
             origin=(origin or {}) | ({"notice": notice.pk} if notice else {}),
-            questions=posting.questions if questions is None else questions,
-            answers=answers or {},
+            questions=asked,
+            answers=said,
+            form_version=form_version,
             submission_key=submission_key,
             receipt_number=number or receipt_number(),
             at=at,
@@ -169,6 +183,25 @@ def _keep_files(
 ) -> dict[str, Document]:
     files = {Document.Kind.RESUME: resume, Document.Kind.COVER_LETTER: cover_letter}
     return {kind.value: keep(candidate, file, kind) for kind, file in files.items() if file}
+
+
+def _answered(
+    candidate: Candidate, questions: Sequence[Question], answers: Mapping[str, Any], files: Mapping[str, checks.Checked]
+) -> tuple[list[Question], dict[str, Any]]:
+    """What somebody was asked and said to it. A file is kept with the person, and its answer points there; a statement somebody
+    agreed to is kept with proof of its words."""
+    asked, said = asking.kept(questions, answers)
+    for question in asked:
+        if file := files.get(question["key"]):
+            said[question["key"]] = {"document": _keep_answer(candidate, question, file).pk, "name": file.name}
+    return [{**one, "sha256": fingerprint(one)} if one.get("type") == "consent" else one for one in asked], said
+
+
+def _keep_answer(candidate: Candidate, question: Question, file: checks.Checked) -> Document:
+    """A private file has no name of its own: timelines and lists say of every file what it is called."""
+    if question.get("private"):
+        return keep(candidate, replace(file, name=f"{private_answers.CALLED}.{file.kind}"), Document.Kind.PRIVATE)
+    return keep(candidate, file, Document.Kind.ANSWER)
 
 
 def _ids(documents: dict[str, Document]) -> dict[str, int]:

@@ -6,11 +6,11 @@ The résumé, the answers and the facts of the board; no contact points, notes, 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 from django.db.models import QuerySet
 
-from hiring.models import Candidate, Document
+from hiring.models import Candidate, Document, User
+from pipeline import answered
 from pipeline.blind import showing
 from pipeline.models import Application, ReviewAnswer, Reviewer, ReviewPerson
 
@@ -75,7 +75,7 @@ class Person:
     row: Row
     candidate: Candidate
     resume: Document | None
-    answers: list[tuple[str, str]]
+    answers: list[answered.Answer]
     hidden: showing.Hidden | None = None
 
 
@@ -89,12 +89,12 @@ def batch(reviewer: Reviewer) -> Batch:
     return Batch(reviewer, rows)
 
 
-def person(row: Row) -> Person:
+def person(row: Row, user: User) -> Person:
     application = row.application
-    resume, answers = resume_of(application), answers_of(application)
-    if hidden := showing.of(application, resume):
-        return Person(row, application.candidate, None, hidden.answers(answers), hidden)
-    return Person(row, application.candidate, resume, answers)
+    resume = resume_of(application)
+    hidden = showing.of(application, resume)
+    answers = answered.of(application, user, hidden)
+    return Person(row, application.candidate, None if hidden else resume, answers, hidden)
 
 
 def resume_of(application: Application) -> Document | None:
@@ -103,20 +103,3 @@ def resume_of(application: Application) -> Document | None:
     resumes = resumes.select_related("candidate", "extracted").prefetch_related("pages")
     own = resumes.filter(pk=application.resume_id).first() if application.resume_id else None
     return own or resumes.order_by("-uploaded_at", "-pk").first()
-
-
-def answers_of(application: Application) -> list[tuple[str, str]]:
-    """Each question as it was asked, with the answer; what was left blank is left out."""
-    shown = []
-    for question in application.questions:
-        value = application.answers.get(question.get("key", ""))
-        if value in (None, "", []):
-            continue
-        shown.append((str(question.get("label", "")), _said(value)))
-    return shown
-
-
-def _said(value: Any) -> str:
-    if isinstance(value, bool):
-        return "Yes" if value else "No"
-    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)

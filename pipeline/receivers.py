@@ -26,6 +26,7 @@ from pipeline import (  # all register themselves
     origins,  # noqa: F401
     panels,  # noqa: F401
     people_acts,  # noqa: F401
+    private_answers,  # noqa: F401
     search_fields,  # noqa: F401
     today,  # noqa: F401
 )

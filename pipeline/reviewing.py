@@ -108,7 +108,9 @@ class Sheet:
 
 def around(queue: Queue, wanted: int, after: int) -> tuple[list[Application], int]:
     """The one to show with the one behind it, and the number of the one before; behind `after` when that one is skipped."""
-    queue = queue.select_related("candidate__owner", "candidate__referred_by", "stage", "source", "resume", "job")
+    queue = queue.select_related(
+        "candidate__owner", "candidate__referred_by", "stage", "source", "resume", "job__posting", "form_version"
+    )
     if wanted and (first := queue.filter(pk=wanted).first()):
         return [first, *queue.filter(_behind(first))[:1]], _before(queue, first)
     skipped = Application.objects.filter(pk=after).first() if after else None
@@ -123,7 +125,7 @@ def around(queue: Queue, wanted: int, after: int) -> tuple[list[Application], in
 def any_of(job: Job, pk: int) -> Application | None:
     """An application of the job whatever became of it: to be read, though it waits no more."""
     rows = job.applications.select_related(
-        "candidate__owner", "candidate__referred_by", "stage", "source", "resume", "job"
+        "candidate__owner", "candidate__referred_by", "stage", "source", "resume", "job__posting", "form_version"
     )
     return rows.filter(pk=pk).first() if pk else None
 

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.text import slugify
 
 from hiring import postings
+from hiring.application_form import questions, topics
 from hiring.models import Posting
 
 MAX_QUESTIONS = 20
@@ -76,7 +77,7 @@ class QuestionForm(forms.Form):
     label = forms.CharField(
         max_length=200, label="Question", error_messages={"required": "Write the question, or remove it."}
     )
-    type = forms.ChoiceField(choices=postings.QUESTION_TYPES, label="Answer", initial="text")
+    type = forms.ChoiceField(choices=questions.TYPES[:7], label="Answer", initial="text")
     required = forms.BooleanField(required=False, label="Must be answered")
     options = forms.CharField(
         required=False, label="Choices", widget=forms.Textarea(attrs={"rows": 2}), help_text="One a line."
@@ -85,9 +86,9 @@ class QuestionForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
         cleaned["options"] = [line.strip()[:100] for line in cleaned.get("options", "").splitlines() if line.strip()]
-        if cleaned.get("label") and cleaned.get("type") in postings.WITH_OPTIONS and len(cleaned["options"]) < 2:
+        if cleaned.get("label") and cleaned.get("type") in questions.WITH_OPTIONS and len(cleaned["options"]) < 2:
             self.add_error("options", "Give at least two choices, one a line.")
-        if postings.PAY_HISTORY.search(cleaned.get("label", "")):
+        if topics.BY_KEY["pay_history"].found_in(cleaned.get("label", "")):
             self.add_error("label", "Asking for past pay is not allowed (JOB-21).")
         return cleaned
 
@@ -114,7 +115,7 @@ def _question(row: dict[str, Any], taken: set[str]) -> dict[str, Any]:
         "label": row["label"].strip(),
         "type": row["type"] or "text",
         "required": row["required"],
-        "options": row["options"] if row["type"] in postings.WITH_OPTIONS else [],
+        "options": row["options"] if row["type"] in questions.WITH_OPTIONS else [],
     }
 
 

@@ -2,6 +2,7 @@
 
 from hiring.models.acts import PeopleAct, PeopleActItem
 from hiring.models.api import ApiAnswer, ApiKey
+from hiring.models.application_forms import FormVersion, QuestionExemption, QuestionRule
 from hiring.models.approvals import Absence, Approval, ApprovalChain, ApprovalGroup, ApprovalVote, ChainGroup
 from hiring.models.candidates import (
     Candidate,
@@ -81,6 +82,7 @@ __all__ = [
     "DuplicatePair",
     "FactSource",
     "Follow",
+    "FormVersion",
     "Holiday",
     "InboundMail",
     "Job",
@@ -113,6 +115,8 @@ __all__ = [
     "ProfileCorrection",
     "Promise",
     "PromiseQuerySet",
+    "QuestionExemption",
+    "QuestionRule",
     "RecallCheck",
     "RemovedDocument",
     "SearchRecord",

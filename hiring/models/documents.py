@@ -45,6 +45,8 @@ class Document(models.Model):
         RESUME = "resume", "Résumé"
         COVER_LETTER = "cover_letter", "Cover letter"
         OFFER_LETTER = "offer_letter", "Offer letter"
+        ANSWER = "answer", "Answer on a form"
+        PRIVATE = "private", "Private answer"
         OTHER = "other", "Other"
 
     class Status(models.TextChoices):
@@ -54,6 +56,9 @@ class Document(models.Model):
         READY = "ready", "Read"
         FAILED = "failed", "Could not be read"
         REFUSED = "refused", "Refused"  # kept for the record, never opened again
+
+    CHOSEN = (Kind.RESUME, Kind.COVER_LETTER, Kind.OTHER)
+    """The kinds a colleague gives a file; the others are made by the offer or the form they belong to."""
 
     candidate = models.ForeignKey(Candidate, on_delete=models.CASCADE, related_name="documents")
     kind = models.CharField(max_length=12, choices=Kind.choices)

@@ -78,6 +78,9 @@ class JobTemplate(models.Model):
     stages = models.JSONField(default=list)
     kits = models.JSONField(default=list, blank=True)
     questions = models.JSONField(default=list, blank=True)
+    fields = models.JSONField(
+        default=dict, blank=True, help_text="The usual fields of the form that are not as usual: {field: mode}."
+    )
     more = models.JSONField(default=dict, blank=True, help_text="What else goes with it, by part: criteria, rules.")
     is_active = models.BooleanField(default=True)
 

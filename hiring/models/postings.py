@@ -72,7 +72,14 @@ class Posting(models.Model):
     )
     show_pay = models.BooleanField(default=True)
     remote_countries = models.CharField(max_length=60, blank=True, help_text="JOB-9: ISO codes, separated by commas.")
-    questions = models.JSONField(default=list, blank=True, help_text="[{key, label, type, required, options}]")
+    questions = models.JSONField(
+        default=list,
+        blank=True,
+        help_text="The form as it is being written (hiring/application_form); what is asked is its newest version.",
+    )
+    fields = models.JSONField(
+        default=dict, blank=True, help_text="The usual fields of the form that are not as usual: {field: mode}."
+    )
     publish_at = models.DateTimeField(null=True, blank=True, help_text="When a scheduled posting goes out.")
     held_for = models.TextField(blank=True, help_text="What kept a scheduled posting back at its time.")
     live_from = models.DateTimeField(null=True, blank=True, help_text="Since when colleagues can read it.")

@@ -26,7 +26,7 @@ PARSED = "hiring/_parsed_profile.html"
 BRIEF = "hiring/_panel_profile.html#brief"
 CORRECTED = "profile-corrected"
 MOST = 50
-KINDS = [(kind.value, kind.label) for kind in Document.Kind if kind != Document.Kind.OFFER_LETTER]
+KINDS = [(kind.value, kind.label) for kind in Document.CHOSEN]
 
 
 @require_safe
@@ -240,7 +240,7 @@ def candidate_add_document(request: StaffRequest, pk: int) -> HttpResponse:
     uploads, kind = request.FILES.getlist("file"), request.POST.get("kind", Document.Kind.RESUME)
     if not uploads:
         raise Refused("Choose a file first.")
-    if kind not in Document.Kind.values or kind == Document.Kind.OFFER_LETTER:
+    if kind not in Document.CHOSEN:
         raise Refused("Say what kind of document this is.")
     kept = documents.store_all(found, uploads, kind, by=request.user)
     return go(request, f"{reverse('candidate_resume', args=[found.pk])}?document={kept[-1].pk}")

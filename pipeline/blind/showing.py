@@ -3,7 +3,7 @@ not shown, nor pages whose words have no known places."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -33,9 +33,6 @@ class Hidden:
 
     def say(self, text: str) -> str:
         return self.redactor.said(text)
-
-    def answers(self, answers: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
-        return [(question, self.say(said)) for question, said in answers]
 
     def notes(self, notes: Sequence[Note]) -> list[Note]:
         """These notes, never to be stored, without the words that tell who it is."""

@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from hiring import access
-from hiring.models import Candidate, CustomValue, Document, Job, MailTemplate, Opening, Source
+from hiring.models import Candidate, CustomValue, Document, FormVersion, Job, MailTemplate, Opening, Source
 from hiring.models.custom_fields import once, searched
 
 if TYPE_CHECKING:
@@ -151,7 +151,10 @@ class Application(models.Model):
     source = models.ForeignKey(Source, null=True, blank=True, on_delete=models.PROTECT, related_name="applications")
     resume = models.ForeignKey(Document, null=True, blank=True, on_delete=models.SET_NULL, related_name="applications")
     origin = models.JSONField(default=dict, blank=True, help_text="JOB-18: first and last touch, as captured.")
-    questions = models.JSONField(default=list, blank=True, help_text="The questions as they were asked.")
+    questions = models.JSONField(default=list, blank=True, help_text="The questions as they were asked of this person.")
+    form_version = models.ForeignKey(
+        FormVersion, null=True, blank=True, on_delete=models.PROTECT, related_name="applications", db_index=False
+    )
     answers = models.JSONField(default=dict, blank=True)
     receipt_number = models.CharField(max_length=12, unique=True, null=True, blank=True)
     submission_key = models.UUIDField(

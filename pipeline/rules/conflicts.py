@@ -10,10 +10,11 @@ from dataclasses import dataclass
 
 from django.db.models import Q
 
+from hiring import conditions
+from hiring.conditions import Atom, Conditions
 from hiring.models import MailTemplate, User
 from pipeline.models import RejectionReason, Rule, RuleVersion, Stage
-from pipeline.rules import actions, conditions, facts, reach, triggers
-from pipeline.rules.conditions import Atom, Conditions
+from pipeline.rules import actions, facts, reach, triggers
 from pipeline.rules.facts import Fact
 from pipeline.rules.triggers import Trigger
 

@@ -12,9 +12,10 @@ from typing import Any
 
 from django.http import QueryDict
 
+from hiring import conditions
 from hiring.models import Job, MailTemplate, Tag, User
 from pipeline.models import RejectionReason, RuleVersion, Stage
-from pipeline.rules import actions, conditions, facts, triggers, words
+from pipeline.rules import actions, facts, triggers, words
 from pipeline.rules.facts import Fact
 
 TO_CHOOSE = 30

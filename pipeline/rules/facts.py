@@ -2,7 +2,7 @@
 
 Nothing else reaches a rule: no score, no judgement of a criterion, no name, photo, age or school. What a rule may stand on
 depends on what it does. A rejection stands on explicit answers alone (invariant 5), and a question that asks for a protected
-trait or a proxy of one is no fact for any rule (AI-4).
+trait or a proxy of one is no fact for any rule (AI-4). Nor is one whose answers are private: whom a rule fits would tell them.
 """
 
 from __future__ import annotations
@@ -13,10 +13,14 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from hiring import protected
+from hiring.application_form import standard
+from hiring.application_form.answers import is_private
+from hiring.application_form.versions import newest_questions
+from hiring.conditions import Conditions, read_fact
 from hiring.models import CustomField, Job, Posting, Source, User
 from pipeline.models import Application
 from pipeline.rules import own_fields, waiting
-from pipeline.rules.conditions import Conditions, read_fact
 
 ANSWER = "answer:"
 TO_REJECT, TO_MOVE, TO_ARRANGE = 1, 2, 3
@@ -94,11 +98,14 @@ def _names_a_protected_trait(what: CustomField) -> bool:
 
 
 def questions_of(job: Job | None) -> list[dict[str, Any]]:
-    """The questions of the job's form; for all jobs, those of every published form, each key once."""
+    """The questions of the job's form, as it is asked and as it is being written; for all jobs, those of every form that is asked.
+    Each key once."""
     postings = Posting.objects.filter(job=job) if job else Posting.objects.public().order_by("-pk")[:200]
     found: dict[str, dict[str, Any]] = {}
-    for questions in postings.values_list("questions", flat=True):
-        for question in questions or []:
+    for written, asked, fields in postings.annotate(_asked=newest_questions()).values_list(
+        "questions", "_asked", "fields"
+    ):
+        for question in [*(written if job or asked is None else ()), *(asked or ()), *standard.asked(fields)]:
             if question.get("key") and question.get("label"):
                 found.setdefault(question["key"], question)
     return list(found.values())
@@ -107,7 +114,7 @@ def questions_of(job: Job | None) -> list[dict[str, Any]]:
 def of_question(question: Mapping[str, Any]) -> Fact | None:
     """The answer to a question as a fact; None when no rule may ask for it."""
     kind = question.get("type") or "text"
-    if is_protected(question):
+    if is_protected(question) or is_private(question):
         return None
     options = tuple((str(one), str(one)) for one in question.get("options") or ())
     if kind == "yes_no":
@@ -121,7 +128,7 @@ def of_question(question: Mapping[str, Any]) -> Fact | None:
 
 def is_protected(question: Mapping[str, Any]) -> bool:
     asked = " ".join([str(question.get("label", "")), str(question.get("key", "")).replace("_", " ")])
-    return bool(PROTECTED.search(asked))
+    return bool(PROTECTED.search(asked) or protected.found_in(asked))
 
 
 # ---------- What is known of applications ----------
@@ -167,7 +174,7 @@ def _facts(
     for key, kind in wanted.items():
         if key.startswith(ANSWER):
             question = asked.get(key.removeprefix(ANSWER))
-            if question is None or asked_as(question) != kind or is_protected(question):
+            if question is None or asked_as(question) != kind or is_protected(question) or is_private(question):
                 continue
             value = application.answers.get(question["key"])
         elif key.startswith(own_fields.FIELD):

@@ -15,12 +15,12 @@ from django.db import transaction
 from django.db.models import Max, Q, QuerySet
 from django.utils import timezone
 
-from hiring import working_time
+from hiring import conditions, working_time
+from hiring.conditions import Atom
 from hiring.models import Job
 from hiring.prepared import Given, prepared
 from pipeline.models import Application, RuleFiring, RuleVersion, Transition
-from pipeline.rules import conditions, facts, triggers, waiting
-from pipeline.rules.conditions import Atom
+from pipeline.rules import facts, triggers, waiting
 from pipeline.rules.triggers import Trigger
 
 logger = logging.getLogger(__name__)

@@ -9,12 +9,12 @@ from __future__ import annotations
 from django.db import transaction
 from django.utils import timezone
 
-from hiring import timeline
+from hiring import conditions, timeline
 from hiring.errors import Refused
 from hiring.models import Job, Message, User
 from pipeline import entering, moves
 from pipeline.models import Application, RuleFiring, RuleVersion, Transition
-from pipeline.rules import actions, conditions, facts, finding, triggers, waiting
+from pipeline.rules import actions, facts, finding, triggers, waiting
 
 State = RuleFiring.State
 DECIDING = {"move", "reject"}

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 
 from django.db.models import Count, Q, QuerySet
 
+from hiring import conditions
 from pipeline.models import Rule, RuleFiring, RuleVersion, Stage
 from pipeline.models.rules import RuleFiringQuerySet
-from pipeline.rules import actions, conditions, waiting, words
+from pipeline.rules import actions, waiting, words
 
 PAGE = 50
 KINDS = Stage.Kind.choices

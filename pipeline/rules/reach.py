@@ -10,7 +10,7 @@ import datetime as dt
 import math
 from collections.abc import Collection, Mapping, Sequence
 
-from pipeline.rules.conditions import Atom, Conditions, Group
+from hiring.conditions import Atom, Conditions, Group
 
 Universe = Mapping[str, Collection[str]]
 """Facts that have only so many values: the choices of a question, the stages of a job. Others may be anything."""

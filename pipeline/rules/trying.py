@@ -16,11 +16,11 @@ from typing import Any
 from django.db.models import Q
 from django.utils import timezone
 
-from hiring import access
+from hiring import access, conditions
+from hiring.conditions import Atom
 from hiring.models import Source, User
 from pipeline.models import Application, RuleTrial, RuleVersion, Stage, Transition
-from pipeline.rules import conditions, facts, finding, triggers, waiting
-from pipeline.rules.conditions import Atom
+from pipeline.rules import facts, finding, triggers, waiting
 from pipeline.rules.triggers import Trigger
 
 LAST = 500

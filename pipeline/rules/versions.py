@@ -12,10 +12,11 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
+from hiring import conditions
 from hiring.errors import Refused
 from hiring.models import Job, User
 from pipeline.models import Rule, RuleFiring, RuleTrial, RuleVersion
-from pipeline.rules import actions, conditions, conflicts, facts, finding, triggers
+from pipeline.rules import actions, conflicts, facts, finding, triggers
 
 State = RuleVersion.State
 LONGEST_DELAY = {RuleVersion.Unit.HOURS: 24 * 30, RuleVersion.Unit.DAYS: 90}

@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from hiring import masks
+from hiring.conditions import OPERATORS, Atom, Conditions, Group, parse
 from hiring.models import CustomFieldOption, MailTemplate, Source, User
 from pipeline.models import RejectionReason, RuleVersion, Stage
 from pipeline.rules import actions, own_fields
-from pipeline.rules.conditions import OPERATORS, Atom, Conditions, Group, parse
 
 KIND_WORDS = dict(Stage.Kind.choices)
 

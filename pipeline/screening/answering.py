@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from hiring.application_form.answers import is_private
 from pipeline.models import Verdict
 from pipeline.screening import wording
 from pipeline.screening.criteria import Criterion
@@ -20,6 +21,10 @@ def answer(one: Criterion, facts: Facts) -> Result:
     """What was answered, compared with what meets it. An answer in somebody's own words needs a look."""
     asked = str(one.asks["question"])
     question = next((each for each in facts.questions if each.get("key") == asked), None)
+    if question and is_private(question):
+        return Result(
+            one.key, Verdict.UNKNOWN, "answer_private", "Answers to this question are private: no program reads them."
+        )
     given = facts.answers.get(asked)
     if given in (None, "", []):
         note = "The question was left blank." if question else "The question was not asked when they applied."

@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 from django.http import QueryDict
 
+from hiring.application_form.answers import is_private
 from hiring.query.places import COUNTRIES
 from hiring.resumes.spoken import NAMES
 from pipeline.models import CriterionKind, Need, Verdict
@@ -153,8 +154,8 @@ def _number(value: float) -> float | int:
 
 
 def comparable(questions: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
-    """The questions of a form whose answers can be judged."""
-    return [one for one in questions if one.get("type") in COMPARED and one.get("key")]
+    """The questions of a form whose answers can be judged: not the private ones, since everybody on the job sees what is met."""
+    return [one for one in questions if one.get("type") in COMPARED and one.get("key") and not is_private(one)]
 
 
 class VerdictForm(forms.Form):

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from hiring import taxonomy
+from hiring.application_form.answers import open_to_all
 from hiring.models import Document, DocumentText, ParsedProfile, ProfileCorrection
 from hiring.resumes import merged, record
 from hiring.resumes.profile import Profile
@@ -112,7 +113,7 @@ def _facts(
         has_resume=document is not None,
         problem=problem,
         location=person.location,
-        answers=case.application.answers or {},
+        answers=open_to_all(case.application.questions or (), case.application.answers or {}),
         questions=case.application.questions or (),
     )
 

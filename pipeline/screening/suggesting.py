@@ -14,6 +14,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from hiring import taxonomy
+from hiring.application_form.answers import is_private
 from hiring.errors import Refused
 from hiring.models import Job, Posting, User
 from hiring.resumes.certificates import KNOWN as CERTIFICATES
@@ -318,7 +319,7 @@ def _questions(posting: Posting) -> Iterator[tuple[Criterion, str]]:
     """Yes-or-no questions about what somebody can or may do; others are for people to weigh."""
     for question in posting.questions:
         label = str(question.get("label", ""))
-        if question.get("type") == "yes_no" and CAN_DO.search(label.casefold()):
+        if question.get("type") == "yes_no" and not is_private(question) and CAN_DO.search(label.casefold()):
             asks = {"question": question.get("key", ""), "label": label, "accept": ["yes"]}
             yield Criterion(Kind.ANSWER, Need.SHOULD, asks=asks), label
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from hiring import protected
 from pipeline.models import CriterionKind as Kind
-from pipeline.screening import protected
 
 if TYPE_CHECKING:
     from pipeline.screening.criteria import Criterion

@@ -101,7 +101,7 @@ def look_page(request: AnyRequest, reviewer: Reviewer, door: Door, person: int, 
     """One page of the résumé as a picture. The link opens the résumés of its batch while it is open, never the original."""
     row = looking.batch(reviewer).row(person)
     masks.within(reviewer.review.job_id)
-    shown = looking.person(row) if row and reviewer.review.is_open else None
+    shown = looking.person(row, reviewer.user) if row and reviewer.review.is_open else None
     if shown and shown.hidden:
         made = showing.picture(shown.hidden, number)
         if made is None:
@@ -176,7 +176,7 @@ def _where_on(found: looking.Batch, row: looking.Row, door: Door) -> str:
 
 
 def _shown(found: looking.Batch, row: looking.Row, door: Door) -> dict[str, Any]:
-    shown = looking.person(row)
+    shown = looking.person(row, found.reviewer.user)
     resume = shown.resume
     pages = [(page, door.page(row, resume, page.number)) for page in resume.pages.all()] if resume else []
     if shown.hidden:

@@ -21,7 +21,7 @@ from hiring.documents import preview, serving
 from hiring.errors import Refused
 from hiring.http import StaffRequest, go, is_swap, page_or_part, say, tell
 from hiring.models import Job
-from pipeline import looking, moves, panels, reviewing, snoozing
+from pipeline import answered, moves, panels, reviewing, snoozing
 from pipeline.blind import showing
 from pipeline.decisions.grounds import Grounds, Way
 from pipeline.models import Application, DecisionRecord
@@ -198,19 +198,21 @@ def _file(request: StaffRequest, application: Application) -> dict[str, Any]:
     document = reviewing.document_of(application)
     hidden = showing.of(application, document)
     sheet = reviewing.sheet(application, document)
-    answers = looking.answers_of(application)
+    answers, worth = answered.weighed(application, answered.of(application, request.user, hidden))
     found: dict[str, Any] = {
         "hidden": hidden,
         "sheet": sheet,
         "document": None,
         "document_id": document.pk if document else "",
+        "answers": answers,
+        "worth": worth,
     }
     as_text = request.GET.get("view") == "text"
     if hidden:
         showing.light(hidden, sheet.passages)
         reviewing.lead(sheet, [] if as_text else hidden.pages)
         reviewing.marked(hidden, sheet.passages)
-        return found | {"answers": hidden.answers(answers), "others": [], "as_text": as_text}
+        return found | {"others": [], "as_text": as_text}
     shown = preview.of(document, sheet.passages) if document and document.may_be_shown else None
     reviewing.lead(sheet, shown.pages if shown and not as_text else [])
     others = application.candidate.applications.exclude(pk=application.pk).visible_to(request.user).for_card()
@@ -218,7 +220,6 @@ def _file(request: StaffRequest, application: Application) -> dict[str, Any]:
         "document": document,
         "preview": shown,
         "as_text": as_text,
-        "answers": answers,
         "others": list(others[:20]),
     }
 

@@ -140,14 +140,14 @@ def every(board: Board) -> Iterator[Posting]:
     """The board's postings a chunk at a time, the newest first: memory holds one chunk, whatever there is."""
     rows, last = for_feed(board).order_by("-pk"), None
     if not FORMATS[board.key].fields and not FORMATS[board.key].rules:
-        rows = rows.defer("description", "questions")  # nothing is read of them
+        rows = rows.defer("description", "questions", "fields")  # nothing is read of them
     while chunk := list((rows.filter(pk__lt=last) if last else rows)[:CHUNK]):
         yield from chunk
         last = chunk[-1].pk
 
 
 def for_feed(board: Board) -> QuerySet[Posting]:
-    return chosen(board).select_related("job__location", "job__department").defer("questions")
+    return chosen(board).select_related("job__location", "job__department").defer("questions", "fields")
 
 
 def _key(board: Board, now: State) -> str:

@@ -17,7 +17,7 @@ from hiring.models import LegalText, Posting
 from pipeline import arriving, intake
 from pipeline.models import Arrival
 from sourcing.careers import origin, posting_page
-from sourcing.careers.form import FILES, ApplyForm, stamp
+from sourcing.careers.form import ApplyForm, stamp
 
 SENT_SALT = "careers.sent"
 SENT_LASTS = 60 * 60 * 24
@@ -83,12 +83,13 @@ def _send(request: HttpRequest, found: Posting, form: ApplyForm) -> HttpResponse
         arrival = arriving.receive(
             found,
             submission_key=entered["submission_key"],
-            files=form.drafts,
+            files=form.sent_files,
+            asks=form.asks,
             name=entered["name"],
             email=entered["email"],
-            phone=entered["phone"],
-            location=entered["location"],
-            link=entered["link"],
+            phone=entered.get("phone", ""),
+            location=entered.get("location", ""),
+            link=entered.get("link", ""),
             answers=form.answers,
             origin=origin.of(request),
             stay_in_touch=entered.get("stay_in_touch", False),
@@ -131,7 +132,7 @@ def _again(
 
 def _carried(request: HttpRequest, form: ApplyForm, **changed: str) -> list[tuple[str, list[str]]]:
     """What the review page takes along in hidden fields: the form's own fields only, as they came."""
-    names = [name for name in form.fields if name not in FILES]
+    names = [name for name in form.fields if name not in form.file_names]
     return [(name, [changed[name]] if name in changed else request.POST.getlist(name)) for name in names]
 
 

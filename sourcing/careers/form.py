@@ -1,9 +1,16 @@
-"""The application form: who, how to reach them, the résumé, and the posting's own questions."""
+"""The application form: who, how to reach them, the résumé, and the questions of the version that is asked now.
+
+Which of the questions somebody is asked depends on what they answered (hiring/application_form/asking.py). Without scripts all are
+there, each with when it is meant; what is not meant for them is neither required nor kept.
+"""
 
 from __future__ import annotations
 
+import json
 import uuid
 from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from django import forms
@@ -12,21 +19,57 @@ from django.core.validators import validate_email
 from django.utils import timezone
 from django.utils.datastructures import MultiValueDict
 
+from hiring.application_form import answers as answering
+from hiring.application_form import asking, standard, versions
+from hiring.application_form.questions import Question, has_answer
 from hiring.contact_points import typed_phone
 from hiring.documents import checks, drafts
 from hiring.errors import Refused
 from hiring.identity import normalise_email, normalise_link
 from hiring.models import LegalText, Posting
+from sourcing.careers.fields import control, question_field
 
 QUESTION = "q_"
 QUICKEST_SECONDS = 1
-FILES = ("resume", "cover_letter")
 STARTED_SALT = "careers.started"
-YES_NO = [("yes", "Yes"), ("no", "No")]
+FACTS = ("name", "email", "phone", "location", "link")
+FILES = ("resume", "cover_letter")
 
 
-def control(**attrs: Any) -> dict[str, Any]:
-    return {"class": "form-control", **attrs}
+@dataclass(frozen=True)
+class Shown:
+    """A question as the page shows it: `field` is missing where there is nothing to answer, `holds` says whether it is asked as
+    things are."""
+
+    question: Question
+    field: forms.BoundField | None
+    draft: drafts.Draft | None
+    holds: bool
+
+    @property
+    def key(self) -> str:
+        return str(self.question["key"])
+
+    @property
+    def text(self) -> str:
+        return str(self.question.get("text", ""))
+
+    @property
+    def only_if(self) -> str:
+        return asking.in_words(self.question)
+
+    @property
+    def is_optional(self) -> bool:
+        return not self.question.get("required")
+
+    @property
+    def file_hint(self) -> str:
+        return str(self.question.get("help") or "PDF, Word or text, up to 10 MB.")
+
+    @property
+    def when(self) -> str:
+        """Its conditions for the script that shows and hides it."""
+        return json.dumps(self.question["when"]) if self.question.get("when") else ""
 
 
 class ApplyForm(forms.Form):
@@ -50,7 +93,7 @@ class ApplyForm(forms.Form):
         label="Link to a profile",
         required=False,
         max_length=300,
-        help_text="LinkedIn, a portfolio, code. Enough if you have no résumé at hand.",
+        help_text="LinkedIn, a portfolio, code.",
         widget=forms.TextInput(control(autocomplete="url", inputmode="url")),
     )
     cover_letter = forms.FileField(label="Cover letter", required=False)
@@ -70,19 +113,41 @@ class ApplyForm(forms.Form):
         files: MultiValueDict[str, Any] | None = None,
         *,
         consent: LegalText | None = None,
+        asks: asking.Form | None = None,
     ) -> None:
-        super().__init__(data, files, initial=None if data else {"submission_key": uuid.uuid4(), "started": stamp()})
         self.posting, self.consent = posting, consent
+        self.asks = asks or asking.live(posting)
+        super().__init__(data, files, initial=None if data else {"submission_key": uuid.uuid4(), "started": stamp()})
         self.drafts: dict[str, drafts.Draft] = {}
-        for question in posting.questions:
-            self.fields[QUESTION + question["key"]] = question_field(question)
+        self._fit_usual_fields(self.asks.fields)
+        for question in self.asks.questions:
+            if has_answer(question):
+                self.fields[QUESTION + question["key"]] = question_field(question)
         if consent is None:
             del self.fields["stay_in_touch"]
         for name in FILES:
-            self.fields[name].widget.attrs |= {"accept": checks.ACCEPT, "class": "visually-hidden"}
+            if name in self.fields:
+                self.fields[name].widget.attrs |= {"accept": checks.ACCEPT, "class": "visually-hidden"}
         for name, field in self.fields.items():
             if field.required and not field.widget.is_hidden:
                 field.error_messages["required"] = self._missing(name, field)
+
+    def _fit_usual_fields(self, modes: Mapping[str, str]) -> None:
+        for key, mode in modes.items():
+            if key not in self.fields:
+                continue
+            if mode == standard.OFF:
+                del self.fields[key]
+            elif key not in FILES:  # a file may lie there as a draft: `clean` looks
+                self.fields[key].required = mode == standard.REQUIRED
+        if "link" in self.fields and self.resume_mode == standard.EITHER:
+            self.fields["link"].help_text += " Enough if you have no résumé at hand."
+
+    @property
+    def resume_mode(self) -> str:
+        """“Or a link instead” needs a link to be asked for."""
+        mode = self.asks.fields["resume"]
+        return standard.REQUIRED if mode == standard.EITHER and "link" not in self.fields else mode
 
     @staticmethod
     def _missing(name: str, field: forms.Field) -> str:
@@ -92,8 +157,31 @@ class ApplyForm(forms.Form):
     # What the template shows
 
     @property
-    def questions(self) -> list[forms.BoundField]:
-        return [self[QUESTION + question["key"]] for question in self.posting.questions]
+    def facts(self) -> list[forms.BoundField]:
+        return [self[name] for name in FACTS if name in self.fields]
+
+    @property
+    def questions(self) -> list[Shown]:
+        """All questions in order, those that are not meant for somebody with these answers, too: scripts hide them."""
+        asked = {one["key"] for one in asking.asked_of(self.asks.questions, self._answered())}
+        return [
+            Shown(
+                question,
+                self[QUESTION + question["key"]] if has_answer(question) else None,
+                self.drafts.get(QUESTION + question["key"]),
+                question["key"] in asked,
+            )
+            for question in self.asks.questions
+        ]
+
+    @property
+    def question_count(self) -> int:
+        return sum(has_answer(question) for question in self.asks.questions)
+
+    @property
+    def file_names(self) -> list[str]:
+        """The fields that take a file; what was chosen in them travels as a draft."""
+        return [name for name, field in self.fields.items() if isinstance(field, forms.FileField)]
 
     @property
     def problems(self) -> list[tuple[str, str]]:
@@ -119,14 +207,16 @@ class ApplyForm(forms.Form):
     def summary(self) -> list[tuple[str, str]]:
         """Everything once more before it is sent: label and what was entered."""
         entered: list[tuple[str, str]] = []
-        for name in ("resume", "cover_letter"):
-            if name in self.drafts:
+        for name in FILES:
+            if name in self.drafts and name in self.fields:
                 entered.append((str(self.fields[name].label), self.drafts[name].name))
-        for name in ("name", "email", "phone", "location", "link"):
-            if value := self.cleaned_data.get(name):
-                entered.append((str(self.fields[name].label), str(value)))
-        for question in self.posting.questions:
-            if shown := answer_in_words(question, self.answers.get(question["key"])):
+        for field in self.facts:
+            if value := self.cleaned_data.get(field.name):
+                entered.append((str(field.label), str(value)))
+        for question in self.asked:
+            name = QUESTION + question["key"]
+            draft = self.drafts.get(name)
+            if shown := draft.name if draft else answering.in_words(question, self.answers.get(question["key"])):
                 entered.append((question["label"], shown))
         if self.consent:
             entered.append(
@@ -134,15 +224,52 @@ class ApplyForm(forms.Form):
             )
         return entered
 
+    # What was answered
+
+    def _answered(self) -> dict[str, Any]:
+        """What was entered and can be read, meant for this person or not, in JSON's own types."""
+        if not self.is_bound:
+            return {}
+        found = {}
+        self.errors  # noqa: B018 - reads the fields
+        for question in self.asks.questions:
+            value = self.cleaned_data.get(QUESTION + question["key"])
+            if question.get("type") == "file" or value in (None, "", [], False):
+                continue
+            found[question["key"]] = (
+                "yes" if value is True else value.isoformat() if hasattr(value, "isoformat") else value
+            )
+        return found
+
+    @cached_property
+    def asked(self) -> list[Question]:
+        """The questions that are meant for somebody with these answers."""
+        return asking.asked_of(self.asks.questions, self._answered())
+
     @property
     def answers(self) -> dict[str, Any]:
-        """The answers as they are stored: by the question's key, in JSON's own types."""
-        found = {}
-        for question in self.posting.questions:
-            value = self.cleaned_data.get(QUESTION + question["key"])
-            if value not in (None, "", []):
-                found[question["key"]] = value.isoformat() if hasattr(value, "isoformat") else value
-        return found
+        """The answers as they are stored, by the question's key; files come separately (`sent_files`)."""
+        return asking.kept(self.asks.questions, self._answered())[1]
+
+    @property
+    def sent_files(self) -> dict[str, drafts.Draft]:
+        """The files that go along: those of the usual fields, and of questions that are meant for this person."""
+        asked = {QUESTION + one["key"] for one in self.asked}
+        return {name: draft for name, draft in self.drafts.items() if name in FILES or name in asked}
+
+    # Another version since it was opened
+
+    @cached_property
+    def news(self) -> list[Question]:
+        """What is asked now that was not on the page the person filled in. Nothing when it is unknown which page that was: pages
+        carry the number of their version in a field of their own, which is never filled in again."""
+        seen = str(self.data.get("form_version", ""))
+        if not (seen.isascii() and seen.isdecimal() and len(seen) < 7) or int(seen) in (0, self.asks.number):
+            return []
+        older = self.posting.form_versions.filter(number=int(seen)).first()
+        if older is None:
+            return []
+        return versions.new_to(asking.of_version(older).questions, self.asks.questions)
 
     # What is wrong with it
 
@@ -184,16 +311,42 @@ class ApplyForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
-        for name in FILES:
+        for name in self.file_names:
             self._keep_file(name)
-        if (
-            "resume" not in self.drafts
-            and "resume" not in self.errors
-            and not cleaned.get("link")
-            and "link" not in self.errors
-        ):
-            self.add_error("resume", "Please add your résumé, or a link to a profile below.")
+        self._look_at_resume(cleaned)
+        self._look_at_questions(cleaned)
+        meant = asking.asked_of(self.asks.questions, self._answered())
+        if news := [one for one in meant if one in self.news]:
+            named = ", ".join(f"“{one['label']}”" for one in news)
+            raise forms.ValidationError(
+                f"The form changed while you filled it in. Please look at {named}. Everything you entered is still here."
+            )
         return cleaned
+
+    def _look_at_resume(self, cleaned: Mapping[str, Any]) -> None:
+        for name, mode in (("resume", self.resume_mode), ("cover_letter", self.asks.fields["cover_letter"])):
+            if name not in self.fields or name in self.drafts or name in self.errors:
+                continue
+            if mode == standard.REQUIRED:
+                self.add_error(name, f"Please add your {str(self.fields[name].label).lower()}.")
+            elif mode == standard.EITHER and not cleaned.get("link") and "link" not in self.errors:
+                self.add_error(name, "Please add your résumé, or a link to a profile below.")
+
+    def _look_at_questions(self, cleaned: Mapping[str, Any]) -> None:
+        """What is asked of this person has to be answered where it says so; what is not asked cannot be wrong."""
+        asked = {one["key"] for one in asking.asked_of(self.asks.questions, self._answered())}
+        for question in self.asks.questions:
+            name = QUESTION + question["key"]
+            if question["key"] not in asked:
+                self.errors.pop(name, None)
+                continue
+            missing = name not in self.drafts if question.get("type") == "file" else not self._has(cleaned, name)
+            if question.get("required") and has_answer(question) and missing and name not in self.errors:
+                self.add_error(name, self._missing(name, self.fields[name]))
+
+    @staticmethod
+    def _has(cleaned: Mapping[str, Any], name: str) -> bool:
+        return cleaned.get(name) not in (None, "", [], False)
 
     def _keep_file(self, name: str) -> None:
         """A new file replaces the draft; without one the draft stands."""
@@ -219,35 +372,3 @@ class ApplyForm(forms.Form):
 
 def stamp() -> str:
     return signing.TimestampSigner(salt=STARTED_SALT).sign_object({"at": timezone.now().timestamp()})
-
-
-def question_field(question: dict[str, Any]) -> forms.Field:
-    """The field of one question. Kinds are those of the posting editor (hiring.postings.QUESTION_TYPES)."""
-    kind, required = question.get("type", "text"), bool(question.get("required"))
-    common: dict[str, Any] = {"label": question["label"], "required": required}
-    options = [(option, option) for option in question.get("options") or []]
-    box = {"class": "form-check-input"}
-    if kind == "yes_no":
-        return forms.ChoiceField(choices=YES_NO, widget=forms.RadioSelect(box), **common)
-    if kind in ("choice", "single"):
-        return forms.ChoiceField(choices=options, widget=forms.RadioSelect(box), **common)
-    if kind in ("multi", "choices"):
-        return forms.MultipleChoiceField(choices=options, widget=forms.CheckboxSelectMultiple(box), **common)
-    if kind == "number":
-        number = forms.NumberInput(control(inputmode="decimal", step="any"))
-        return forms.FloatField(min_value=-1e12, max_value=1e12, widget=number, **common)
-    if kind == "date":
-        return forms.DateField(widget=forms.DateInput(control(type="date"), format="%Y-%m-%d"), **common)
-    if kind in ("long_text", "long"):
-        return forms.CharField(max_length=5_000, widget=forms.Textarea(control(rows=4)), **common)
-    return forms.CharField(max_length=500, widget=forms.TextInput(control()), **common)
-
-
-def answer_in_words(question: dict[str, Any], answer: Any) -> str:
-    if question.get("type") == "yes_no":
-        return dict(YES_NO).get(str(answer), "")
-    if isinstance(answer, list):
-        return ", ".join(answer)
-    if isinstance(answer, float) and answer.is_integer():
-        return str(int(answer))
-    return "" if answer is None else str(answer)

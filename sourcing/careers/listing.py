@@ -36,7 +36,7 @@ class Page:
 def find(wanted: Wanted, *, after: str = "", size: int = PAGE, within: QuerySet[Posting] | None = None) -> Page:
     """The newest matching postings after the cursor `after`; of those of `within`, which match already, when it is given."""
     found = matching(wanted) if within is None else within
-    postings = found.select_related("job__department", "job__location").defer("description", "questions")
+    postings = found.select_related("job__department", "job__location").defer("description", "questions", "fields")
     if cursor := cursors.read(after):
         at, pk = cursor
         postings = postings.filter(Q(first_published_at__lt=at) | Q(first_published_at=at, pk__lt=pk))

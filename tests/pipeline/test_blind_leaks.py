@@ -40,6 +40,7 @@ from tests.test_matrix import RULES
 MARKERS = (
     "Zarquonia", "Vexmoor", "zv.marker", "5550199", "Quillonade", "May 1953", "zvlink", "zvfile", "Plimsworth", "zvnote", "zvmail",
 )  # fmt: skip
+PRIVATE = "Quarzal 90,000"
 TEXT = """Zarquonia Vexmoor
 zv.marker@mail.example · +33 6 55 50 19 9 · https://zvlink.example/in/zv
 Born 4 May 1953
@@ -83,8 +84,20 @@ def planted(world, recruiter, manager):
         document=document, status="done", due_at=timezone.now(), parsed_at=timezone.now(), profile=profile.as_json()
     )
     world.application.resume = document
-    world.application.questions = [{"key": "why", "label": "Why us?"}]
-    world.application.answers = {"why": "I am Zarquonia Vexmoor, and he or she may call 06 55 50 19 9"}
+    world.application.questions = [
+        {"key": "why", "label": "Why us?"},
+        {"key": "site", "label": "Your site", "type": "link"},
+        {"key": "std_preferred_name", "label": "How should we address you?", "type": "text"},
+        {"key": "sample", "label": "A sample", "type": "file"},
+        {"key": "pay", "label": "What pay do you expect?", "type": "text", "private": True},
+    ]
+    world.application.answers = {
+        "why": "I am Zarquonia Vexmoor, and he or she may call 06 55 50 19 9",
+        "site": "https://zvlink.example/work",
+        "std_preferred_name": "Zvnote",
+        "sample": {"document": document.pk, "name": "zvfile.pdf"},
+        "pay": f"{PRIVATE}, and not less",
+    }
     world.application.save()
     notes.write(person, "Zarquonia zvnote@call.example is good", by=recruiter, job=world.job)
     thread = Thread.objects.create(
@@ -120,7 +133,7 @@ def is_link_of(user, address: str) -> bool:
     return any(links.token(link) in address for link in PersonalLink.objects.filter(user=user))
 
 
-def crawl(world, user, hide):
+def crawl(world, user, hide, also=()):
     """What leaked, and how many answers were looked at. Personal links act for their owner, whoever opens them: they are opened
     where their owner is the one to whom nothing may leak, and left out where they belong to the person or to somebody else."""
     leaks, seen = [], 0
@@ -150,7 +163,8 @@ def crawl(world, user, hide):
                     if response.status_code in (301, 302) and response["Location"].startswith("/"):
                         response = client.get(response["Location"], headers=more)
                 seen += 1
-                if marks := found(bytes_of(response), but):
+                said = bytes_of(response)
+                if marks := [*found(said, but), *(word for word in also if word.encode() in said)]:
                     leaks.append((name, path, response.status_code, marks))
             transaction.set_rollback(True)
     return leaks, seen
@@ -161,7 +175,7 @@ def test_no_byte_tells_who_a_hidden_person_is(planted, recruiter, role):
     def hide():
         setting.switch_on(planted.job, planted.stages["interview"], by=recruiter)
 
-    leaks, seen = crawl(planted, planted.people[role], hide)
+    leaks, seen = crawl(planted, planted.people[role], hide, also=(PRIVATE,))
 
     assert not leaks, "\n".join(map(str, leaks))
     assert seen > 200

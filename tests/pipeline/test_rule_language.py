@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hiring import working_time
+from hiring import conditions, working_time
+from hiring.conditions import Atom, Conditions, Group, dump, matches, parse
 from hiring.errors import Refused
-from pipeline.rules import conditions, facts, reach
-from pipeline.rules.conditions import Atom, Conditions, Group, dump, matches, parse
+from pipeline.rules import facts, reach
 
 PARIS = zoneinfo.ZoneInfo("Europe/Paris")
 CHOICES = ("a", "b", "c")

@@ -1,4 +1,5 @@
-"""The language of conditions: groups of atoms over explicit facts, asked of one application's facts.
+"""The language of conditions: groups of atoms over explicit facts, asked of one application's facts. Rules act by them
+(pipeline/rules), and questions of the application form are asked by them (hiring/application_form).
 
 An atom compares one fact with values. What is not known (a question left blank, or never asked) fits no atom, so silence
 never turns anybody down. There is no "not" over groups: everything that fits stands on something that was said.

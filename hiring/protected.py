@@ -1,4 +1,7 @@
-"""Words that speak of who somebody is, or stand for it, in the languages a criterion may be written in (AI-4)."""
+"""Words that speak of who somebody is, or stand for it, in the languages a criterion or a question may be written in (AI-4).
+
+No criterion may be worded with any of them (pipeline/screening/wording.py); which questions of an application form they make
+unlawful, and where, is for hiring/application_form/lawful.py."""
 
 from __future__ import annotations
 
@@ -21,51 +24,72 @@ BIRTH = (
     rf"(?:{TONGUES})[ ,(-]+native(?= *(?:$|[,.;)]|speak))|(?:mother|native)[ -](?:tongues?|languages?)",
     r"muttersprach\w*|langue maternelle|(?:locut(?:eur|rice)s?|anglais|allemand|français|francophone|anglophone) nati(?:f|ve)s?",
     r"(?:lengua|idioma) matern[ao]|(?:hablantes?|inglés|alemán|español|francés) nativ[oa]s?",
-    r"nativ[oa]s? (?:de |en )?(?:inglés|alemán|español|francés)",
+    r"nativ[oa]s? (?:de |en )?(?:inglés|alemán|español|francés)|madrelingua|lingua madre",
 )
 AGE = (
     r"age|aged|years? old|year[ -]olds?|young|younger|youthful|elderly|date of birth|born|birth\w*|digital natives?|millennials?",
     r"gen[ -]z",
     r"recent graduates?|graduation year|graduated (?:in|after|before|since)",
     r"junge?[rnms]?|jahre alt|höchstalter|altersgrenze|geburts\w*|geboren\w*|jeunes?|âges?|âgée?s?|joven|jóvenes|edad|nacid[oa]s?",
+    r"giovan[ei]|anzian[oaie]|età|nat[oa] (?:nel|il)|data di nascita",
 )
 SEX = (
     r"gender|sex|male|female|man|woman|men|women|lady|ladies|gentlem[ae]n|pronouns?|sexual\w*|(?:homo|hetero|bi)sexu\w*|gays?|lesbians?",
     r"queer|transgender|non-?binary|männlich\w*|weiblich\w*|mann|frau|männer|frauen|geschlecht|schwul\w*|lesbisch\w*",
-    r"hommes?|femmes?|sexe|hombres?|mujer(?:es)?|sexo",
+    r"hommes?|femmes?|sexe|hombres?|mujer(?:es)?|sexo|uomini|sesso|omosessual\w*",
 )
-FAMILY = (
-    r"married|unmarried|divorced|widow(?:ed|er)?s?|single status|marital|family (?:status|planning)|house(?:wife|wives)|pregnan\w*",
+PREGNANCY = (
+    r"family planning|pregnan\w*|schwanger\w*|(?:est|être|pas) enceintes?|embaraz\w*|incinta|gravidanz\w*|grossesses?|kinderwunsch",
+    r"familienplanung|projets? (?:de maternité|d['’]enfants?)|progetti familiari|planes? familiares",
+)
+MARITAL = (
+    r"married|unmarried|divorced|widow(?:ed|er)?s?|single status|marital|family status|house(?:wife|wives)",
+    r"verheiratet\w*|unverheiratet\w*|ledige?|geschieden|alleinerziehend\w*|alleinstehend\w*|familienstand",
+    r"mariée?s?|célibataires?|divorcée?s?|état civil|situation (?:de famille|familiale|matrimoniale)",
+    r"casad[oa]s?|solter[oa]s?|divorciad[oa]s?|estado civil|stato civile|sposat[oaie]|celib[ei]|nubil[ei]|divorziat[oaie]",
+)
+CHILDREN = (
     r"children|childless|child[ -]?free|kids|parents?|parenthood|mothers?|fathers?|mums?|moms?|dads?",
-    r"verheiratet\w*|unverheiratet\w*|ledige?|geschieden|alleinerziehend\w*|alleinstehend\w*|familienstand|schwanger\w*",
-    r"mutter|mütter|vater|väter|eltern|kindern?|kinderlos\w*",
-    r"mariée?s?|célibataires?|divorcée?s?|état civil|(?:est|être|pas) enceintes?|enfants?|mères?|pères?",
-    r"casad[oa]s?|solter[oa]s?|divorciad[oa]s?|estado civil|embaraz\w*|hij[oa]s|madres?|padres?",
+    r"mutter|mütter|vater|väter|eltern|kindern?|kinderlos\w*|enfants?|mères?|pères?|hij[oa]s|madres?|padres?|figl[ioae]|genitori",
 )
-ORIGIN = (
-    r"nationality|nationals|national origin|citizens?(?:hip)?|foreigners?|immigrants?|ethnic\w*|race|racial|caste|caucasians?",
+FAMILY = PREGNANCY + MARITAL + CHILDREN
+NATIONALITY = (
+    r"nationality|nationals|national origin|citizens?(?:hip)?|foreigners?|immigrants?",
+    r"staatsangehörig\w*|staatsbürger\w*|nationalität|ausländer\w*|migrationshintergrund|nationalité|nacionalidad|extranjer[oa]s",
+    r"nazionalità|cittadinanz[ae]|stranier[oaie]",
+)
+ETHNICITY = (
+    r"ethnic\w*|race|racial|caste|caucasians?",
     rf"(?:black|white|brown|asian|african|arab|hispanic|latin[oax]|roma|(?:dark|light|fair)) *-?{PEOPLE}|skin colou?r",
     r"(?:is|are|be|being|not|no|only) (?:black|asian|african|hispanic|latin[oax])s?(?= *(?:$|[,.;]))",
     r"(?:person|people|wom[ae]n|m[ae]n) of colou?r",
     rf"(?:asian|african|arab|jewish|{TONGUES}) (?:person|descent|origin|ancestry|heritage|blood|passport|national)",
     r"(?:without an?|no|foreign) accent|accent[ -]free|akzentfrei\w*|sans accent|sin acento|social (?:origin|class)",
     r"(?:working|upper)[ -]class",
-    r"staatsangehörig\w*|staatsbürger\w*|nationalität|ausländer\w*|migrationshintergrund|hautfarbe|(?:dunkel|hell)häutig\w*|ethnisch\w*",
+    r"hautfarbe|(?:dunkel|hell)häutig\w*|ethnisch\w*",
     r"(?:schwarz|weiß|farbig)e[rnms]? (?:person\w*|mensch\w*|bewerber\w*|kolleg\w*)|(?:soziale|deutsche)[rn]? herkunft",
-    r"nationalité|couleur de peau|origine ethnique|(?:personne|candidat)e?s? (?:noire?|blanche?|blanc|arabe|asiatique|de couleur)s?",
-    r"nacionalidad|extranjer[oa]s|color de piel|origen étnico|personas? (?:negra|blanca|asiática|árabe|de color)s?|gitan[oa]s?",
+    r"couleur de peau|origine ethnique|(?:personne|candidat)e?s? (?:noire?|blanche?|blanc|arabe|asiatique|de couleur)s?",
+    r"color de piel|origen étnico|personas? (?:negra|blanca|asiática|árabe|de color)s?|gitan[oa]s?",
+    r"colore della pelle|origine etnica|etni[ae]|razza|razziale|senza accento",
 )
-BELIEF = (
+ORIGIN = NATIONALITY + ETHNICITY
+RELIGION = (
     r"religio\w*|christians?|muslims?|jew|jews|jewish|hindus?|catholics?|protestants?|buddhists?|sikhs?|atheists?|churchgo\w*",
     r"church members?",
     r"headscar(?:f|ves)|hijabs?|konfession\w*|kirchenmitglied\w*|katholi\w*|evangelisch\w*|jüdisch\w*|moslem\w*|muslimisch\w*|kopftuch",
-    r"catholiques?|musulman\w*|chrétien\w*|juifs?|juives?|católic[oa]s?|musulmán|cristian[oa]s?|judí[oa]s?",
+    r"catholiques?|musulman\w*|chrétien\w*|juifs?|juives?|católic[oa]s?|musulmán|cristian[oaie]s?|judí[oa]s?|cattolic[oaie]|ebre[oai]",
+)
+POLITICS = (
     r"political (?:views?|opinions?|affiliations?|beliefs?)|party members?(?:hip)?|parteimitglied\w*",
     r"politische[rn]? (?:meinung|gesinnung|einstellung)",
-    r"opinions? politiques?|(?:opinión|opiniones) políticas?",
+    r"opinions? politiques?|(?:opinión|opiniones) políticas?|opinion[ei] politic(?:a|he)|partito politico",
+)
+UNION = (
     r"union members?(?:hip)?|unionists?|unioni[sz]ed|non-?union|in (?:an?|no|any|the) (?:trade |labou?r )?union",
     r"gewerkschaft(?:er\w*|lich\w*|smitglied\w*)|in (?:der|einer|keiner) gewerkschaft|syndiquée?s?|sindicalistas?|sindicad[oa]s?",
+    r"sindacalist[aie]|iscritt[oa] (?:a|al) (?:un )?sindacato",
 )
+BELIEF = RELIGION + POLITICS + UNION
 HEALTH = (
     r"disab\w*|able[ -]bodied|handicap\w*|wheelchair\w*|autis\w*|adhd|dyslexi\w*|neuro(?:divers\w*|divergent|typical)|(?:blind|deaf) "
     + PEOPLE,
@@ -74,12 +98,15 @@ HEALTH = (
     r"chronic(?:ally)? ill\w*|sick (?:days?|leave)|hiv[ -](?:positive|negative|status)|overweight|obese|physically fit|(?:non-?)?smokers?",
     r"(?:schwer)?behinder(?:t|te|ter|ten|tes|ung|ungen)|gesund|krank|vorerkrankung\w*|krankheitstage|fehltage|(?:nicht)?raucher\w*",
     r"bonne santé|malades?|non-?fumeu\w*|fumeu\w*|buena salud|discapaci\w*|minusválid\w*|enferm[oa]s?|fumador\w*",
+    r"disabil[ei]|disabilità|invalid[oaie]|invalidità|buona salute|malat[oaie]|fumator[ei]|fumatric[ei]",
 )
-PAST = (
+CRIMINAL = (
     r"criminal (?:records?|history|convictions?|background)|(?:previous|prior|no) convictions?|convicted|ex-?con(?:vict)?s?|felons?",
     r"police records?",
-    r"vorbestraft\w*|vorstrafen?|casier judiciaire|antecedentes penales|veteran status|unemployed|arbeitslos\w*|au chômage",
-    r"desemplead[oa]s?",
+    r"vorbestraft\w*|vorstrafen?|casier judiciaire|antecedentes penales|precedenti penali|fedina penale",
+)
+GAPS = (
+    r"veteran status|unemployed|arbeitslos\w*|au chômage|desemplead[oa]s?|disoccupat[oaie]",
     r"(?:career|employment|cv|r[eé]sum[eé]|job|work(?: history)?)[ -](?:gaps?|breaks?)",
     r"(?:continuous|uninterrupted) (?:employment|career|work history)",
     r"(?:gaps?|breaks?|holes?|interruptions?) (?:in|between) (?:(?:the|their|your|his|her|an?) )?"
@@ -92,6 +119,7 @@ PAST = (
     r"(?:cv|parcours) sans (?:trous?|interruptions?)",
     r"(?:lagunas|huecos|vacíos) (?:laborales|en (?:el|su) (?:cv|currículum|currículo|carrera))",
 )
+PAST = CRIMINAL + GAPS
 SCHOOLING = (
     rf"elite|prestigious|prestigieu\w*|prestigios[oa]s?|ivy(?:[ -]league)?(?: {SCHOOLS})?|oxbridge|russell group|privately educated",
     r"(?:good|great|best|better|top(?:[ -](?:tier|ranked|rated|\d+))?|leading|renowned|reputable|famous|well-known|excellent|world-class"
@@ -107,14 +135,15 @@ SCHOOLING = (
 )
 
 
-def _any(*groups: tuple[str, ...]) -> re.Pattern[str]:
+def any_of(*groups: tuple[str, ...]) -> re.Pattern[str]:
+    """One pattern for whole words of all these groups."""
     words = "|".join(words for group in groups for words in group)
     return re.compile(rf"(?<!\w)(?:{words})(?!\w)", re.IGNORECASE)
 
 
-NATIVE = _any(BIRTH)
+NATIVE = any_of(BIRTH)
 """Where somebody was born is no level of a language."""
-PROTECTED = _any(BIRTH, AGE, SEX, FAMILY, ORIGIN, BELIEF, HEALTH, PAST, SCHOOLING, (r"photo|postcode|zip code",))
+PROTECTED = any_of(BIRTH, AGE, SEX, FAMILY, ORIGIN, BELIEF, HEALTH, PAST, SCHOOLING, (r"photo|postcode|zip code",))
 WORK = re.compile(
     r"\b(?:with|for|of|to)\s+(?:children|parents|women|disab\w+|elderly|young people)\b|\bcare (?:of|for) (?:the )?\w+"
     r"|\bdisability support\b|\b(?:mit|für) (?:kindern?|eltern|frauen|jungen menschen|behinderten)\b"
@@ -134,5 +163,10 @@ THINGS = re.compile(
 
 def found_in(text: str) -> str:
     """The first words of a text that speak of who somebody is; empty when none do."""
-    found = PROTECTED.search(THINGS.sub(" ", WORK.sub(" ", text)))
+    found = PROTECTED.search(without_work(text))
     return found.group() if found else ""
+
+
+def without_work(text: str) -> str:
+    """A text without what only speaks of the people and things somebody works with."""
+    return THINGS.sub(" ", WORK.sub(" ", text))
