@@ -134,7 +134,8 @@ def _take_in(arrival_id: int) -> Application | None:
     came = {file.field: _as_checked(file) for file in arrival.files.all()}
     sent |= {name: file for name, file in came.items() if not name.startswith(ANSWER)}
     sent["files"] = {name.removeprefix(ANSWER): file for name, file in came.items() if name.startswith(ANSWER)}
-    sent["form_version"] = FormVersion.objects.filter(pk=sent.get("form_version")).first()
+    answered = sent.pop("form_version", None)
+    sent["form_version"] = FormVersion.objects.filter(pk=answered).first() if answered else None
     notice = LegalText.objects.filter(pk=sent.pop("notice", None)).first()
     application = intake.submit(
         arrival.posting,
