@@ -28,6 +28,8 @@ LEFT_OUT = {
     "hiring_blockingkey": "made from the record, to find duplicates by",
     "hiring_duplicatelook": "when duplicates were last looked for",
     "hiring_peopleactitem": "whom a bulk act is for; what it changes on each person is recorded itself",
+    "hiring_sourcemoved": "which rows a merge of sources moved; the change of each is recorded itself",
+    "sourcing_linkday": "a count of visits, with nothing about anybody",
     "sourcing_boardfetch": "a log itself, of programs that read public feeds",
     "sourcing_segmentsighting": "a copy of what a saved search finds",
     "hiring_draftfile": "a file of a form that is not sent: nobody's document yet",

@@ -340,8 +340,14 @@ def can_import(user: User) -> bool:
 
 
 def can_distribute(user: User) -> bool:
-    """Decide which job boards read our postings; which postings of one job go out is `can_edit_job`."""
+    """Decide where we advertise: which job boards read our postings, tracking links, what sources cost. Which postings of one
+    job go out is `can_edit_job`."""
     return user.role in SOURCES
+
+
+def can_edit_sources(user: User) -> bool:
+    """Change the taxonomy of sources, and merge two: every report and rule reads by it."""
+    return user.role == ADMIN
 
 
 def can_refer(user: User) -> bool:

@@ -38,6 +38,8 @@ IN_GENERAL: tuple[tuple[str, Callable[[User], bool]], ...] = (
     ("Write mail to candidates and read their mail", access.can_write_mail),
     ("Source: pools, sequences", access.can_source),
     ("Import lists and archives of people", access.can_import),
+    ("Decide where jobs are advertised: boards, tracking links, what sources cost", access.can_distribute),
+    ("Change the list of sources, and merge two", access.can_edit_sources),
     ("Handle what colleagues refer", access.can_handle_referrals),
     ("Export lists of people", access.can_export),
     ("Merge duplicates", access.can_settle_duplicates),

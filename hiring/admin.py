@@ -32,7 +32,6 @@ from hiring.models import (
     Location,
     Mailbox,
     MailTemplate,
-    Source,
     Tag,
     User,
 )
@@ -220,13 +219,6 @@ class JobTemplateAdmin(KeptForever):
     @admin.display(description="Stages")
     def stage_names(self, template: JobTemplate) -> str:
         return " → ".join(str(stage.get("name", "")) for stage in template.stages)
-
-
-@admin.register(Source)
-class SourceAdmin(KeptForever):
-    list_display = ("name", "kind", "active")
-    list_filter = ("kind", ("is_active", ActiveFilter))
-    search_fields = ("name",)
 
 
 @admin.register(Tag)

@@ -304,6 +304,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     "mail.notification_digests": {"task": "mail.notification_digests", "schedule": 300.0},
     "notifications.forget": {"task": "notifications.forget", "schedule": 24 * 3600.0},
     "approvals.sweep": {"task": "approvals.sweep", "schedule": 60.0},
+    "sources.sweep": {"task": "sources.sweep", "schedule": 120.0},
     "segments.sweep": {"task": "segments.sweep", "schedule": 60.0},
     "bulk.sweep": {"task": "bulk.sweep", "schedule": 15.0},
     "pipeline.nudge_stuck": {"task": "pipeline.nudge_stuck", "schedule": 900.0},
@@ -341,6 +342,8 @@ REFERRAL_CREDIT_MONTHS = env.int("REFERRAL_CREDIT_MONTHS", default=6)
 KEEP_WARM_BASIS = env.str("KEEP_WARM_BASIS", default="consent")
 if KEEP_WARM_BASIS not in ("consent", "legitimate_interest"):
     raise ImproperlyConfigured(f"KEEP_WARM_BASIS is “{KEEP_WARM_BASIS}”. Use consent or legitimate_interest.")
+# For how many days a visitor of the career site who agrees is remembered, for first touches. 0: nobody is asked, no cookie.
+REMEMBER_VISITORS_DAYS = min(max(env.int("REMEMBER_VISITORS_DAYS", default=0), 0), 390)
 INDEXABLE = env.bool("INDEXABLE", default=True)  # JOB-19: False on staging and previews keeps search engines out
 ORGANISATION_NAME = env.str("ORGANISATION_NAME", default="Nordvale Grid")
 ORGANISATION_TIME_ZONE = env.str("ORGANISATION_TIME_ZONE", default="Europe/Paris")  # where a person lives when unknown

@@ -7,6 +7,7 @@ from hiring import duplicate_tasks as duplicates
 from hiring import notification_tasks as notifications
 from hiring import promise_tasks as promises
 from hiring import search_tasks as search
+from hiring import source_tasks as sources
 from hiring.documents.tasks import parse, read, sweep, sweep_profiles
 from hiring.mail import tasks as mail
 
@@ -21,6 +22,7 @@ __all__ = [
     "promises",
     "read",
     "search",
+    "sources",
     "sweep",
     "sweep_profiles",
 ]

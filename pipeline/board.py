@@ -16,7 +16,7 @@ from django.http import QueryDict
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
-from hiring import masks
+from hiring import masks, sources
 from hiring.models import Job, Source, User
 from hiring.prepared import Given, prepared
 from pipeline import feed, sub_status
@@ -70,7 +70,7 @@ class Filters:
         waits, meets = query.get("waits", ""), query.get("meets", "")
         return cls(
             number("owner"),
-            number("source"),
+            sources.standing_id(number("source")),
             query.get("attention") == "1",
             text,
             waits if waits in sub_status.KINDS else "",

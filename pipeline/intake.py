@@ -16,7 +16,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
-from hiring import contact, identity, links, staying
+from hiring import contact, identity, links, sources, staying
 from hiring.application_form import asking
 from hiring.application_form.questions import Question, fingerprint
 from hiring.documents import checks
@@ -41,6 +41,7 @@ from pipeline.models import Application, Arrival
 CLOSED = "This job no longer takes applications."
 RECEIPT_LETTERS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # nothing that is misread aloud
 CAREER_SITE = "Career site"
+NAMED_BY = ("source", "utm_source", "gh_src", "lever-source", "ref")
 
 
 @transaction.atomic
@@ -157,14 +158,14 @@ def takes(posting: Posting) -> bool:
 
 
 def _source(origin: dict[str, Any]) -> Source:
-    """The source a visit names, when it is one of ours; else the career site."""
-    first = origin.get("first") or {}
-    for key in ("source", "utm_source", "gh_src", "ref"):
-        named = first.get(key)
-        known = Source.objects.filter(name__iexact=named, is_active=True).first() if named else None
-        if known:
-            return known
-    return Source.objects.get_or_create(name=CAREER_SITE, defaults={"kind": Source.Kind.CAREER_SITE})[0]
+    """The source the first touch names, by any name it goes by, or the last; else the career site. The host somebody came from
+    counts where it is another name of a source."""
+    touches = [touch for way in ("first", "last") if isinstance(touch := origin.get(way), dict)]
+    names = [str(touch.get(key) or "") for touch in touches for key in (*NAMED_BY, "referrer")]
+    hosts = [name.removeprefix("www.") for name in names]
+    return sources.named_first([name for pair in zip(names, hosts, strict=True) for name in pair]) or sources.ensure(
+        CAREER_SITE, Source.Kind.CAREER_SITE
+    )
 
 
 def _is_phone(phone: str) -> bool:

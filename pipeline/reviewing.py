@@ -13,7 +13,7 @@ from django.db.models import Q, QuerySet, prefetch_related_objects
 from django.http import QueryDict
 from django.utils import timezone
 
-from hiring import access
+from hiring import access, sources
 from hiring.documents import preview
 from hiring.models import Document, Job, Note, Source, User
 from hiring.prepared import Given, prepared
@@ -48,7 +48,7 @@ class Narrowed:
         meets = query.get("meets", "")
         known = source.isascii() and source.isdecimal() and len(source) < 10
         meets = meets if narrowing.is_known(meets) else ""
-        return cls(int(source) if known else 0, meets, "1" if query.get("snoozed") else "")
+        return cls(sources.standing_id(int(source)) or 0 if known else 0, meets, "1" if query.get("snoozed") else "")
 
     def __bool__(self) -> bool:
         return bool(self.source or self.meets or self.snoozed)

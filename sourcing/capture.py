@@ -14,7 +14,7 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from hiring import candidates, contact_points, notes, origins, profile_links
+from hiring import candidates, contact_points, notes, origins, profile_links, sources
 from hiring.errors import Refused
 from hiring.models import Candidate, ContactPoint, Note, Source, User
 from hiring.names import fold
@@ -109,8 +109,7 @@ def add_to(
 
 def sourced() -> Source:
     """The source of people we found ourselves."""
-    found = Source.objects.filter(kind=Source.Kind.SOURCED, is_active=True).order_by("pk").first()
-    return found or Source.objects.get_or_create(name="Sourced", defaults={"kind": Source.Kind.SOURCED})[0]
+    return sources.of_group(Source.Kind.SOURCED, "Sourced")
 
 
 def is_web(page: str) -> bool:

@@ -175,24 +175,32 @@ class Enrollment(models.Model):
 
 
 from sourcing.careers.models import UnsentForm  # noqa: E402
+from sourcing.costs.models import CostBatch, SourceCost  # noqa: E402
 from sourcing.imports.models import ImportBatch, ImportRow  # noqa: E402
 from sourcing.mailed.models import MailedFile, MailedResume  # noqa: E402
-from sourcing.referrals.models import Referral  # noqa: E402
+from sourcing.referrals.models import Referral, ReferralPreference, ReferralSettings  # noqa: E402
 from sourcing.segment_models import Segment, SegmentSighting, SegmentWatch  # noqa: E402
+from sourcing.tracking.models import LinkDay, TrackingLink  # noqa: E402
 
 __all__ = [
+    "CostBatch",
     "Enrollment",
     "ImportBatch",
     "ImportRow",
+    "LinkDay",
     "MailedFile",
     "MailedResume",
     "PoolMember",
     "Referral",
+    "ReferralPreference",
+    "ReferralSettings",
     "Segment",
     "SegmentSighting",
     "SegmentWatch",
     "Sequence",
+    "SourceCost",
     "Step",
     "TalentPool",
+    "TrackingLink",
     "UnsentForm",
 ]

@@ -30,6 +30,7 @@ from sourcing import (  # most register themselves
     sequences,
     timeline,  # noqa: F401
     today,  # noqa: F401
+    touches,  # noqa: F401
     warming,  # noqa: F401
 )
 from sourcing.imports import (
@@ -38,7 +39,7 @@ from sourcing.imports import (
 )
 from sourcing.mailed import arriving  # noqa: F401 - takes mail for the address for résumés
 from sourcing.models import Enrollment
-from sourcing.referrals import handling
+from sourcing.referrals import handling, sharing
 
 State = Enrollment.State
 ALIVE = {"replied": (State.REPLIED, "Replied."), "applied": (State.APPLIED, "Applied.")}
@@ -71,6 +72,7 @@ def _applied(sender: Any, applications: Sequence[Application], job: Job, **kwarg
     where = "another job" if job.confidential else job.title  # whoever sources reads it, the job's team or not
     ending.freeze(list(ended_by), State.APPLIED, f"Now in process for {where}.", applications=ended_by)
     handling.join(applications, job)
+    sharing.credit(applications, job)
 
 
 def _taken_back(sender: Any, applications: Sequence[Application], by: User | None, **kwargs: Any) -> None:

@@ -8,14 +8,13 @@ from typing import Annotated, Any, Literal
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.db.models import Q
 from django.http import HttpResponse
 from ninja import Field, File, Form, Schema
 from ninja.errors import HttpError
 from ninja.files import UploadedFile
 from pydantic import AfterValidator, ConfigDict
 
-from hiring import access, acquaintance, candidates, contact_points, custom_fields, documents, names, notes
+from hiring import access, acquaintance, candidates, contact_points, custom_fields, documents, names, notes, sources
 from hiring.api import people
 from hiring.api.door import ApiRequest, Unfit
 from hiring.api.once import once
@@ -345,9 +344,11 @@ def _points(wrong: _Wrong, field: str, texts: list[str], normalise: Callable[[st
 
 
 def _source(asked: str) -> Source:
-    mine = Q(pk=int(asked)) if asked.isdecimal() and len(asked) < 18 else Q(name__iexact=asked)
-    found = Source.objects.filter(mine, is_active=True).first()
-    if found is None:
+    """By number or any name; a number or name of one that was merged means what it was merged into."""
+    by_number = asked.isdecimal() and len(asked) < 18
+    named = Source.objects.filter(pk=int(asked)).first() if by_number else sources.find(asked)
+    found = sources.standing(named) if named else None
+    if found is None or not found.is_active:
         raise Refused("There is no such source in use. GET /api/v1/sources lists them.")
     return found
 

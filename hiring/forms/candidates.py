@@ -124,7 +124,7 @@ class FactsForm(SeenForm):
     company = forms.CharField(max_length=120, required=False, label="Employer")
     location = forms.CharField(max_length=120, required=False)
     time_zone = forms.ChoiceField(required=False)
-    source = forms.ModelChoiceField(Source.objects.all(), required=False, empty_label="Not known")
+    source = forms.ModelChoiceField(Source.objects.filter(merged_into=None), required=False, empty_label="Not known")
     source_note = forms.CharField(max_length=200, required=False, label="More about the source")
 
     def __init__(self, data: QueryDict | None = None, *, candidate: Candidate) -> None:

@@ -11,7 +11,6 @@ from hiring.models.candidates import (
     Follow,
     Note,
     NoteVersion,
-    Source,
     Tag,
     Task,
 )
@@ -48,6 +47,7 @@ from hiring.models.promises import Promise, PromiseQuerySet
 from hiring.models.resumes import ParsedProfile, ProfileCorrection
 from hiring.models.search import CandidateSearch, NameForm, NameToken, SearchRecord
 from hiring.models.semantic import CandidateVector, JobVector, RecallCheck, VectorDue
+from hiring.models.sources import Source, SourceAlias, SourceMerge, SourceMoved
 from hiring.models.taxonomy import Skill, SkillName, TaxonomyChange, TaxonomyVersion, Title, TitleName
 from hiring.models.timeline import TimelineEvent
 
@@ -125,6 +125,9 @@ __all__ = [
     "Skill",
     "SkillName",
     "Source",
+    "SourceAlias",
+    "SourceMerge",
+    "SourceMoved",
     "Suppression",
     "Tag",
     "Task",

@@ -19,32 +19,10 @@ from django.urls import reverse
 
 from hiring import access, masks
 from hiring.models.people import check_time_zone
+from hiring.models.sources import Source
 
 if TYPE_CHECKING:
     from hiring.models.people import User
-
-
-class Source(models.Model):
-    """Where people come from: the taxonomy, not the single visit."""
-
-    class Kind(models.TextChoices):
-        CAREER_SITE = "career_site", "Career site"
-        JOB_BOARD = "job_board", "Job board"
-        REFERRAL = "referral", "Referral"
-        SOURCED = "sourced", "Sourced"
-        AGENCY = "agency", "Agency"
-        IMPORT = "import", "Import"
-        EVENT = "event", "Event"
-
-    name = models.CharField(max_length=80, unique=True)
-    kind = models.CharField(max_length=12, choices=Kind.choices)
-    is_active = models.BooleanField(default=True)
-
-    class Meta:
-        ordering = ("name",)
-
-    def __str__(self) -> str:
-        return self.name
 
 
 class CandidateQuerySet(models.QuerySet["Candidate"]):

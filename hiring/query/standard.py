@@ -11,7 +11,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Greatest
 from django.db.models.lookups import GreaterThanOrEqual, IsNull, LessThan
 
-from hiring import contact_points
+from hiring import contact_points, sources
 from hiring.errors import Refused
 from hiring.models import CandidateTag, ContactPoint, Document, Note, Source, Tag, User
 from hiring.query import words
@@ -87,9 +87,9 @@ def _source(asked: Asked, term: Term) -> Condition:
     text = plain_value(term).lower().replace(" ", "_")
     if text == "none":
         return Q(source=None)
-    rows = list(Source.objects.values_list("pk", "name", "kind"))
+    rows = sources.by_name()
     if any(kind == text for _, _, kind in rows):
-        return Q(source__in=[pk for pk, name, kind in rows if kind == text or name.lower() == term.text.lower()])
+        return Q(source__in={pk for pk, name, kind in rows if kind == text or name.lower() == term.text.lower()})
     return Q(source__in=named(term, [(pk, name) for pk, name, _ in rows], "source"))
 
 

@@ -9,6 +9,7 @@ from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import ArrayField, RangeOperators
 from django.db import models
 from django.db.models import Exists, ExpressionWrapper, F, OuterRef, Q
+from django.db.models.fields.json import KT
 from django.urls import reverse
 from django.utils import timezone
 
@@ -185,6 +186,8 @@ class Application(models.Model):
             ),
             models.Index(fields=["candidate", "-applied_at"], name="application_by_candidate"),
             models.Index(fields=["-applied_at"], name="application_recent"),
+            models.Index(KT("origin__first__via"), name="application_first_via"),
+            models.Index(KT("origin__last__via"), name="application_last_via"),
             models.Index(
                 fields=["job", "stage", "applied_at", "id"],
                 condition=Q(status="active", reviewed_at=None),

@@ -10,16 +10,16 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from hiring import protected
+from hiring import protected, sources
 from hiring.application_form import standard
 from hiring.application_form.answers import is_private
 from hiring.application_form.versions import newest_questions
-from hiring.conditions import Conditions, read_fact
+from hiring.conditions import Atom, Conditions, parse, read_fact
 from hiring.models import CustomField, Job, Posting, Source, User
-from pipeline.models import Application
+from pipeline.models import Application, RuleVersion
 from pipeline.rules import own_fields, waiting
 
 ANSWER = "answer:"
@@ -148,6 +148,23 @@ def filled_in(applications: Collection[Application], conditions: Conditions) -> 
         CustomField.Kind.APPLICATION: [one.pk for one in applications],
     }
     return own_fields.values(things, wanted)
+
+
+def asked_by(version: RuleVersion) -> Conditions:
+    """What a version asks, as it is meant today: a source that was merged means the one it was merged into."""
+    asked = parse(version.conditions)
+    ids = [int(value) for atom in asked.atoms if atom.fact == "source" for value in atom.values]
+    today = sources.standing_ids(ids)
+    if all(today[pk] == pk for pk in ids):
+        return asked
+    groups = tuple(replace(group, atoms=tuple(_meant(atom, today) for atom in group.atoms)) for group in asked.groups)
+    return replace(asked, groups=groups)
+
+
+def _meant(atom: Atom, today: Mapping[int, int]) -> Atom:
+    if atom.fact != "source":
+        return atom
+    return replace(atom, values=tuple(dict.fromkeys(str(today[int(value)]) for value in atom.values)))
 
 
 def facts_of(

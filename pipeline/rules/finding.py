@@ -75,7 +75,7 @@ def find(version: RuleVersion, applications: Sequence[Application], *, now: dt.d
     The applications are those whom the trigger may concern; a batch is three statements.
     """
     now = now or timezone.now()
-    trigger, asked = triggers.parse(version.trigger), conditions.parse(version.conditions)
+    trigger, asked = triggers.parse(version.trigger), facts.asked_by(version)
     concerned = [one for one in applications if one.is_active and concerns(trigger, one, now)]
     known = facts.facts_of(concerned, asked, now)
     held = {one.pk: atoms for one in concerned if (atoms := conditions.matches(asked, known[one.pk])) is not None}

@@ -172,7 +172,7 @@ def why_not(firing: RuleFiring) -> str:
         return f"{application.job} is closed."
     if moved := _moved_since(firing) or _goes_in_circles(firing):
         return moved
-    asked, now = conditions.parse(version.conditions), timezone.now()
+    asked, now = facts.asked_by(version), timezone.now()
     held = conditions.matches(asked, facts.facts_of([application], asked, now)[application.pk])
     return "" if held is not None else "The conditions do not fit any more."
 

@@ -63,7 +63,7 @@ def hit(
 ) -> list[tuple[Past, list[Atom], dict[str, Any]]]:
     """Those of these applications whom the version would have hit, with the atoms that hold and what was known. One query for
     their past, and at most two for the organisation's own fields."""
-    trigger, asked = triggers.parse(version.trigger), conditions.parse(version.conditions)
+    trigger, asked = triggers.parse(version.trigger), facts.asked_by(version)
     ran: dict[int, list[Transition]] = {}
     moved = Transition.objects.filter(application__in=[one.pk for one in rows]).select_related("to")
     for transition in moved.order_by("at", "pk"):

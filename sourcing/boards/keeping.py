@@ -9,6 +9,7 @@ from django.conf import settings
 from django.db import transaction
 from django.urls import reverse
 
+from hiring import sources
 from hiring.errors import Refused
 from hiring.models import Department, Location, Source, User
 from sourcing.boards.choosing import hindrances
@@ -58,8 +59,7 @@ def switch(board: Board, *, on: bool, by: User | None) -> Board:
         raise Refused(" ".join(found))
     form = FORMATS[board.key]
     if on and board.source is None and not form.is_open:
-        named = Source.objects.filter(name__iexact=form.name).first()
-        board.source = named or Source.objects.create(name=form.name, kind=Source.Kind.JOB_BOARD)
+        board.source = sources.ensure(form.name, Source.Kind.JOB_BOARD)
     board.is_on = on
     board.save(update_fields=["is_on", "source"])
     return board

@@ -1,11 +1,13 @@
 """Where a visitor came from (JOB-18): first and last touch, carried in addresses and a hidden field.
 
-No cookie is set for it, so nothing has to be asked. The token is signed, because it is stored as fact with the
-application; a forged or cut one is simply no origin. It never changes content or canonical address.
+No cookie is set for it, so nothing has to be asked; only who agreed to be remembered has one (remembering.py). The token is
+signed, because it is stored as fact with the application; a forged, cut or old one is simply no origin. It never changes
+content or canonical address.
 """
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -13,21 +15,27 @@ from django.core import signing
 from django.http import HttpRequest
 from django.utils import timezone
 
+from sourcing.careers import remembering
+
 TOUCHES = (
-    "utm_source", "utm_medium", "utm_campaign", "utm_term", "utm_content", "source", "ref", "gh_src", "lever-source",
+    "utm_source", "utm_medium", "utm_campaign", "utm_term", "utm_content", "source", "ref", "gh_src", "lever-source", "via",
 )  # fmt: skip
 LONGEST = 100
 SALT = "careers.origin"
 FIELD = "o"
+CARRIED = dt.timedelta(days=30)  # an address that somebody keeps or hands on says nothing about them for ever
 
 
 def of(request: HttpRequest) -> dict[str, Any]:
     """{"first": touch, "last": touch}; empty when the visitor came by themselves."""
-    carried = read(request.POST.get(FIELD) or request.GET.get(FIELD) or "")
-    touch = _touch(request)
-    if not touch:
-        return carried
-    return {"first": carried.get("first", touch), "last": touch}
+    known = [remembering.of(request), read(request.POST.get(FIELD) or request.GET.get(FIELD) or "")]
+    touches = [one for origin in known for one in (origin.get("first"), origin.get("last")) if one]
+    if touch := touch_of(request):
+        touches.append(touch)
+    if not touches:
+        return {}
+    in_order = sorted(touches, key=lambda one: str(one.get("at", "")))
+    return {"first": in_order[0], "last": in_order[-1]}
 
 
 def write(origin: dict[str, Any]) -> str:
@@ -38,7 +46,7 @@ def read(token: str) -> dict[str, Any]:
     if not token or len(token) > 4_000:
         return {}
     try:
-        found = signing.loads(token, salt=SALT)
+        found = signing.loads(token, salt=SALT, max_age=CARRIED)
     except signing.BadSignature:
         return {}
     return found if isinstance(found, dict) else {}
@@ -50,7 +58,14 @@ def carry(request: HttpRequest) -> str:
     return f"?{FIELD}={token}" if token else ""
 
 
-def _touch(request: HttpRequest) -> dict[str, str]:
+def context(request: HttpRequest) -> dict[str, Any]:
+    """What every page of the career site needs: what its links carry, what its form holds, and whether to ask for leave."""
+    token = write(of(request))
+    return {"carry": f"?{FIELD}={token}" if token else "", "origin": token} | remembering.context(request, token)
+
+
+def touch_of(request: HttpRequest) -> dict[str, str]:
+    """What the address and the page before it say about how this visit came to be; nothing of other parameters is kept."""
     touch = {key: _clean(request.GET[key]) for key in TOUCHES if request.GET.get(key)}
     touch = {key: value for key, value in touch.items() if value}
     from_host = urlsplit(request.headers.get("Referer", "")).hostname or ""

@@ -30,7 +30,7 @@ def gone(request: HttpRequest, found: Posting) -> HttpResponse:
     context = {
         "posting": found,
         "rows": [(posting, terms(posting)) for posting in listing.alike(found)],
-        "carry": origin.carry(request),
+        **origin.context(request),
     }
     return render(request, "careers/gone.html", context, status=410)
 
@@ -53,6 +53,5 @@ def page(request: HttpRequest, found: Posting, form: ApplyForm, *, focus: bool =
         "markup": markup.script(found),
         "contact": parseaddr(settings.DEFAULT_FROM_EMAIL)[1],
         "job_count": Posting.objects.public().count(),
-        "carry": origin.carry(request),
-        "origin": origin.write(origin.of(request)),
+        **origin.context(request),
     }

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from sourcing.boards import api_views, feed_views
-from sourcing.careers import apply_views, views
+from sourcing.careers import apply_views, go_views, views
 
 app_name = "careers"
 urlpatterns = [
@@ -13,5 +13,6 @@ urlpatterns = [
     path("feeds/<slug:key>/", feed_views.open_feed, name="open_feed"),
     path("api/jobs/", api_views.api_jobs, name="api_jobs"),
     path("api/jobs/<slug:slug>/", api_views.api_job, name="api_job"),
+    path("remember/", go_views.remember, name="remember"),
     path("sent/<str:token>/", apply_views.sent, name="sent"),
 ]

@@ -1,11 +1,12 @@
 """Addresses that have to stand at the root: what search engines look for there, and the short personal ones."""
 
-from django.urls import path
+from django.urls import path, re_path
 
 from sourcing.boards import feed_views
-from sourcing.careers import robots_views, status_views
+from sourcing.careers import go_views, robots_views, status_views
 
 urlpatterns = [
+    re_path(r"^go/(?P<token>[^/]{1,40})/?$", go_views.go, name="go"),
     path("feeds/<slug:key>/<slug:token>.xml", feed_views.feed, name="feed"),
     path("sitemap.xml", robots_views.sitemap, name="sitemap"),
     path("sitemap-<int:number>.xml", robots_views.sitemap_file, name="sitemap_file"),

@@ -13,13 +13,14 @@ from hiring.http import public
 from hiring.models import LegalText
 from pipeline import intake
 from sourcing.boards import keeping
-from sourcing.careers import listing, origin, posting_page
+from sourcing.careers import listing, origin, posting_page, remembering
 from sourcing.careers.asked import asked
 from sourcing.careers.form import ApplyForm
 from sourcing.careers.words import terms
 
 
 @public
+@remembering.follows
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """Open jobs, newest first; the words and filters are in the address."""
@@ -35,13 +36,13 @@ def home(request: HttpRequest) -> HttpResponse:
         "locations": listing.locations(),
         "canonical": settings.SITE_URL + reverse("careers:home"),
         "feeds": keeping.announced(),
-        "carry": origin.carry(request),
-        "origin": origin.write(origin.of(request)),
+        **origin.context(request),
     }
     return _indexable(render(request, "careers/home.html", context))
 
 
 @public
+@remembering.follows
 @require_safe
 def posting(request: HttpRequest, slug: str) -> HttpResponse:
     """One job with its form, whole in the first answer (JOB-19). A job that was public once and is no more is gone: 410."""

@@ -17,7 +17,7 @@ from django.db import OperationalError, transaction
 from django.db.models import F
 from django.utils import timezone
 
-from hiring import access, contact, context, identity
+from hiring import access, contact, context, identity, sources
 from hiring.documents import antivirus, checks, reader
 from hiring.documents import reading as documents
 from hiring.documents.store import keep
@@ -260,7 +260,7 @@ def take_in(mailed: MailedResume, person: dict[str, Any], *, by: User | None = N
 
 def by_mail() -> Source:
     """The source of people who wrote to us of their own accord."""
-    return Source.objects.get_or_create(name="By mail", defaults={"kind": Source.Kind.CAREER_SITE})[0]
+    return sources.ensure("By mail", Source.Kind.CAREER_SITE)
 
 
 def keep_file(mailed: MailedResume, file: File) -> None:

@@ -14,6 +14,7 @@ from hiring.intake_fields import Readable
 from hiring.models import Job
 from sourcing.referrals.models import Referral
 
+RELATIONS = [choice for choice in Referral.Relation.choices if choice[0] != Referral.Relation.SHARED]
 YES_NO = [("yes", "Yes, and they agreed"), ("no", "Not yet")]
 
 
@@ -41,7 +42,7 @@ class ReferralForm(forms.Form):
         widget=forms.TextInput(attrs={"inputmode": "url", "autocomplete": "off", "placeholder": "linkedin.com/in/…"}),
     )
     job = forms.ModelChoiceField(Job.objects.none(), label="For which job?", required=False, empty_label="Any job")
-    relation = forms.ChoiceField(label="How do you know them?", choices=Referral.Relation.choices)
+    relation = forms.ChoiceField(label="How do you know them?", choices=RELATIONS)
     why = forms.CharField(
         label="Why should we talk to them?", max_length=2_000, widget=forms.Textarea(attrs={"rows": 4})
     )

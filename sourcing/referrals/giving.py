@@ -14,7 +14,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from hiring import access, identity
+from hiring import access, identity, sources
 from hiring.contact_points import normalise_email
 from hiring.documents import checks
 from hiring.documents.store import keep
@@ -28,6 +28,7 @@ from sourcing.referrals.models import Referral
 Credit = Referral.Credit
 AT_ONCE = 30  # a day's referrals of one colleague; more is a list, and lists are imported
 MONTH = dt.timedelta(days=30)
+AT_THE_SAME_TIME = dt.timedelta(minutes=1)  # a person and their application come into being in one transaction
 
 
 @transaction.atomic
@@ -100,8 +101,9 @@ def refer(
     return referral
 
 
-def credit_of(known: Candidate | None, referrer: User) -> str:
-    """Whether a referral of this person counts as the colleague's, and if not, why."""
+def credit_of(known: Candidate | None, referrer: User, *, apart_from: Application | None = None) -> str:
+    """Whether a referral of this person counts as the colleague's, and if not, why; an application that the referral itself
+    brought speaks not against it."""
     if known is None:
         return Credit.FIRST
     since = timezone.now() - settings.REFERRAL_CREDIT_MONTHS * MONTH
@@ -110,13 +112,25 @@ def credit_of(known: Candidate | None, referrer: User) -> str:
         return Credit.FIRST  # another job, or the same word again
     if others.exists():
         return Credit.REFERRED
-    if Application.objects.active().filter(candidate=known).exists():
+    applications = Application.objects.filter(candidate=known)
+    applications = applications.exclude(pk=apart_from.pk) if apart_from else applications
+    if applications.active().exists():
         return Credit.IN_PROCESS
     heard = (known.created_at, known.last_contacted_at, known.last_sign_of_life_at)
-    recent = Application.objects.filter(candidate=known).filter(Q(applied_at__gte=since) | Q(closed_at__gte=since))
+    recent = applications.filter(Q(applied_at__gte=since) | Q(closed_at__gte=since))
     if any(moment and moment >= since for moment in heard) or recent.exists():
         return Credit.KNOWN
     return Credit.FIRST
+
+
+def credit_of_arrival(candidate: Candidate, application: Application, referrer: User) -> str:
+    """The same for somebody who applied by a colleague's link: what counts is what was before this very application."""
+    since = application.entered_stage_at - AT_THE_SAME_TIME
+    others = Application.objects.filter(candidate=candidate).exclude(pk=application.pk).exists()
+    was_there = candidate.created_at < since
+    if not others and not was_there and not Referral.objects.filter(candidate=candidate).exists():
+        return Credit.FIRST
+    return credit_of(candidate, referrer, apart_from=application)
 
 
 def credit_months() -> int:
@@ -126,8 +140,7 @@ def credit_months() -> int:
 
 def source() -> Source:
     """The source of referred people, whatever an administrator called it."""
-    found = Source.objects.filter(kind=Source.Kind.REFERRAL, is_active=True).order_by("pk").first()
-    return found or Source.objects.get_or_create(name="Referral", defaults={"kind": Source.Kind.REFERRAL})[0]
+    return sources.of_group(Source.Kind.REFERRAL, "Referral")
 
 
 def open_jobs() -> list[Job]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from django.db import models
 from django.db.models import Q
@@ -41,6 +41,7 @@ class Referral(models.Model):
         KNOW = "know", "I know them well"
         MET = "met", "We met, at an event for instance"
         HEARD = "heard", "I know them by name only"
+        SHARED = "shared", "Applied by their link"
 
     class State(models.TextChoices):
         WAITING = "waiting", "To look at"
@@ -90,3 +91,42 @@ class Referral(models.Model):
     @property
     def is_credited(self) -> bool:
         return self.credit == self.Credit.FIRST
+
+    @property
+    def is_shared(self) -> bool:
+        """Came by a colleague's link and named themselves: to the colleague they stay somebody."""
+        return self.relation == self.Relation.SHARED
+
+
+class ReferralSettings(models.Model):
+    """What the organisation decided about referrals: one row, or none as long as nobody decided anything."""
+
+    share_subject = models.CharField(
+        "subject of a shared mail", max_length=150, blank=True, help_text="Empty: the words that come with Throughline."
+    )
+    share_text = models.TextField("words to share a job with", max_length=1_000, blank=True)
+    has_leaderboard = models.BooleanField(
+        "leaderboard", default=False, help_text="Colleagues see who referred how many people, and how many were hired."
+    )
+
+    class Meta:
+        verbose_name = verbose_name_plural = "settings of referrals"
+        constraints = (models.CheckConstraint(condition=Q(pk=1), name="one_row_of_referral_settings"),)
+
+    def __str__(self) -> str:
+        return "Settings of referrals"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.pk = 1
+        super().save(*args, **kwargs)
+
+    @classmethod
+    def current(cls) -> ReferralSettings:
+        return cls.objects.first() or cls()
+
+
+class ReferralPreference(models.Model):
+    """What one colleague wants of it."""
+
+    user = models.OneToOneField("hiring.User", on_delete=models.CASCADE, related_name="referral_preference")
+    is_on_leaderboard = models.BooleanField(default=True)

@@ -101,9 +101,15 @@ def _tell(words: Mapping[Referral, Word], referral: Referral) -> bool:
 
 
 def _code(referral: Referral, unsent: Collection[int]) -> str:
+    application = referral.application
+    if referral.is_shared:  # they never agreed to be followed: only what the credit stands on is told
+        return (
+            HIRED
+            if referral.is_credited and application and application.status == Application.Status.HIRED
+            else RECEIVED
+        )
     if not referral.is_credited:
         return IN_PROCESS
-    application = referral.application
     if application is None:
         return {"waiting": RECEIVED, "taken": IN_REVIEW, "closed": CLOSED}[referral.state]
     if application.status == Application.Status.HIRED:

@@ -13,6 +13,7 @@ from tests.factories import EmailFactory, MailboxFactory
 from tests.matrix import EVERYBODY, Rule
 from tests.sourcing.careers_routes import CAREERS, FEEDS
 from tests.sourcing.intake_routes import INTAKE
+from tests.sourcing.reach_routes import REACH
 
 SOURCERS = frozenset({"admin", "recruiter"})
 
@@ -100,6 +101,7 @@ ROUTES = {
     **CAREERS,
     **FEEDS,
     **INTAKE,
+    **REACH,
     "sourcing:imports": Rule(**IMPORT),
     "sourcing:import_create": Rule(**IMPORT),
     "sourcing:import": Rule(args=lambda world: [batch(world).pk], **IMPORT),

@@ -1,0 +1,56 @@
+"""What administrators keep on this floor: how colleagues share jobs, and whether they see who referred how many."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest
+
+from hiring.administration import KeptForever
+from hiring.mail import compose
+from sourcing.models import ReferralSettings
+from sourcing.referrals import sharing
+
+
+class ReferralSettingsForm(forms.ModelForm):
+    """Names a mistaken field when the words are written, not when somebody shares them."""
+
+    share_subject = forms.CharField(
+        max_length=150, required=False, label="Subject of a shared mail", help_text=f"Empty: {sharing.SUBJECT}"
+    )
+    share_text = forms.CharField(
+        max_length=sharing.LONGEST,
+        required=False,
+        label="Words to share a job with",
+        widget=forms.Textarea(attrs={"rows": 8, "cols": 80}),
+        help_text="Fields: "
+        + ", ".join(f"{{{{ {name} }}}}" for name in sharing.FIELDS)
+        + ". The address is added where it is missing.",
+    )
+
+    def _checked(self, name: str) -> str:
+        text: str = self.cleaned_data[name]
+        unknown = [field for field in compose.FIELD.findall(text) if field not in sharing.FIELDS]
+        left = compose.LEFT_OVER.findall(compose.FIELD.sub("", text))
+        if unknown or left:
+            raise ValidationError(f"Not a field: {', '.join(unknown + left)}. There are: {', '.join(sharing.FIELDS)}.")
+        return text
+
+    def clean_share_subject(self) -> str:
+        return " ".join(self._checked("share_subject").split())
+
+    def clean_share_text(self) -> str:
+        return self._checked("share_text")
+
+
+@admin.register(ReferralSettings)
+class ReferralSettingsAdmin(KeptForever):
+    form = ReferralSettingsForm
+    list_display = ("__str__", "has_leaderboard")
+    fields = ("share_subject", "share_text", "has_leaderboard")
+
+    def has_add_permission(self, request: HttpRequest, *args: Any) -> bool:
+        return super().has_add_permission(request) and not ReferralSettings.objects.exists()

@@ -1,0 +1,1 @@
+"""What sources cost, entered by hand or from a list, and what came of it."""
