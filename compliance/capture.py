@@ -96,6 +96,7 @@ HASHED = {
     "hiring_user": ["password"],
     "hiring_message": ["text", "html", "calendar", "references"],
     "hiring_mergerecord": ["snapshot"],
+    "pipeline_applicantquestion": ["text", "answer"],
     "pipeline_decisionrecord": ["judgements", "note", "override_reason"],  # the words stay with the record alone
     "pipeline_assistantdraft": ["answer", "brief"],
     "mfa_authenticator": ["data"],

@@ -25,6 +25,7 @@ from hiring import (  # the admins register themselves
 from hiring.administration import ActiveFilter, Kept, KeptForever
 from hiring.mail import compose
 from hiring.models import (
+    DataRequest,
     Department,
     Holiday,
     JobTemplate,
@@ -298,3 +299,24 @@ class LegalTextAdmin(KeptForever):
             valid_from__lt=obj.valid_from,
         )
         earlier.exclude(pk=obj.pk).update(valid_to=obj.valid_from)
+
+
+# --- what people ask about their data --------------------------------------------------------------------------------
+
+
+@admin.register(DataRequest)
+class DataRequestAdmin(KeptForever):
+    """What people asked for on their own page; settled by whoever has done it."""
+
+    list_display = ("candidate", "kind", "asked_at", "due_on", "settled_at")
+    list_select_related = ("candidate",)
+    list_filter = ("kind", ("settled_at", admin.EmptyFieldListFilter))
+    readonly_fields = ("candidate", "kind", "asked_at", "due_on", "settled_by")
+    fields = ("candidate", "kind", "asked_at", "due_on", "settled_at", "settled_by")
+
+    def has_add_permission(self, request: HttpRequest, *args: Any) -> bool:
+        return False
+
+    def save_model(self, request: HttpRequest, obj: DataRequest, form: Any, change: bool) -> None:
+        obj.settled_by = request.user if obj.settled_at else None  # type: ignore[assignment]
+        super().save_model(request, obj, form, change)

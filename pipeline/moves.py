@@ -22,7 +22,7 @@ from pipeline.blind import crossing
 from pipeline.blind.whom import MEETS
 from pipeline.decisions.grounds import BY_HAND, Grounds, Way
 from pipeline.entering import Entry, enter, enter_many, lock, lock_many
-from pipeline.models import Application, BulkAct, Stage, Transition
+from pipeline.models import Application, BulkAct, RejectionReason, Stage, Transition
 
 if TYPE_CHECKING:
     from hiring.models import User
@@ -287,12 +287,12 @@ def put(application: Application, to: Stage, *, by: User | None, reason: str, si
 
 
 @transaction.atomic
-def withdraw(application: Application, *, by: User | None = None) -> Application:
-    """The person takes the application back: through the status page (`by` None) or by telling a colleague."""
+def withdraw(application: Application, *, by: User | None = None, reason: RejectionReason | None = None) -> Application:
+    """The person takes the application back: through the status page (`by` None) or by telling a colleague; they may say why."""
     application = lock(application)
     if not application.is_active:
         raise Refused(no_longer_active(application))
-    enter(application, application.stage, Status.WITHDRAWN, by=by, reason="withdrawn")
+    enter(application, application.stage, Status.WITHDRAWN, by=by, reason="withdrawn", rejection_reason=reason)
     write_down(application, "application.withdrawn", by, stage=application.stage_id)
     events.application_closed.send(Application, application=application, by=by)
     return application

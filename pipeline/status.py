@@ -56,6 +56,7 @@ class Standing:
     steps: list[Step] = field(default_factory=list)
     dates: list[str] = field(default_factory=list)
     is_active: bool = False
+    expected: str = ""
 
 
 def standing(application: Application) -> Standing:
@@ -76,7 +77,24 @@ def standing(application: Application) -> Standing:
     kind = Kind.APPLIED if kind == Kind.LEAD else kind
     headline, ahead = WORDS[kind]
     dates = [sentence for ask in next_dates.values() for sentence in ask(application)]
-    return Standing(headline, ahead, _steps(application, kind), dates, application.status == Application.Status.ACTIVE)
+    return Standing(
+        headline,
+        ahead,
+        _steps(application, kind),
+        dates,
+        application.status == Application.Status.ACTIVE,
+        _expected(application) if status == Application.Status.ACTIVE and not dates else "",
+    )
+
+
+def _expected(application: Application) -> str:
+    """By when they may expect to hear, by the days the stage is meant to take; nothing where nobody set any."""
+    if not application.stage.target_days:
+        return ""
+    day = timezone.localdate(application.entered_stage_at) + dt.timedelta(days=application.stage.target_days)
+    if day < timezone.localdate():
+        return "This takes longer than we meant it to. You are not forgotten."
+    return f"We mean to write to you by {day.day} {day:%B %Y}."
 
 
 def _letter_waits(application: Application) -> bool:

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from hiring import holidays, sweeping
 from hiring.context import acting
-from pipeline import arriving, asking, bulk, nudging, retiring
+from pipeline import arriving, asking, bulk, nudging, questioning, retiring
 from pipeline.models import BulkAct
 from pipeline.rules import finding, firing
 
@@ -63,6 +63,7 @@ def ask_again() -> None:
     """Remind colleagues who were asked about people and have not answered; tell whoever asked when the day has passed."""
     today = timezone.localdate()
     sweeping.each("reviewer", asking.reminders_due(today), asking.remind)
+    sweeping.each("applicant_question", questioning.to_remind(timezone.now()), questioning.remind)
     sweeping.each("manager_review", asking.overdue(today), lambda review: asking.tell(review, "the day has passed"))
 
 

@@ -54,6 +54,7 @@ def _paths(candidate: Candidate) -> QuerySet[Enrollment]:
     return Enrollment.objects.select_for_update(of=("self",)).filter(candidate=candidate).order_by("pk")
 
 
+merging.moves_freely.add("hiring.DataRequest")
 merging.movers["sourcing.PoolMember"] = settle_pools
 merging.movers["sourcing.Enrollment"] = settle_enrollments
 merging.moves_freely.add(

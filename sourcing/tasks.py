@@ -33,6 +33,15 @@ def plan_board(key: str) -> None:
         planning.plan(board, planning.state(board))
 
 
+@shared_task(name="sourcing.forget_unsent")
+def forget_unsent() -> None:
+    """Delete application forms that were begun and never sent."""
+    from sourcing.careers import unsent
+
+    with acting(door="task"):
+        unsent.sweep()
+
+
 @shared_task(name="sourcing.import_step")
 def import_step(batch_id: int) -> None:
     """Do what an import waits for: check it, run it, take it back; then let its people be found."""

@@ -64,6 +64,7 @@ ROWS_OF_EVERYBODY = {
     "pipeline/views/bulk.py::_without_address": "a count over people already chosen on a visible job",
     "pipeline/views/bulk.py::_mails": OF_A_VISIBLE_ROW,
     "pipeline/views/bulk.py::_may_undo": OF_A_VISIBLE_ROW,
+    "pipeline/views/questioning.py::question_take_back": "application__in=seen, which is scoped",
     "pipeline/views/review.py::_notes": "access.notes_visible_to",
     "sourcing/views/distribution.py::posting_boards": OF_A_VISIBLE_ROW,
     "sourcing/views/sharing.py::share": PUBLIC,

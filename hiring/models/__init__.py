@@ -14,7 +14,7 @@ from hiring.models.candidates import (
     Tag,
     Task,
 )
-from hiring.models.contact import Consent, LegalText, ProcessingBasis, Suppression
+from hiring.models.contact import Consent, DataRequest, LegalText, ProcessingBasis, Suppression
 from hiring.models.custom_fields import CandidateValue, CustomField, CustomFieldOption, CustomValue, JobValue
 from hiring.models.documents import (
     Document,
@@ -72,6 +72,7 @@ __all__ = [
     "CustomField",
     "CustomFieldOption",
     "CustomValue",
+    "DataRequest",
     "Department",
     "Document",
     "DocumentPlaces",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import models
+from django.db.models import Q
 
 
 class LegalText(models.Model):
@@ -90,3 +91,25 @@ class Suppression(models.Model):
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=["address_hash", "reason"], name="suppressed_once_a_reason"),)
+
+
+class DataRequest(models.Model):
+    """What a person asks us to do about their data, recorded when it came. GDPR 12 gives us a month."""
+
+    class Kind(models.TextChoices):
+        ERASURE = "erasure", "Erase everything"
+        ACCESS = "access", "A full copy"
+
+    candidate = models.ForeignKey("Candidate", on_delete=models.CASCADE, related_name="data_requests")
+    kind = models.CharField(max_length=8, choices=Kind.choices)
+    asked_at = models.DateTimeField()
+    due_on = models.DateField()
+    settled_at = models.DateTimeField(null=True, blank=True)
+    settled_by = models.ForeignKey("User", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=["candidate", "kind"], condition=Q(settled_at=None), name="one_open_data_request"
+            ),
+        )

@@ -16,6 +16,7 @@ class PersonalLink(models.Model):
         FEEDBACK = "feedback", "Interview brief and scorecard"
         REVIEW = "review", "Say what one thinks of people"
         SIGN = "sign", "Read and sign an offer"
+        DATA = "data", "See what is kept about oneself"
         STAY = "stay", "Agree to be kept in mind"
         UNSUBSCRIBE = "unsubscribe", "Unsubscribe"
         REFER = "refer", "Refer somebody"

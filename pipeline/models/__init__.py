@@ -17,6 +17,7 @@ from pipeline.models.boards import StuckNudge, SubStatus, Transfer
 from pipeline.models.decisions import DecisionRecord, DecisionRecordQuerySet
 from pipeline.models.hints import StatementHint
 from pipeline.models.letters import JobLetter, ReasonLetter
+from pipeline.models.questions import ApplicantQuestion
 from pipeline.models.reviews import ReviewSnooze
 from pipeline.models.rules import Rule, RuleFiring, RuleTrial, RuleVersion
 from pipeline.models.screening import (
@@ -31,6 +32,7 @@ from pipeline.models.screening import (
 from pipeline.models.tables import TableColumns, TableDefault, TableView, TableViewQuerySet
 
 __all__ = [
+    "ApplicantQuestion",
     "Application",
     "ApplicationQuerySet",
     "ApplicationValue",

@@ -8,21 +8,26 @@ from django.core import signing
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from hiring import legal, limits
+from hiring.documents import prefilling
 from hiring.errors import Refused
 from hiring.http import public
 from hiring.models import LegalText, Posting
 from pipeline import arriving, intake
 from pipeline.models import Arrival
-from sourcing.careers import origin, posting_page
+from sourcing.careers import browser, origin, posting_page, unsent
 from sourcing.careers.form import ApplyForm, stamp
 
 SENT_SALT = "careers.sent"
 SENT_LASTS = 60 * 60 * 24
 SENDS_AN_HOUR = 300  # from one address: a campus, or an agency's office, is one address
 POSTS_AN_HOUR = 1_200
+KEPT_AN_HOUR = 20_000
+READINGS_AN_HOUR = 300
+READING_IS_WAITED_FOR = 6.0  # seconds; a résumé takes one when nothing else is read
+NOT_KEPT = {"website", "started"}
 TOO_MANY = "Many applications came from your network just now. Everything you entered is still here: please send it again in an hour."
 TOO_QUICK = "That was quicker than we expected. Please look through it once more and send it again."
 
@@ -37,24 +42,67 @@ def apply(request: HttpRequest, slug: str) -> HttpResponse:
         return redirect(found.get_absolute_url() + origin.carry(request) + "#apply")
     if not intake.takes(found):
         return posting_page.gone(request, found)
-    form = ApplyForm(found, request.POST, request.FILES, consent=legal.current(LegalText.Kind.POOL_CONSENT))
     step = request.POST.get("step", "")
+    if step == "forget":
+        unsent.forget(found, browser.digest(browser.secret_of(request)))
+        return redirect(found.get_absolute_url() + "#apply")
+    form = ApplyForm(found, request.POST, request.FILES, consent=legal.current(LegalText.Kind.POOL_CONSENT))
     if not limits.allows("apply", _address(request), most=POSTS_AN_HOUR, seconds=3600):
         return _again(request, found, form, TOO_MANY, status=429)
     if step == "send" and (sent := _sent(form)):
         return _receipt_of(sent)
-    if not form.is_valid():
+    is_valid = form.is_valid()
+    if step == "read":
+        return _kept(request, found, form, _read(request, found, form))
+    if not is_valid:
         sent = _sent(form) if step == "send" else None  # the other click may have taken the file meanwhile
-        return _receipt_of(sent) if sent else _again(request, found, form)
+        return _receipt_of(sent) if sent else _kept(request, found, form, _again(request, found, form))
     if step == "change":
-        return render(request, "careers/posting.html", posting_page.page(request, found, form, focus=True))
+        page = posting_page.page(request, found, form, focus=True)
+        return _kept(request, found, form, render(request, "careers/posting.html", page))
     if step != "send":
-        return _review(request, found, form)
+        return _kept(request, found, form, _review(request, found, form))
     if form.was_quick():
         return _review(request, found, form, TOO_QUICK, status=422, started=stamp())
     if not limits.allows("apply-send", _address(request), most=SENDS_AN_HOUR, seconds=3600):
-        return _review(request, found, form, TOO_MANY, status=429)
+        return _kept(request, found, form, _review(request, found, form, TOO_MANY, status=429))
     return _send(request, found, form)
+
+
+@public
+@never_cache
+@require_POST
+def keep(request: HttpRequest, slug: str) -> HttpResponse:
+    """Keep what stands in the form, unfinished as it is: asked by the page while somebody types, and by the button “Go on later”."""
+    found = posting_page.posting_of(slug)
+    if not limits.allows("apply-keep", _address(request), most=KEPT_AN_HOUR, seconds=3600):
+        return HttpResponse(status=429)
+    form = ApplyForm(found, request.POST, request.FILES, consent=legal.current(LegalText.Kind.POOL_CONSENT))
+    form.is_valid()
+    by_hand = request.POST.get("step") == "later"
+    answer = redirect(found.get_absolute_url() + "#apply") if by_hand else HttpResponse(status=204)
+    return _kept(request, found, form, answer)
+
+
+def _kept(request: HttpRequest, found: Posting, form: ApplyForm, answer: HttpResponse) -> HttpResponse:
+    """Whoever leaves now and comes back with this browser finds everything as it is."""
+    secret = browser.secret_of(request) or browser.new_secret()
+    entered = {
+        name: request.POST.getlist(name) for name in form.fields if name in request.POST and name not in NOT_KEPT
+    }
+    files = {name: draft.key for name, draft in form.drafts.items()}
+    unsent.keep(found, browser.digest(secret), entered, files)
+    return browser.remember(answer, secret)
+
+
+def _read(request: HttpRequest, found: Posting, form: ApplyForm) -> HttpResponse:
+    """“Read my résumé”, for those without scripts: the same form, what was empty filled from it."""
+    draft = form.drafts.get("resume")
+    if draft and limits.allows("prefill", _address(request), most=READINGS_AN_HOUR, seconds=3600):
+        prefilling.ask(draft.row)
+        prefilling.wait(draft.row, READING_IS_WAITED_FOR)
+    form = form.filled_from_resume()
+    return render(request, "careers/posting.html", posting_page.page(request, found, form, focus=True))
 
 
 def _sent(form: ApplyForm) -> Arrival | None:
@@ -100,6 +148,8 @@ def _send(request: HttpRequest, found: Posting, form: ApplyForm) -> HttpResponse
             return posting_page.gone(request, found)
         return _again(request, found, form, refused.sentence)
     arriving.go_on(arrival)
+    if secret := browser.secret_of(request):
+        unsent.sent(found, browser.digest(secret), arrival)
     return _receipt_of(arrival)
 
 

@@ -23,11 +23,12 @@ from hiring.application_form import answers as answering
 from hiring.application_form import asking, standard, versions
 from hiring.application_form.questions import Question, has_answer
 from hiring.contact_points import typed_phone
-from hiring.documents import checks, drafts
+from hiring.documents import checks, drafts, prefilling
 from hiring.errors import Refused
 from hiring.identity import normalise_email, normalise_link
 from hiring.models import LegalText, Posting
 from sourcing.careers.fields import control, question_field
+from sourcing.careers.models import UnsentForm
 
 QUESTION = "q_"
 QUICKEST_SECONDS = 1
@@ -114,6 +115,7 @@ class ApplyForm(forms.Form):
         *,
         consent: LegalText | None = None,
         asks: asking.Form | None = None,
+        kept: UnsentForm | None = None,
     ) -> None:
         self.posting, self.consent = posting, consent
         self.asks = asks or asking.live(posting)
@@ -131,6 +133,66 @@ class ApplyForm(forms.Form):
         for name, field in self.fields.items():
             if field.required and not field.widget.is_hidden:
                 field.error_messages["required"] = self._missing(name, field)
+        if kept and not self.is_bound:
+            self._come_back_to(kept)
+
+    def _come_back_to(self, kept: UnsentForm) -> None:
+        """What somebody entered before they left."""
+        for name, values in kept.entered.items():
+            if values and (field := self.fields.get(name)):
+                is_many = isinstance(field, forms.MultipleChoiceField)
+                self.initial[name] = values if is_many else values[-1]
+        self.drafts = {name: draft for name, key in kept.files.items() if (draft := drafts.find(key))}
+
+    def filled_from_resume(self) -> ApplyForm:
+        """This form with what was empty taken from the résumé, and without complaints about anything but files."""
+        data = self.data.copy()  # type: ignore[attr-defined]  # a QueryDict
+        for name, value in self._read_in_resume().items():
+            if not str(data.get(name, "")).strip():
+                data[name] = value
+        for name, draft in self.drafts.items():
+            data[f"{name}_draft"] = draft.key
+        filled = ApplyForm(self.posting, data, consent=self.consent, asks=self.asks)
+        filled.is_valid()
+        for name in list(filled.errors):
+            del filled.errors[name]
+        filled.errors.update(
+            {name: errors for name, errors in self.errors.items() if name in self.file_names and self.files.get(name)}
+        )
+        return filled
+
+    def _read_in_resume(self) -> dict[str, str]:
+        draft = self.drafts.get("resume")
+        return prefilling.filled(draft.row.person) if draft else {}
+
+    @property
+    def from_resume(self) -> set[str]:
+        """Fields in which stands what was read in the résumé, for their owner to look at."""
+        return {
+            name
+            for name, value in self._read_in_resume().items()
+            if name in self.fields and self[name].value() == value
+        }
+
+    @property
+    def resume_reading(self) -> str:
+        """Where the reading of the résumé is: "" (nobody asked), due, reading, read or failed."""
+        draft = self.drafts.get("resume")
+        return str(draft.row.reading) if draft else ""
+
+    @property
+    def facts(self) -> list[forms.BoundField]:
+        """Who they are and how to reach them; what was filled in for them is announced with its field."""
+        for name in self.from_resume:
+            parts = [
+                "origin",
+                *(["helptext"] if self.fields[name].help_text else []),
+                *(["error"] if self[name].errors else []),
+            ]
+            self.fields[name].widget.attrs["aria-describedby"] = " ".join(
+                f"{self[name].auto_id}_{part}" for part in parts
+            )
+        return [self[name] for name in FACTS if name in self.fields]
 
     def _fit_usual_fields(self, modes: Mapping[str, str]) -> None:
         for key, mode in modes.items():
@@ -155,10 +217,6 @@ class ApplyForm(forms.Form):
         return words.get(name, f"Please answer: {field.label}")
 
     # What the template shows
-
-    @property
-    def facts(self) -> list[forms.BoundField]:
-        return [self[name] for name in FACTS if name in self.fields]
 
     @property
     def questions(self) -> list[Shown]:

@@ -15,7 +15,7 @@ from hiring.models import LegalText, Posting
 from hiring.postings import plain
 from pipeline import status
 from pipeline.models import Stage
-from sourcing.careers import listing, markup, origin
+from sourcing.careers import listing, markup, origin, unsent
 from sourcing.careers.form import ApplyForm
 from sourcing.careers.words import terms
 
@@ -45,6 +45,7 @@ def page(request: HttpRequest, found: Posting, form: ApplyForm, *, focus: bool =
         "steps": [(kind.value, title) for kind, title in status.STEPS.items() if kind in has],
         "form": form,
         "focus": focus,
+        "days_kept": unsent.days(),
         "notice": legal.current(LegalText.Kind.APPLICATION_NOTICE),
         "canonical": settings.SITE_URL + found.get_absolute_url(),
         "site_url": settings.SITE_URL,

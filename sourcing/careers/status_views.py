@@ -7,15 +7,18 @@ from typing import Any
 from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from hiring import limits, links
+from hiring.documents import checks, drafts
 from hiring.errors import Refused
 from hiring.http import public
 from hiring.models import PersonalLink
-from pipeline import moves, status
-from pipeline.models import Application
+from pipeline import moves, questioning, status
+from pipeline.models import ApplicantQuestion, Application, RejectionReason
+from sourcing.careers import my_data
 
 
 class EmailForm(forms.Form):
@@ -27,6 +30,56 @@ class EmailForm(forms.Form):
     )
 
 
+class WithdrawForm(forms.Form):
+    reason = forms.ModelChoiceField(
+        RejectionReason.objects.none(),
+        required=False,
+        label="Would you tell us why?",
+        empty_label="I would rather not say",
+        help_text="It changes nothing for you, and helps us do better.",
+        widget=forms.Select({"class": "form-select"}),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        theirs = RejectionReason.objects.filter(ended_by=RejectionReason.EndedBy.CANDIDATE, is_active=True)
+        theirs = theirs.exclude(code__in=["no-show", "no-answer", "declined-offer", "withdrew"])
+        self.fields["reason"].queryset = theirs  # type: ignore[attr-defined]
+
+
+class AnswerForm(forms.Form):
+    answer = forms.CharField(
+        label="Your answer",
+        required=False,
+        max_length=5000,
+        widget=forms.Textarea({"class": "form-control", "rows": 5}),
+    )
+    file = forms.FileField(label="File", required=False)
+
+    def __init__(self, *args: Any, question: ApplicantQuestion, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.question, self.draft = question, None
+        self.fields["file"].widget.attrs |= {"accept": checks.ACCEPT, "class": "form-control"}
+
+    draft: drafts.Draft | None
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        try:
+            if upload := self.files.get("file"):
+                self.draft = drafts.keep(upload)
+            elif key := self.data.get("file_draft"):
+                self.draft = drafts.find(key)
+        except Refused as refused:
+            self.add_error("file", refused.sentence)
+            return cleaned
+        if self.question.wants_file and self.draft is None:
+            self.add_error("file", "Please choose the file.")
+        elif not cleaned.get("answer") and self.draft is None:
+            self.add_error("answer", "Please write your answer.")
+        return cleaned
+
+
 @public
 @never_cache
 @require_safe
@@ -34,7 +87,8 @@ def application_status(request: HttpRequest, token: str) -> HttpResponse:
     application = _application(token)
     if application is None:
         return _no_longer(request)
-    return render(request, "careers/status.html", _page(application, token))
+    said = {"was_answered": "answered" in request.GET, "data_is_coming": "data" in request.GET}
+    return render(request, "careers/status.html", _page(application, token) | said)
 
 
 @public
@@ -45,11 +99,52 @@ def withdraw(request: HttpRequest, token: str) -> HttpResponse:
     application = _application(token)
     if application is None:
         return _no_longer(request)
+    form = WithdrawForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and application.is_active:
-        moves.withdraw(application, by=None)
+        form.is_valid()  # a reason nobody offered is no reason, and holds nobody back
+        moves.withdraw(application, by=None, reason=form.cleaned_data.get("reason"))
     if request.method == "POST" or not application.is_active:
         return redirect("status", token)
-    return render(request, "careers/withdraw.html", _page(application, token))
+    return render(request, "careers/withdraw.html", _page(application, token) | {"form": form})
+
+
+@public
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def answer(request: HttpRequest, token: str, question: int) -> HttpResponse:
+    """Answer what they were asked, with a file where one is wanted; a mistake costs neither words nor file."""
+    application = _application(token)
+    if application is None:
+        return _no_longer(request)
+    asked = questioning.open_questions(application).filter(pk=question).first()
+    if asked is None:
+        return redirect("status", token)
+    form = AnswerForm(request.POST or None, request.FILES or None, question=asked)
+    if request.method == "POST" and not limits.allows(
+        "answer", request.META.get("REMOTE_ADDR", ""), most=120, seconds=3600
+    ):
+        return HttpResponse("Too many answers came from your network just now.", status=429, content_type="text/plain")
+    if request.method == "POST" and form.is_valid():
+        try:
+            questioning.answer(asked, form.cleaned_data["answer"], file=form.draft)
+        except Refused as refused:
+            form.add_error(None, refused.sentence)
+        else:
+            return redirect(reverse("status", args=[token]) + "?answered=1")
+    page = _page(application, token) | {"question": asked, "form": form}
+    return render(request, "careers/answer.html", page, status=422 if form.errors else 200)
+
+
+@public
+@never_cache
+@require_POST
+def ask_for_data(request: HttpRequest, token: str) -> HttpResponse:
+    """Mail the link to everything kept about them: to their main address, whoever holds this link (SEC-11)."""
+    application = _application(token)
+    if application is None:
+        return _no_longer(request)
+    my_data.send_link(application.candidate)
+    return redirect(reverse("status", args=[token]) + "?data=1")
 
 
 @public
@@ -82,7 +177,10 @@ def _no_longer(request: HttpRequest) -> HttpResponse:
 
 
 def _page(application: Application, token: str) -> dict[str, Any]:
+    asked = list(application.asked_of_them.filter(taken_back_at=None).select_related("document"))
     return {
+        "open_questions": [one for one in asked if one.is_open and application.is_active],
+        "answered": [one for one in asked if one.answered_at],
         "application": application,
         "standing": status.standing(application),
         "token": token,

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from sourcing.boards import api_views, feed_views
-from sourcing.careers import apply_views, go_views, views
+from sourcing.careers import apply_views, go_views, upload_views, views
 
 app_name = "careers"
 urlpatterns = [
@@ -14,5 +14,9 @@ urlpatterns = [
     path("api/jobs/", api_views.api_jobs, name="api_jobs"),
     path("api/jobs/<slug:slug>/", api_views.api_job, name="api_job"),
     path("remember/", go_views.remember, name="remember"),
+    path("jobs/<slug:slug>/keep/", apply_views.keep, name="keep"),
+    path("uploads/", upload_views.uploads, name="uploads"),
+    path("uploads/<str:key>/", upload_views.upload, name="upload"),
+    path("uploads/<str:key>/reading/", upload_views.reading, name="reading"),
     path("sent/<str:token>/", apply_views.sent, name="sent"),
 ]

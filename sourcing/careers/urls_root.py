@@ -3,7 +3,7 @@
 from django.urls import path, re_path
 
 from sourcing.boards import feed_views
-from sourcing.careers import go_views, robots_views, status_views
+from sourcing.careers import go_views, my_data_views, robots_views, status_views
 
 urlpatterns = [
     re_path(r"^go/(?P<token>[^/]{1,40})/?$", go_views.go, name="go"),
@@ -13,5 +13,10 @@ urlpatterns = [
     path("robots.txt", robots_views.robots, name="robots"),
     path("status/", status_views.ask_again, name="status_again"),
     path("status/<str:token>/", status_views.application_status, name="status"),
+    path("status/<str:token>/questions/<int:question>/", status_views.answer, name="status_answer"),
+    path("status/<str:token>/data/", status_views.ask_for_data, name="status_data"),
+    path("my-data/<str:token>/", my_data_views.my_data, name="my_data"),
+    path("my-data/<str:token>/download/", my_data_views.download, name="my_data_download"),
+    path("my-data/<str:token>/file/<int:document>/", my_data_views.file, name="my_data_file"),
     path("status/<str:token>/withdraw/", status_views.withdraw, name="status_withdraw"),
 ]

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.cache import add_never_cache_headers
 from django.views.decorators.http import require_safe
 
 from hiring import legal
@@ -13,7 +14,7 @@ from hiring.http import public
 from hiring.models import LegalText
 from pipeline import intake
 from sourcing.boards import keeping
-from sourcing.careers import listing, origin, posting_page, remembering
+from sourcing.careers import browser, listing, origin, posting_page, remembering, unsent
 from sourcing.careers.asked import asked
 from sourcing.careers.form import ApplyForm
 from sourcing.careers.words import terms
@@ -49,8 +50,14 @@ def posting(request: HttpRequest, slug: str) -> HttpResponse:
     found = posting_page.posting_of(slug)
     if not intake.takes(found):
         return posting_page.gone(request, found)
-    form = ApplyForm(found, consent=legal.current(LegalText.Kind.POOL_CONSENT))
-    return _indexable(render(request, "careers/posting.html", posting_page.page(request, found, form)))
+    secret = browser.secret_of(request)
+    kept = unsent.find(found, browser.digest(secret)) if secret else None
+    form = ApplyForm(found, consent=legal.current(LegalText.Kind.POOL_CONSENT), kept=kept)
+    page = posting_page.page(request, found, form) | {"kept": kept}
+    answer = _indexable(render(request, "careers/posting.html", page))
+    if kept:
+        add_never_cache_headers(answer)  # what they entered is for nobody else (SEC-9)
+    return answer
 
 
 def _indexable(response: HttpResponse) -> HttpResponse:

@@ -9,12 +9,12 @@ from django.core.cache import cache
 from django.utils import timezone
 from playwright.sync_api import expect
 
-from hiring.documents import reading
+from hiring.documents import antivirus, prefilling, queue, reading
 from hiring.models import LegalText, Message
 from pipeline.models import Application
 from sourcing.careers import form
 from tests import files
-from tests.browser.looks import WIDTHS, looks_wrong, until
+from tests.browser.looks import WIDTHS, axe, looks_wrong, until
 from tests.factories import PostingFactory, StageFactory
 
 PHONE = 390
@@ -139,6 +139,53 @@ def test_an_error_summary_takes_focus_and_leads_to_the_field(new_page, posting):
     page.get_by_role("link", name="Please tell us your name.").click()
     until(page, "location.hash === '#id_name'")
     assert page.locator("#id_name").get_attribute("aria-invalid") == "true"
+
+
+def test_a_resume_fills_the_form_over_a_connection_that_breaks(new_page, posting, cv, monkeypatch):
+    """A11Y-4, A11Y-7: in pieces, again after a break, read in the background, marked and announced; corrected, it is theirs.
+    Whoever comes back finds it all."""
+    sent = []
+
+    def read_at_once(pk):
+        prefilling.read(pk)
+
+    def break_the_second(route):
+        sent.append(route.request.headers["upload-offset"])
+        route.abort() if len(sent) == 2 else route.continue_()
+
+    monkeypatch.setattr(queue, "hand_over_draft", read_at_once)
+    monkeypatch.setattr(antivirus, "scanners", [])
+    cv.write_bytes(files.pdf() + b"%" + b"x" * 600_000)
+    page = new_page(width=PHONE)
+    page.console.expect("ERR_FAILED")
+    page.route(
+        "**/careers/uploads/*/",
+        lambda route: break_the_second(route) if route.request.method == "PATCH" else route.continue_(),
+    )
+    page.goto(posting.get_absolute_url())
+    page.get_by_label("E-mail").fill("mine@rahimi.example")
+    page.get_by_label("Résumé").set_input_files(cv)
+
+    expect(page.locator("[data-upload=resume] [data-state]")).to_have_text("Read: 1 field filled below, please check")
+    expect(page.get_by_label("Full name")).to_have_value("Samira Rahimi")
+    expect(page.get_by_label("E-mail")).to_have_value("mine@rahimi.example")
+    expect(page.locator("#id_name")).to_have_attribute("aria-describedby", "id_name_origin")
+    assert len(sent) == len(set(sent)) + 1 == 4  # three pieces, one of them twice
+    assert axe(page) == []
+    with page.expect_response("**/keep/"):
+        page.get_by_label("Full name").fill("Samira R. Rahimi")
+    assert page.locator("[data-fact=name]").get_attribute("data-read") is None
+
+    page.goto(posting.get_absolute_url())
+    expect(page.get_by_text("Welcome back")).to_be_visible()
+    expect(page.get_by_label("Full name")).to_have_value("Samira R. Rahimi")
+    expect(page.get_by_text("Rahimi CV.pdf")).to_be_visible()
+    page.get_by_label("Yes", exact=True).check()
+    page.get_by_label("When could you start?").fill("March")
+    page.get_by_role("button", name="Review application").click()
+    page.get_by_role("button", name="Send application").click()
+    page.get_by_role("heading", name="We have your application").wait_for()
+    assert Application.objects.get().resume.size == len(files.pdf()) + 600_001
 
 
 def test_a_file_that_is_too_large_is_told_before_it_travels(new_page, posting, tmp_path):

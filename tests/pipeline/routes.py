@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from hiring import links
 from hiring.models import Document, PageImage
-from pipeline import asking, bulk, rejection, transfer
+from pipeline import asking, bulk, questioning, rejection, transfer
 from pipeline.blind import setting
 from pipeline.models import BulkAct, ManagerReview, RejectionReason, TableView, Transfer
 from pipeline.screening import correcting, criteria, judging
@@ -35,6 +35,13 @@ def application(world):
 
 def candidate(world):
     return [world.candidate.pk]
+
+
+def asked_of_them(world):
+    asked = questioning.open_questions(world.application).first() or questioning.ask(
+        world.application, "Which visa do you hold?", by=world.people["recruiter"]
+    )
+    return [asked.pk]
 
 
 def rejected(world):
@@ -229,6 +236,8 @@ ROUTES = {
     "pipeline:stage_retire": Rule(args=screen, allowed=EDITORS, outsider=404),
     "pipeline:stage_remove": Rule(args=screen, allowed=EDITORS, outsider=404, method="post"),
     "pipeline:application_move": Rule(args=application, allowed=DECIDERS, outsider=404),
+    "pipeline:application_questions": Rule(args=application, allowed=DECIDERS, outsider=404),
+    "pipeline:question_take_back": Rule(args=asked_of_them, allowed=DECIDERS, outsider=404, method="post"),
     "pipeline:application_waits": Rule(args=application, allowed=DECIDERS, outsider=404),
     "pipeline:application_transfer": Rule(args=application, allowed=DECIDERS, outsider=404),
     "pipeline:transfer_undo": Rule(args=transferred, allowed=DECIDERS, outsider=404, method="post"),

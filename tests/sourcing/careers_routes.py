@@ -1,17 +1,44 @@
 """The public addresses: anybody may come, with or without an account. Personal links are their own key."""
 
+import datetime as dt
 import uuid
 
 from django.core import signing
+from django.core.files.base import ContentFile
 
 from hiring import links
-from pipeline import arriving, status
+from hiring.documents import drafts
+from hiring.documents.store import store
+from hiring.models import Document, PersonalLink
+from pipeline import arriving, questioning, status
 from sourcing.boards.models import Board
 from tests.matrix import Rule
 
 
 def token(world):
     return links.token(status.link_for(world.application))
+
+
+def question(world):
+    asked = questioning.open_questions(world.application).first() or questioning.ask(
+        world.application, "Which visa do you hold?", by=world.people["recruiter"]
+    )
+    return [token(world), asked.pk]
+
+
+def data_token(world):
+    link = links.issue(PersonalLink.Purpose.DATA, candidate=world.candidate, valid_for=dt.timedelta(days=1))
+    return [links.token(link)]
+
+
+def own_file(world):
+    found = store(world.candidate, ContentFile(b"Noor Haddad, engineer", name="cv.txt"), "resume")
+    Document.objects.filter(pk=found.pk).update(status="ready")
+    return found
+
+
+def upload(world):
+    return [drafts.key_of(drafts.begin("cv.pdf", 100, sent_from="192.0.2.1"))]
 
 
 def receipt(world):
@@ -23,12 +50,21 @@ CAREERS = {
     "careers:home": Rule(public=True),
     "careers:posting": Rule(args=lambda world: [world.posting.slug], public=True),
     "careers:apply": Rule(args=lambda world: [world.posting.slug], public=True, method="post"),
+    "careers:keep": Rule(args=lambda world: [world.posting.slug], public=True, method="post"),
+    "careers:uploads": Rule(public=True, method="options"),
+    "careers:upload": Rule(args=upload, public=True, method="head"),
+    "careers:reading": Rule(args=upload, public=True, method="post"),
     "careers:sent": Rule(args=lambda world: [receipt(world)], public=True),
     "sitemap": Rule(public=True),
     "sitemap_file": Rule(args=lambda world: [1], public=True),
     "robots": Rule(public=True),
     "status": Rule(args=lambda world: [token(world)], public=True),
     "status_withdraw": Rule(args=lambda world: [token(world)], public=True),
+    "status_answer": Rule(args=question, public=True),
+    "status_data": Rule(args=lambda world: [token(world)], public=True, method="post"),
+    "my_data": Rule(args=data_token, public=True),
+    "my_data_download": Rule(args=data_token, public=True),
+    "my_data_file": Rule(args=lambda world: [*data_token(world), own_file(world).pk], public=True),
     "status_again": Rule(public=True),
 }
 
