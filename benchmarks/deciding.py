@@ -13,18 +13,20 @@ from typing import Any
 from django.db import connection, transaction
 from django.db.models import Max
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
+from django.test.utils import CaptureQueriesContext, override_settings
 from django.urls import reverse
 from django.utils import timezone
 
 from benchmarks.measure import CARDS, COUNTS, Result, job, page, timed
-from hiring.models import MailTemplate, User
-from pipeline import bulk
+from hiring import promises
+from hiring.models import MailTemplate, Note, Promise, User
+from pipeline import bulk, starting, transfer
 from pipeline.models import Application, BulkAct, RejectionReason, RuleFiring, Stage, Transition
 from pipeline.outlook import funnel
-from pipeline.rules import finding, firing, trying, versions
+from pipeline.rules import finding, firing, firing_many, trying, versions
 
 MANY = 1_000
+WORDS = "Said by a measurement"
 PUT_BACK = """UPDATE pipeline_application SET stage_id = %(stage)s, status = 'active', reviewed_at = NULL, closed_at = NULL,
     reason_id = NULL WHERE id = ANY(%(ids)s)"""
 
@@ -83,7 +85,7 @@ def board_waits_20000(client: Client) -> Result:
 
 
 def rules_fire(client: Client) -> Result:
-    """A rule that moves a thousand people: found, and done one by one when they are due. Per second, both together."""
+    """A rule that moves a thousand people: found, and done when they are due. Per second, both together."""
     found = job(3)
     stages = {stage.kind: stage for stage in found.stages.all()}
     by = _colleague()
@@ -103,7 +105,7 @@ def rules_fire(client: Client) -> Result:
     then = timezone.now() - dt.timedelta(days=1)
     RuleFiring.objects.filter(version=version).update(found_at=then, due_at=then)  # as if the wait were over
     while due := firing.due():
-        for pk in due:
+        for pk in firing_many.act(due):
             firing.act(pk)
     ours = len(ids) / (time.perf_counter() - begun)
     done = RuleFiring.objects.filter(version=version, state=RuleFiring.State.DONE).count()
@@ -135,7 +137,8 @@ def bulk_move(client: Client) -> list[Result]:
 
 
 def bulk_reject(client: Client) -> list[Result]:
-    """A thousand people turned down as one unit, without and with a letter to each; the limit is their rows without letters."""
+    """A thousand people turned down as one unit: alone, with a letter, with a note, and kept warm besides. The limit is their
+    rows without any of it."""
     found, by = job(3), _colleague()
     stages = {stage.kind: stage for stage in found.stages.all()}
     ids = list(found.applications.to_review().order_by("pk").values_list("pk", flat=True)[:MANY])
@@ -145,15 +148,46 @@ def bulk_reject(client: Client) -> list[Result]:
         kind="rejection",
         defaults={"subject": "Your application", "body": "Dear {{ first_name }}, no."},
     )
+    keep = promises.Keep(WORDS, by.pk, timezone.localdate() + dt.timedelta(days=30))
     before, results = _newest_transition(), []
     limit = _plain_moves(ids, stages, by)
-    for name, template in (("bulk_reject", None), ("bulk_reject_letter", letter)):
-        act = bulk.start_rejection(found, ids, reason, by=by, template=template)
-        ours, done = _carried_out(act, name)
+    kinds: dict[str, dict[str, Any]] = {
+        "bulk_reject": {},
+        "bulk_reject_letter": {"template": letter},
+        "bulk_reject_note": {"note": WORDS},
+        "bulk_reject_keep": {"template": letter, "note": WORDS, "keep": keep},
+    }
+    for name, said in kinds.items():
+        with override_settings(KEEP_WARM_BASIS="legitimate_interest"):
+            act = bulk.start_rejection(found, ids, reason, by=by, **said)
+            ours, done = _carried_out(act, name)
         results.append(Result(name, per_second=ours, limit_per_second=limit))
         _carried_out(bulk.start_undo(done, by=by), f"{name}_undo")
+    for rows in (Promise.objects.filter(text=WORDS), Note.objects.filter(text=WORDS)):
+        rows.delete()
     _put_back(ids, stages["applied"].pk, since=before)
     return results
+
+
+def bulk_transfer(client: Client) -> list[Result]:
+    """A thousand people taken over to another job as one unit, and back."""
+    found, other, by = job(3), job(4), _colleague()
+    stages = {stage.kind: stage for stage in found.stages.all()}
+    there = other.applications.active().values("candidate")
+    waiting = found.applications.to_review().exclude(candidate__in=there).order_by("pk")
+    ids = list(waiting.values_list("pk", flat=True)[: MANY + 200])
+    held = transfer.held(ids)
+    ids = [pk for pk in ids if pk not in held][:MANY]
+    before = _newest_transition()
+    act = bulk.start_transfer(found, ids, starting.first_stage(other), by=by, alike=True)
+    ours, done = _carried_out(act, "bulk_transfer")
+    back, _ = _carried_out(bulk.start_undo(done, by=by), "bulk_transfer_undo")
+    limit = _plain_moves(ids, stages, by)
+    _put_back(ids, stages["applied"].pk, since=before)
+    return [
+        Result("bulk_transfer", per_second=ours, limit_per_second=limit),
+        Result("bulk_transfer_undo", per_second=back, limit_per_second=limit),
+    ]
 
 
 def _carried_out(act: BulkAct, name: str) -> tuple[float, BulkAct]:
@@ -235,4 +269,5 @@ ALL = (
     rules_fire,
     bulk_move,
     bulk_reject,
+    bulk_transfer,
 )

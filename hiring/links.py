@@ -44,10 +44,13 @@ def issue(
     )
 
 
-def issue_many(purpose: PersonalLink.Purpose, candidates: Iterable[Candidate]) -> list[PersonalLink]:
-    """A link that never expires for each of these people (unsubscribe only, MAIL-5), written by one statement."""
+def issue_many(
+    purpose: PersonalLink.Purpose, candidates: Iterable[Candidate], *, valid_for: dt.timedelta | None = None
+) -> list[PersonalLink]:
+    """A link for each of these people, written by one statement; without `valid_for` it never expires (unsubscribe only, MAIL-5)."""
     now = timezone.now()
-    made = [PersonalLink(purpose=purpose, candidate=candidate, created_at=now) for candidate in candidates]
+    ends = now + valid_for if valid_for else None
+    made = [PersonalLink(purpose=purpose, candidate=one, created_at=now, expires_at=ends) for one in candidates]
     return PersonalLink.objects.bulk_create(made)
 
 

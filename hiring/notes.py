@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import unicodedata
+from collections.abc import Collection
 
 from django.db import transaction
 from django.utils import timezone
@@ -11,7 +12,7 @@ from django.utils import timezone
 from hiring import contact, mentions
 from hiring.errors import Refused
 from hiring.models import Candidate, Job, Note, NoteVersion, User
-from hiring.timeline import record
+from hiring.timeline import record, record_all
 
 LONGEST = 20_000
 
@@ -58,6 +59,23 @@ def write(
 
 
 @transaction.atomic
+def write_many(candidates: Collection[Candidate], text: str, *, by: User, job: Job | None = None) -> dict[int, Note]:
+    """The same note for the team about each of these people, by their ids: a few statements, whatever their number."""
+    text, named = kept(text), mentions.spans(text)
+    people = list(Candidate.objects.select_for_update().filter(pk__in=[one.pk for one in candidates]).order_by("pk"))
+    if any(one.merged_into_id for one in people):
+        raise Refused("A record was merged into another one meanwhile.")
+    at = timezone.now()
+    notes = Note.objects.bulk_create(
+        Note(candidate=one, job=job, author=by, text=text, mentions=named, created_at=at) for one in people
+    )
+    record_all("note.written", by, {note.candidate_id: {"note": note.pk} for note in notes}, job=job)
+    for note in notes if named else []:
+        note.not_told = mentions.tell_of_note(note, by=by)  # type: ignore[misc]  # of this instance
+    return {note.candidate_id: note for note in notes}
+
+
+@transaction.atomic
 def edit(note: Note, text: str, *, by: User, visibility: str = "") -> Note:
     """Say it differently, or to others. What it said before is kept; whom it mentions now and did not before is told."""
     text = kept(text)
@@ -84,10 +102,10 @@ def delete(note: Note, *, by: User) -> Note:
     return note
 
 
-def withdraw(note_id: int) -> bool:
-    """Mark a note as no longer true, because what it was written with was taken back. It stays where it is and says so."""
-    standing = Note.objects.filter(pk=note_id, deleted_at=None, withdrawn_at=None)
-    return bool(standing.update(withdrawn_at=timezone.now()))
+def withdraw(ids: Collection[int]) -> int:
+    """Mark notes as no longer true, because what they were written with was taken back. They stay where they are and say so."""
+    standing = Note.objects.filter(pk__in=ids, deleted_at=None, withdrawn_at=None)
+    return standing.update(withdrawn_at=timezone.now())
 
 
 @transaction.atomic

@@ -7,7 +7,8 @@ consent, their yes, which can be asked for in the letter. Until then the promise
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -18,27 +19,30 @@ from django.utils import timezone
 
 from hiring import contact, identity, mentions, notifications, sweeping, taxonomy, timeline, todo
 from hiring.errors import Refused
-from hiring.models import Candidate, Consent, Job, ProcessingBasis, Promise, TimelineEvent, User
+from hiring.models import Candidate, Consent, Job, ProcessingBasis, Promise, Task, TimelineEvent, User
 from hiring.models.promises import PromiseQuerySet
 from hiring.names import fold
-from hiring.timeline import record
+from hiring.timeline import record, record_all
 
 DUE = notifications.declare(
     "promise", "A promise of mine is due, or what it waited for has happened", "heart-handshake"
 )
 MOST_DAYS = 3 * 366
 CONSENT, INTEREST = ProcessingBasis.Basis.CONSENT, ProcessingBasis.Basis.LEGITIMATE_INTEREST
+BESIDES = ("no_basis", "no_address", "bounced", "foreign_address")
+NO_OWNER = "Choose somebody to keep the promise who works here and may see the person."
 Status = Promise.Status
 
 
 @dataclass(frozen=True)
 class Pools:
-    """What the floor that has pools offers: (id, name) of those a user may fill; put somebody in, which answers the id of
-    the membership it made, or None where they were in already; take exactly that membership out again, if it is as it was made."""
+    """What the floor that has pools offers: (id, name) of those a user may fill; put people in, which answers the ids of
+    the memberships it made by person, without those who were in already; take exactly these memberships out again, as far as
+    they are as they were made."""
 
     choices: Callable[[User], list[tuple[int, str]]]
-    put: Callable[[int, Candidate, str, dt.date | None, User | None], int | None]
-    take_out: Callable[[int, User | None], None]
+    put: Callable[[int, Sequence[Candidate], str, dt.date | None, User | None], dict[int, int]]
+    take_out: Callable[[Collection[int], User | None], None]
 
 
 pools: Pools | None = None
@@ -70,27 +74,48 @@ class Keep:
 
 @dataclass(frozen=True)
 class Standing:
-    """Whether somebody may be kept in mind: `may`, `ask` (only once they say yes), or `never`, with the reason."""
+    """Whether somebody may be kept in mind: `may`, `ask` (only once they say yes), or `never`, with the reason. `has_basis`: what
+    stands already is enough for it (PRIV-1)."""
 
     answer: str
     reason: str = ""
+    has_basis: bool = True
 
 
 def standing(candidate: Candidate) -> Standing:
     """The contact policy's word, without what passes by itself (an application, quiet hours) and without what only mail needs."""
-    verdict = contact.may_send(candidate)
-    against = [finding for finding in verdict.findings if finding.answer == "never"]
-    for finding in against:
-        if finding.rule not in ("no_basis", "no_address", "bounced", "foreign_address"):
-            return Standing("never", finding.reason)
-    if not any(finding.rule == "no_basis" for finding in against):
-        return Standing("may")
-    withdrawn = Consent.objects.filter(
-        candidate=candidate, purpose__in=contact.OUTREACH_PURPOSES, withdrawn_at__isnull=False
+    return standings([candidate])[candidate.pk]
+
+
+def standings(candidates: Sequence[Candidate]) -> dict[int, Standing]:
+    """`standing` of many, by their ids: as many questions as for one."""
+    found, without = {}, []
+    for candidate, verdict in zip(candidates, contact.may_send_many(candidates), strict=True):
+        against = [finding for finding in verdict.findings if finding.answer == "never"]
+        rest = [finding for finding in against if finding.rule not in BESIDES]
+        if rest:
+            found[candidate.pk] = Standing("never", rest[0].reason)
+        elif any(finding.rule == "no_basis" for finding in against):
+            without.append(candidate)
+        else:
+            found[candidate.pk] = Standing("may")
+    return found | _without_basis(without)
+
+
+def _without_basis(candidates: Sequence[Candidate]) -> dict[int, Standing]:
+    """Of people whom no basis lets us write to about other jobs: our interest is one, unless they have taken a yes back."""
+    if not candidates:
+        return {}
+    took_back = Consent.objects.filter(
+        candidate__in=candidates, purpose__in=contact.OUTREACH_PURPOSES, withdrawn_at__isnull=False
     )
-    if settings.KEEP_WARM_BASIS == INTEREST and not withdrawn.exists():
-        return Standing("may")
-    return Standing("ask", f"{candidate.name} has not agreed to be kept in mind for other jobs.")
+    are_asked = set(took_back.values_list("candidate", flat=True)) if settings.KEEP_WARM_BASIS == INTEREST else None
+    return {
+        one.pk: Standing("ask", f"{one.name} has not agreed to be kept in mind for other jobs.", has_basis=False)
+        if are_asked is None or one.pk in are_asked
+        else Standing("may", has_basis=False)
+        for one in candidates
+    }
 
 
 # --- verbs ----------------------------------------------------------------------------------------------------------
@@ -102,43 +127,86 @@ def keep(candidate: Candidate, wanted: Keep, *, by: User | None, job: Job | None
 
     With an `occasion`, `take_back` undoes it. A promise that waits for their yes does the rest when it comes (hiring/staying.py).
     """
-    candidate = Candidate.objects.select_for_update(no_key=True).get(pk=candidate.pk)
-    owner = _checked(wanted, candidate)
-    found = standing(candidate)
-    if found.answer == "never":
-        raise Refused(f"{candidate.name} cannot be kept in mind: {found.reason}")
-    if found.answer == "ask" and not wanted.ask:
-        raise Refused(f"{found.reason} Ask for their yes in the letter, or do not keep them in mind.")
-    if found.answer == "ask" and not contact.working_address(candidate):
-        raise Refused(f"{found.reason} They cannot be asked, because no mail reaches them.")
-    promise = Promise.objects.create(
-        candidate=candidate,
-        owner=owner,
-        text=" ".join(wanted.text.split()),
-        due_on=wanted.due_on,
-        title=" ".join(wanted.title.split()),
-        department_id=wanted.department,
-        location_id=wanted.location,
-        pool=wanted.pool,
-        touch_on=wanted.touch_on,
-        job=job,
-        occasion=occasion,
-        status=Status.WAITING if found.answer == "ask" else Status.OPEN,
-        made_by=by,
-        made_at=timezone.now(),
+    people, found = weighed([candidate])
+    for why in why_not(people, wanted, found).values():
+        raise Refused(why)
+    return keep_many(people, wanted, found, by=by, job=job, occasions={candidate.pk: occasion})[0]
+
+
+def weighed(candidates: Collection[Candidate]) -> tuple[list[Candidate], dict[int, Standing]]:
+    """These people, their rows held until the transaction ends, and how each stands to being kept in mind."""
+    held = Candidate.objects.select_for_update(no_key=True).filter(pk__in=[one.pk for one in candidates])
+    people = list(held.order_by("pk").prefetch_related("contact_points"))
+    return people, standings(people)
+
+
+def why_not(candidates: Sequence[Candidate], wanted: Keep, found: Mapping[int, Standing]) -> dict[int, str]:
+    """Who of these cannot be promised that, by id, and why. Raises Refused where nobody can be."""
+    owner = _owner(wanted)
+    seen = set(Candidate.objects.visible_to(owner).filter(pk__in=found).values_list("pk", flat=True))
+    stay = {}
+    for one in candidates:
+        stands = found[one.pk]
+        if one.pk not in seen:
+            stay[one.pk] = NO_OWNER
+        elif stands.answer == "never":
+            stay[one.pk] = f"{one.name} cannot be kept in mind: {stands.reason}"
+        elif stands.answer == "ask" and not wanted.ask:
+            stay[one.pk] = f"{stands.reason} Ask for their yes in the letter, or do not keep them in mind."
+        elif stands.answer == "ask" and not contact.working_address(one):
+            stay[one.pk] = f"{stands.reason} They cannot be asked, because no mail reaches them."
+    return stay
+
+
+def keep_many(
+    candidates: Sequence[Candidate],
+    wanted: Keep,
+    found: Mapping[int, Standing],
+    *,
+    by: User | None,
+    job: Job | None = None,
+    occasions: Mapping[int, str],
+) -> list[Promise]:
+    """Make the same promise to each of these people, whom `weighed` holds and `why_not` has no word against. A few statements,
+    whatever their number. `occasions` by their ids."""
+    resting = [one for one in candidates if found[one.pk].answer == "may" and not found[one.pk].has_basis]
+    bases = identity.add_bases(resting, ProcessingBasis.Purpose.POOL, INTEREST) if resting else {}
+    now, owner = timezone.now(), _owner(wanted)
+    made = Promise.objects.bulk_create(
+        Promise(
+            candidate=one,
+            owner=owner,
+            text=" ".join(wanted.text.split()),
+            due_on=wanted.due_on,
+            title=" ".join(wanted.title.split()),
+            department_id=wanted.department,
+            location_id=wanted.location,
+            pool=wanted.pool,
+            touch_on=wanted.touch_on,
+            basis=bases.get(one.pk),
+            job=job,
+            occasion=occasions[one.pk],
+            status=Status.WAITING if found[one.pk].answer == "ask" else Status.OPEN,
+            made_by=by,
+            made_at=now,
+        )
+        for one in candidates
     )
-    record(candidate, "promise.made", by, job=job, promise=promise.pk)
-    if promise.status == Status.OPEN:
-        _rest_on_something(promise)
-        carry_out(promise, by=by)
-    return promise
+    record_all("promise.made", by, {promise.candidate_id: {"promise": promise.pk} for promise in made}, job=job)
+    carry_out([promise for promise in made if promise.status == Status.OPEN], by=by)
+    return made
 
 
-def carry_out(promise: Promise, *, by: User | None) -> None:
-    """Do what a promise that stands asks of others: the pool, and the day to be in touch again."""
-    if promise.pool and pools:
-        promise.member = pools.put(promise.pool, promise.candidate, promise.text, promise.touch_on, by)
-        promise.save(update_fields=["member"])
+def carry_out(promises: Sequence[Promise], *, by: User | None) -> None:
+    """Do what promises that stand ask of others: the pool, and the day to be in touch again. They ask for the same."""
+    first = promises[0] if promises else None
+    if first is None or first.pool is None or pools is None:
+        return
+    people = [promise.candidate for promise in promises]
+    members = pools.put(first.pool, people, first.text, first.touch_on, by)
+    for promise in promises:
+        promise.member = members.get(promise.candidate_id)
+    Promise.objects.bulk_update(promises, ["member"])
 
 
 @transaction.atomic
@@ -156,29 +224,43 @@ def settle(promise: Promise, status: str, *, by: User | None) -> Promise:
 
 
 @transaction.atomic
-def take_back(occasion: str, *, by: User | None) -> int:
-    """Undo what was kept with an occasion, as far as it still stands: the promise, the pool as it was filled, our basis."""
-    rows = Promise.objects.select_for_update(of=("self",)).select_related("candidate", "task", "job")
-    taken = list(rows.filter(occasion=occasion, status__in=Promise.STANDING))
-    for promise in taken:
-        leave(promise, by=by)
-        if promise.task and not promise.task.done_at:
-            promise.task.delete()
-        promise.status, promise.settled_at, promise.settled_by = Status.DROPPED, timezone.now(), by
-        promise.task = None
-        promise.save(update_fields=["status", "settled_at", "settled_by", "task"])
-        record(promise.candidate, "promise.taken_back", by, job=promise.job, promise=promise.pk)
+def take_back(occasions: Collection[str], *, by: User | None) -> int:
+    """Undo what was kept with these occasions, as far as it still stands: the promise, the pool as it was filled, our basis."""
+    rows = Promise.objects.select_for_update(of=("self",)).select_related("candidate", "task", "job").order_by("pk")
+    taken = list(rows.filter(occasion__in=occasions, status__in=Promise.STANDING))
+    if not taken:
+        return 0
+    leave(taken, by=by)
+    Task.objects.filter(promise__in=taken, done_at=None).delete()
+    dropped = Promise.objects.filter(pk__in=[promise.pk for promise in taken])
+    dropped.update(status=Status.DROPPED, settled_at=timezone.now(), settled_by=by, task=None)
+    for job, theirs in _by_job(taken):
+        record_all("promise.taken_back", by, {one.candidate_id: {"promise": one.pk} for one in theirs}, job=job)
     return len(taken)
 
 
-def leave(promise: Promise, *, by: User | None) -> None:
-    """Undo `carry_out` and end the basis that was only written down for this promise."""
-    if promise.member and pools:
-        pools.take_out(promise.member, by)
-    if promise.basis_id:
-        others = Promise.objects.standing().filter(basis=promise.basis_id).exclude(pk=promise.pk)
-        if not others.exists():
-            ProcessingBasis.objects.filter(pk=promise.basis_id, ended_at=None).update(ended_at=timezone.now())
+def _by_job(promises: Iterable[Promise]) -> list[tuple[Job | None, list[Promise]]]:
+    """Promises of one job together, of each person one."""
+    found: dict[tuple[int | None, int], list[Promise]] = {}
+    times: Counter[tuple[int | None, int]] = Counter()
+    for promise in promises:
+        person = (promise.job_id, promise.candidate_id)
+        found.setdefault((promise.job_id, times[person]), []).append(promise)
+        times[person] += 1
+    return [(theirs[0].job, theirs) for theirs in found.values()]
+
+
+def leave(promises: Sequence[Promise], *, by: User | None) -> None:
+    """Undo `carry_out` and end the bases that were only written down for these promises."""
+    members = [promise.member for promise in promises if promise.member]
+    if members and pools:
+        pools.take_out(members, by)
+    bases = {promise.basis_id for promise in promises if promise.basis_id}
+    if not bases:
+        return
+    others = Promise.objects.standing().filter(basis__in=bases).exclude(pk__in=[promise.pk for promise in promises])
+    ended = ProcessingBasis.objects.filter(pk__in=bases, ended_at=None).exclude(pk__in=others.values("basis"))
+    ended.update(ended_at=timezone.now())
 
 
 # --- when it is due -------------------------------------------------------------------------------------------------
@@ -264,7 +346,8 @@ def _task_done(events: Sequence[TimelineEvent]) -> None:
 # --- inside ---------------------------------------------------------------------------------------------------------
 
 
-def _checked(wanted: Keep, candidate: Candidate) -> User:
+def _owner(wanted: Keep) -> User:
+    """Who keeps it. Raises Refused for what nobody can be promised."""
     text = " ".join(wanted.text.split())
     if not text or len(text) > 300:
         raise Refused("Say in at most 300 characters what is promised, or why they are kept in mind.")
@@ -275,21 +358,11 @@ def _checked(wanted: Keep, candidate: Candidate) -> User:
         if day and not today <= day <= today + dt.timedelta(days=MOST_DAYS):
             raise Refused("Choose a day from today on, at most three years ahead.")
     owner = User.objects.filter(pk=wanted.owner, is_active=True).first()
-    if owner is None or not mentions.may_see(owner, candidate):
-        raise Refused("Choose somebody to keep the promise who works here and may see the person.")
+    if owner is None:
+        raise Refused(NO_OWNER)
     if wanted.pool and pools is None:
         raise Refused("There are no pools.")
     return owner
-
-
-def _rest_on_something(promise: Promise) -> None:
-    """PRIV-1: write down the basis of keeping somebody in mind, where none stands that outreach may rest on."""
-    if any(finding.rule == "no_basis" for finding in contact.may_send(promise.candidate).findings):
-        identity.add_basis(promise.candidate, ProcessingBasis.Purpose.POOL, INTEREST)
-        promise.basis = promise.candidate.bases.filter(
-            purpose=ProcessingBasis.Purpose.POOL, basis=INTEREST, ended_at=None
-        ).first()
-        promise.save(update_fields=["basis"])
 
 
 def _sees(user: User, job: Job) -> bool:

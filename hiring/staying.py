@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping, Sequence
 
 from django.db import transaction
 from django.utils import timezone
@@ -25,9 +26,17 @@ QUESTION = {
 
 def question(candidate: Candidate, language: str) -> str:
     """The paragraph of a letter that asks, with the person's own link."""
-    if legal.current(LegalText.Kind.POOL_CONSENT, locale=language) is None:
+    return questions([candidate], {candidate.pk: language})[candidate.pk]
+
+
+def questions(candidates: Sequence[Candidate], languages: Mapping[int, str]) -> dict[int, str]:
+    """That paragraph for each of these people, in the language given by their id."""
+    if any(legal.current(LegalText.Kind.POOL_CONSENT, locale=one) is None for one in set(languages.values())):
         raise Refused("There are no words to agree to: an administrator has to write the consent text for pools first.")
-    return f"{QUESTION.get(language, QUESTION['en'])}\n{links.url(link_for(candidate), 'stay')}"
+    found = links_for(candidates)
+    return {
+        pk: f"{QUESTION.get(languages[pk], QUESTION['en'])}\n{links.url(link, 'stay')}" for pk, link in found.items()
+    }
 
 
 def sample_question(language: str) -> str:
@@ -35,14 +44,13 @@ def sample_question(language: str) -> str:
     return f"{QUESTION.get(language, QUESTION['en'])}\n(a link of their own)"
 
 
-def link_for(candidate: Candidate) -> PersonalLink:
-    """The person's one link; asking again moves its end."""
-    living = PersonalLink.objects.filter(purpose=PURPOSE, candidate=candidate, revoked_at=None).first()
-    if living is None:
-        return links.issue(PURPOSE, candidate=candidate, valid_for=LASTS)
-    living.expires_at = timezone.now() + LASTS
-    living.save(update_fields=["expires_at"])
-    return living
+def links_for(candidates: Sequence[Candidate]) -> dict[int, PersonalLink]:
+    """Each person's one link, by their id; asking again moves its end."""
+    living = PersonalLink.objects.filter(purpose=PURPOSE, candidate__in=candidates, revoked_at=None)
+    living.update(expires_at=timezone.now() + LASTS)
+    found = {link.candidate_id: link for link in living.order_by("-pk") if link.candidate_id}
+    made = links.issue_many(PURPOSE, [one for one in candidates if one.pk not in found], valid_for=LASTS)
+    return found | {link.candidate_id: link for link in made if link.candidate_id}
 
 
 def open_link(token: str) -> Candidate:
@@ -74,7 +82,7 @@ def agree(candidate: Candidate, *, locale: str, channel: str) -> None:
         promise.status = Promise.Status.OPEN
         promise.save(update_fields=["status"])
         record(candidate, "promise.agreed", None, job=promise.job, promise=promise.pk)
-        promises.carry_out(promise, by=promise.made_by)
+        promises.carry_out([promise], by=promise.made_by)
 
 
 @transaction.atomic
@@ -85,7 +93,7 @@ def refuse(candidate: Candidate) -> None:
     candidate.consents.filter(purpose=POOL, withdrawn_at=None).update(withdrawn_at=now)
     candidate.bases.filter(purpose=POOL, basis=CONSENT, ended_at=None).update(ended_at=now)
     for promise in _locked(candidate, *Promise.STANDING):
-        promises.leave(promise, by=None)
+        promises.leave([promise], by=None)
         promises.settle(promise, Promise.Status.REFUSED, by=None)
 
 

@@ -207,19 +207,23 @@ Together = Callable[[Collection[int]], dict[int, str]]
 
 
 def _for_many(act: BulkAct) -> Together | None:
-    """The verb that does some of this act at once; None where each is a matter of its own: a note, a promise, another job."""
+    """The verb that does some of this act at once; None where each is a matter of its own."""
     because, since = Grounds(Way.BULK, act=act), act.seen_at or act.at
     if act.kind == BulkAct.Kind.MOVE and act.to:
         return partial(moves.move_many, to=act.to, by=act.by, since=since, because=because)
-    if act.kind == BulkAct.Kind.REJECT and act.reason and not (act.note or act.keep):
+    if act.kind == BulkAct.Kind.REJECT and act.reason:
         return partial(
             rejecting_many.reject_many, reason=act.reason, by=act.by, since=since, because=because, template=act.template,
-            delay=_delay_of(act),
+            delay=_delay_of(act), note=act.note, keep=promises.Keep.read(act.keep) if act.keep else None,
         )  # fmt: skip
+    if act.kind == BulkAct.Kind.TRANSFER and act.to:
+        return partial(transfer.transfer_many, to=act.to, by=act.by, since=since, alike=act.alike, act=act)
     if act.kind == BulkAct.Kind.UNDO and act.undoes:
+        if act.undoes.kind == BulkAct.Kind.TRANSFER:
+            return partial(transfer.undo_many, by=act.by, act=act)
         if act.undoes.kind == BulkAct.Kind.MOVE:
             return partial(moves.undo_many, stands_in=act.undoes.to_id, by=act.by, because=because)
-        if act.undoes.kind == BulkAct.Kind.REJECT and not (act.undoes.note or act.undoes.keep):
+        if act.undoes.kind == BulkAct.Kind.REJECT:
             return partial(rejecting_many.restore_many, by=act.by, because=because)
     return None
 

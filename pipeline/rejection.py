@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import zoneinfo
+from collections.abc import Collection
 from typing import TYPE_CHECKING, Literal
 
 from django.db import IntegrityError, transaction
@@ -29,6 +30,7 @@ DELAY = dt.timedelta(hours=48)
 NEXT_MORNING: Literal["next morning"] = "next morning"
 OFFICE_OPENS, OFFICE_CLOSES = dt.time(9), dt.time(18)
 STOPPED = "Stopped before it left."
+UNASKED = "{name} has not agreed to be kept in mind and gets no letter in which to ask them."
 ALREADY_TOLD = (Message.Status.SENDING, Message.Status.SENT, Message.Status.UNCONFIRMED, Message.Status.BOUNCED)
 
 KEY = "rejection:"
@@ -99,8 +101,8 @@ def restore(application: Application, *, by: User | None, because: Grounds = BY_
     if application.status not in ENDED_BY_US_OR_THEM:
         raise Refused("Only a rejected or withdrawn application can be taken back in.")
     stop_mail(application, by=by)
-    promises.take_back(occasion(application), by=by)
-    _withdraw_note(application)
+    promises.take_back([occasion(application)], by=by)
+    withdraw_notes([application])
     taken_back = because if application.status == Status.REJECTED else None  # a withdrawal was not ours to decide
     try:
         with transaction.atomic():
@@ -225,21 +227,20 @@ def _keep_warm(
     if promise.status != promise.Status.WAITING:
         return letter
     if letter is None or template is None:
-        raise Refused(
-            f"{application.candidate.name} has not agreed to be kept in mind and gets no letter in which to ask them."
-        )
+        raise Refused(UNASKED.format(name=application.candidate.name))
     subject, text = letter
     return subject, f"{text.rstrip()}\n\n{staying.question(application.candidate, template.language[:2])}"
 
 
-def _withdraw_note(application: Application) -> None:
-    """What was written with the rejection that is taken back."""
+def withdraw_notes(applications: Collection[Application]) -> None:
+    """What was written with the rejections that are taken back."""
     said = TimelineEvent.objects.filter(
-        candidate=application.candidate_id, kind="application.rejected", data__application=application.pk
-    )
-    last = said.order_by("-pk").first()
-    if last and (note := last.data.get("note")):
-        notes.withdraw(note)
+        candidate__in=[one.candidate_id for one in applications], kind="application.rejected",
+        data__application__in=[one.pk for one in applications],
+    )  # fmt: skip
+    last = {data["application"]: data.get("note") for data in said.order_by("pk").values_list("data", flat=True)}
+    if written := [note for note in last.values() if note]:
+        notes.withdraw(written)
 
 
 def _zone(name: str) -> zoneinfo.ZoneInfo:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection
+from itertools import groupby
 
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from hiring.errors import Refused
 from hiring.models import Candidate, User
-from hiring.timeline import record
+from hiring.timeline import record, record_all
 from sourcing.models import PoolMember, TalentPool
 
 
@@ -61,6 +64,31 @@ def add(
 
 
 @transaction.atomic
+def add_many(
+    pool: TalentPool,
+    candidates: Collection[Candidate],
+    *,
+    reason: str,
+    by: User | None,
+    next_touch_on: dt.date | None = None,
+) -> list[PoolMember]:
+    """Put people in a pool who are not in it yet, all for one reason: two statements, whatever their number."""
+    made = PoolMember.objects.bulk_create(
+        PoolMember(
+            pool=pool,
+            candidate=one,
+            reason=reason.strip()[:300],
+            next_touch_on=next_touch_on,
+            added_by=by,
+            added_at=timezone.now(),
+        )
+        for one in candidates
+    )
+    record_all("pool.added", by, {row.candidate_id: {"pool": pool.pk} for row in made})
+    return made
+
+
+@transaction.atomic
 def keep(member: PoolMember, *, by: User | None, stage: str, reason: str, next_touch_on: dt.date | None) -> PoolMember:
     """Say where somebody stands in a pool and when to come back to them."""
     member.stage, member.reason, member.next_touch_on = stage, reason.strip()[:300], next_touch_on
@@ -73,3 +101,11 @@ def remove(member: PoolMember, *, by: User | None) -> None:
     """Take somebody out of a pool. The timeline keeps that they were in it."""
     record(member.candidate, "pool.removed", by, pool=member.pool_id)
     member.delete()
+
+
+@transaction.atomic
+def remove_many(members: QuerySet[PoolMember], *, by: User | None) -> None:
+    """`remove` for many, pool by pool."""
+    for pool, theirs in groupby(members.order_by("pool", "pk"), key=lambda member: member.pool_id):
+        record_all("pool.removed", by, {member.candidate_id: {"pool": pool} for member in theirs})
+    members.delete()

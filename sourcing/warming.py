@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection, Sequence
+
+from django.db.models import Q
 
 from hiring import promises
 from hiring.errors import Refused
@@ -15,24 +18,26 @@ def choices(user: User) -> list[tuple[int, str]]:
     return list(TalentPool.objects.visible_to(user).values_list("pk", "name"))
 
 
-def put(pool: int, candidate: Candidate, reason: str, touch_on: dt.date | None, by: User | None) -> int | None:
-    """The id of the membership this made. Somebody who is in already stays as they are, with the nearer of both days."""
+def put(
+    pool: int, people: Sequence[Candidate], reason: str, touch_on: dt.date | None, by: User | None
+) -> dict[int, int]:
+    """The ids of the memberships this made, by person. Who is in already stays as they are, with the nearer of both days."""
     found = TalentPool.objects.filter(pk=pool).first()
     if found is None:
         raise Refused("The pool is gone. Choose another one.")
-    inside = PoolMember.objects.filter(pool=found, candidate=candidate).first()
-    if inside:
-        if touch_on and (inside.next_touch_on is None or touch_on < inside.next_touch_on):
-            pools.keep(inside, by=by, stage=inside.stage, reason=inside.reason, next_touch_on=touch_on)
-        return None
-    return pools.add(found, candidate, reason=reason, by=by, next_touch_on=touch_on).pk
+    inside = PoolMember.objects.filter(pool=found, candidate__in=people)
+    already = set(inside.values_list("candidate", flat=True))
+    if touch_on and already:
+        inside.filter(Q(next_touch_on=None) | Q(next_touch_on__gt=touch_on)).update(next_touch_on=touch_on)
+    new = [one for one in people if one.pk not in already]
+    return {
+        row.candidate_id: row.pk for row in pools.add_many(found, new, reason=reason, by=by, next_touch_on=touch_on)
+    }
 
 
-def take_out(member: int, by: User | None) -> None:
-    """Only as it was made: somebody who has been worked on in the pool since stays."""
-    found = PoolMember.objects.select_related("pool", "candidate").filter(pk=member, stage=PoolMember.Stage.NEW).first()
-    if found:
-        pools.remove(found, by=by)
+def take_out(members: Collection[int], by: User | None) -> None:
+    """Only as they were made: somebody who has been worked on in the pool since stays."""
+    pools.remove_many(PoolMember.objects.filter(pk__in=members, stage=PoolMember.Stage.NEW), by=by)
 
 
 promises.pools = promises.Pools(choices, put, take_out)

@@ -25,8 +25,8 @@ class KeepForm(forms.Form):
         label="What we promise", max_length=300, required=False,
         widget=forms.TextInput(attrs={"placeholder": "Call when a senior role opens in Lyon"}),
     )  # fmt: skip
-    due_on = _date("By")
-    title = forms.CharField(label="Or when a job opens called", max_length=120, required=False)
+    due_on = _date("Come back by")
+    title = forms.CharField(label="Called", max_length=120, required=False)
     department = forms.ModelChoiceField(
         Department.objects.all(), required=False, empty_label="Any", label="In department"
     )

@@ -7,6 +7,8 @@ hidden people cannot bring them there either, alone or with others, on this job 
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from hiring import access
 from hiring.errors import Refused
 from hiring.models import Candidate, User
@@ -26,6 +28,11 @@ def check(candidate: Candidate, to: Stage, *, by: User | None, moving: Applicati
     if not access.can_unmask(by):
         raise Refused(ASK.format(until=_until(found[0])))
     return next((one for one in found if moving and one.pk == moving.pk), found[0])
+
+
+def hidden_of(people: Collection[int], *, by: User | None) -> Collection[int]:
+    """Those of these people who are hidden from `by`: of many, `check` is for them alone."""
+    return whom.called(by, people, None) if by and whom.hides_now(by) else ()
 
 
 def keep(seen: Application | None, to: Stage, *, by: User | None) -> None:

@@ -441,7 +441,9 @@ ROUTES |= {
     ),
     "promise_create": Rule(args=lambda world: [world.candidate.pk], allowed=WRITES, outsider=404),
     "promise_settle": Rule(args=promise, allowed=WRITES, outsider=404, method="post"),
-    "stay": Rule(args=lambda world: [links.token(staying.link_for(world.candidate))], public=True),
+    "stay": Rule(
+        args=lambda world: [links.token(staying.links_for([world.candidate])[world.candidate.pk])], public=True
+    ),
     "unsubscribe": Rule(args=lambda world: ["any"], public=True),
 }
 

@@ -77,7 +77,7 @@ def test_legitimate_interest_writes_its_basis_but_never_against_a_no(person, rec
     assert (promise.basis.purpose, promise.basis.basis) == ("pool", "legitimate_interest")
     assert promise.basis.reference
 
-    promises.take_back("rejection:1", by=recruiter)
+    promises.take_back(["rejection:1"], by=recruiter)
     assert not person.bases.filter(ended_at=None).exists()
     consent(person)
     staying.refuse(person)

@@ -7,11 +7,14 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from hiring import following
+from hiring import custom_fields, following
 from hiring.mail import compose
-from hiring.models import Message, Notification, TimelineEvent
-from pipeline import bulk, moves, rejection
-from pipeline.models import Application, DecisionRecord, RuleFiring
+from hiring.models import CustomField, Job, Message, Note, Notification, ProcessingBasis, Promise, TimelineEvent
+from hiring.promises import Keep
+from pipeline import bulk, moves, rejection, starting, transfer
+from pipeline.models import Application, DecisionRecord, RuleFiring, Transfer
+from sourcing import pools
+from sourcing.models import PoolMember
 from tests import factories
 from tests.pipeline.test_rules import a_rule
 
@@ -98,6 +101,88 @@ def test_a_bulk_rejection_with_letters_and_its_undo_leave_what_single_ones_leave
     assert set(Message.objects.values_list("status", flat=True)) == {"cancelled"}
 
 
+def kept_of(application):
+    """What a rejection kept of one person besides: promise, note, pool, basis."""
+    person = application.candidate_id
+    return (
+        list(
+            Promise.objects.filter(candidate=person).values_list("status", "text", "owner", "due_on", "job", "made_by")
+        ),
+        list(Note.objects.filter(candidate=person).values_list("text", "job", "author", "visibility", "withdrawn_at")),
+        list(PoolMember.objects.filter(candidate=person).values_list("pool", "reason", "next_touch_on", "added_by")),
+        list(ProcessingBasis.objects.filter(candidate=person).values_list("purpose", "basis", "reference")),
+    )
+
+
+@pytest.mark.parametrize("basis", ["legitimate_interest", "consent"])
+def test_many_rejected_with_a_note_and_a_promise_are_left_as_one_alone(world, people, recruiter, settings, basis):
+    settings.KEEP_WARM_BASIS = basis
+    reason, letter = factories.RejectionReasonFactory(), factories.MailTemplateFactory()
+    pool = pools.create(name="Night shift", owner=recruiter)
+    day = timezone.localdate() + dt.timedelta(days=9)
+    keep = Keep("Call in spring", recruiter.pk, day, pool=pool.pk, touch_on=day, ask=True)
+    said = {"template": letter, "note": "Close, but too junior.", "keep": keep}
+    alone, *others = people(3)
+    rejection.reject(alone, reason, by=recruiter, **said)
+    act = bulk.run(bulk.start_rejection(world.job, [one.pk for one in others], reason, by=recruiter, **said))
+    assert (len(act.done), act.failed) == (2, [])
+    links = {rejection.mail_of(one).get().text.partition("/stay/")[2] for one in (alone, *others)}
+    assert len(links) == (3 if basis == "consent" else 1)  # each asked by a link of their own, or nobody
+    Message.objects.update(text="")
+    assert [left_by(one) for one in others] == [left_by(alone)] * 2
+    assert [kept_of(one) for one in others] == [kept_of(alone)] * 2
+    assert [len(rows) for rows in kept_of(alone)[:3]] == ([1, 1, 0] if basis == "consent" else [1, 1, 1])
+
+    rejection.restore(alone, by=recruiter)
+    undone = bulk.run(bulk.start_undo(act, by=recruiter))
+
+    assert (len(undone.done), undone.failed) == (2, [])
+    Note.objects.filter(withdrawn_at__isnull=False).update(withdrawn_at=timezone.now())
+    assert [left_by(one) for one in others] == [left_by(alone)] * 2
+    assert {one.withdrawn_at is not None for one in Note.objects.all()} == {True}
+    assert not PoolMember.objects.exists() and set(Promise.objects.values_list("status", flat=True)) == {"dropped"}
+
+
+def test_many_taken_to_another_job_and_back_are_left_as_one_alone(world, people, recruiter, manager):
+    other = factories.JobFactory(title="Data Analyst", status=Job.Status.OPEN)
+    for position, kind in enumerate(["applied", "interview", "hired"]):
+        factories.StageFactory(job=other, kind=kind, name=kind.title(), position=position)
+    CustomField.objects.create(kind="application", key="weeks", name="Weeks of notice", type="number")
+    alone, *others = people(4)
+    for one in (alone, *others):
+        Application.objects.filter(pk=one.pk).update(answers={"why": "Energy"}, origin={"first": "x"})
+        custom_fields.set_values(one, recruiter, {"weeks": 4})
+    there = starting.open_application(others[2].candidate, other, by=manager)
+    transfer.transfer(alone, other, by=recruiter, stage=other.stages.get(kind="applied"))
+
+    act = bulk.run(
+        bulk.start_transfer(
+            world.job, [one.pk for one in others], other.stages.get(kind="applied"), by=recruiter, alike=True
+        )
+    )
+
+    assert act.done == [others[0].pk, others[1].pk]
+    assert dict(act.failed) == {others[2].pk: "{name} already has an active application for Data Analyst."}
+    opened = {one.candidate_id: one for one in Application.objects.filter(job=other).exclude(pk=there.pk)}
+    of = [opened[one.candidate_id] for one in (alone, *others[:2])]
+    assert [left_by(one) for one in others[:2]] == [left_by(alone)] * 2
+    assert [left_by(one) for one in of[1:]] == [left_by(of[0])] * 2
+    assert {(one.answers["why"], one.origin["first"], one.custom_values.get().number) for one in of} == {
+        ("Energy", "x", 4)
+    }
+    assert Transfer.objects.count() == 3
+
+    moves.move(of[1], other.stages.get(kind="interview"), by=manager)
+    transfer.undo(of[0], by=recruiter)
+    undone = bulk.run(bulk.start_undo(act, by=recruiter))
+
+    assert undone.done == [others[1].pk]
+    assert dict(undone.failed) == {others[0].pk: "Somebody has worked on this application since."}
+    assert left_by(others[1]) == left_by(alone)
+    assert set(Application.objects.filter(job=other)) == {of[1], there}
+    assert Application.objects.get(pk=others[1].pk).reviewed_at is None
+
+
 def test_each_who_stands_in_the_way_is_named_and_the_others_are_done(world, people, recruiter, manager):
     reason, letter = factories.RejectionReasonFactory(), factories.MailTemplateFactory(body="You know {{ company }}.")
     fine, moved, gone, withdrawn, without_value = people(5)
@@ -151,7 +236,7 @@ def test_who_applied_again_keeps_only_their_own_rejection_from_being_taken_back(
     act = bulk.run(
         bulk.start_rejection(world.job, [again.pk, other.pk], factories.RejectionReasonFactory(), by=recruiter)
     )
-    moves.open_application(again.candidate, world.job, by=recruiter)
+    starting.open_application(again.candidate, world.job, by=recruiter)
 
     undone = bulk.run(bulk.start_undo(act, by=recruiter))
 
@@ -159,14 +244,22 @@ def test_who_applied_again_keeps_only_their_own_rejection_from_being_taken_back(
     assert dict(undone.failed) == {again.pk: "{name} has applied again since; that application is active."}
 
 
-@pytest.mark.parametrize("kind", ["move", "reject"])
+@pytest.mark.parametrize("kind", ["move", "reject", "keep", "transfer"])
 def test_more_people_cost_no_more_statements(world, people, recruiter, kind):
     reason, letter = factories.RejectionReasonFactory(), factories.MailTemplateFactory()
+    pool = pools.create(name="Night shift", owner=recruiter)
+    day = timezone.localdate() + dt.timedelta(days=9)
+    keep = Keep("Call in spring", recruiter.pk, day, pool=pool.pk, touch_on=day, ask=True)
+    start = factories.StageFactory(job=factories.JobFactory(status=Job.Status.OPEN), kind="applied")
 
     def asked(count):
         ids = [one.pk for one in people(count)]
         if kind == "move":
             act = bulk.start_move(world.job, ids, world.stages["screen"], by=recruiter)
+        elif kind == "transfer":
+            act = bulk.start_transfer(world.job, ids, start, by=recruiter, alike=True)
+        elif kind == "keep":
+            act = bulk.start_rejection(world.job, ids, reason, by=recruiter, template=letter, note="Close.", keep=keep)
         else:
             act = bulk.start_rejection(world.job, ids, reason, by=recruiter, template=letter)
         with CaptureQueriesContext(connection) as queries:
