@@ -12,7 +12,7 @@ from hiring import holidays, sweeping
 from hiring.context import acting
 from pipeline import arriving, asking, bulk, nudging, questioning, retiring
 from pipeline.models import BulkAct
-from pipeline.rules import finding, firing
+from pipeline.rules import finding, firing, firing_many
 
 
 @shared_task(name="pipeline.bulk_act")
@@ -92,7 +92,8 @@ def sweep_rules() -> None:
         sweeping.each("rule", list(finding.active_versions().order_by("pk")), finding.sweep)
         until = time.monotonic() + 20
         while (due := firing.due()) and time.monotonic() < until:
-            if not any(sweeping.each("firing of a rule", due, firing.act)):
+            left = firing_many.act(due)
+            if len(left) == len(due) and not any(sweeping.each("firing of a rule", left, firing.act)):
                 break  # whatever is left fails, or somebody else has it: the next tick looks again
 
 

@@ -148,27 +148,40 @@ def _move(version: RuleVersion, application: Application, by: User | None) -> Di
 
 
 def _reject(version: RuleVersion, application: Application, by: User | None) -> Did:
-    reason = RejectionReason.objects.filter(pk=version.action["reason"], is_active=True).first()
-    if reason is None:
-        raise Refused("The reason this rule rejects with is gone.")
+    reason = reason_of(version)
     template = _letter(version, application, reason) if writes(version.action) else None
     rejection.reject(application, reason, by=by, template=template, because=grounds.of_version(version, by))
     letter = rejection.mail_of(application).filter(status=Message.Status.QUEUED).first() if template else None
     return {"rejected": True} | ({"message": letter.pk} if letter else {})
 
 
-def _letter(version: RuleVersion, application: Application, reason: RejectionReason) -> MailTemplate:
-    """The letter in the person's language, as when people reject: the reason's own, or that sister of the one the rule names."""
+def reason_of(version: RuleVersion) -> RejectionReason:
+    """The reason the version rejects with. Raises Refused when it is gone."""
+    reason = RejectionReason.objects.filter(pk=version.action["reason"], is_active=True).first()
+    if reason is None:
+        raise Refused("The reason this rule rejects with is gone.")
+    return reason
+
+
+def letter_of(version: RuleVersion) -> MailTemplate | None:
+    """The letter the version names; None where it names none. Raises Refused when it is gone."""
     if "template" not in version.action:
-        found = letters.choose(application, reason).template
-        if found is None:
-            raise Refused("There is no rejection letter to send.")
-        return found
+        return None
     ours = MailTemplate.objects.filter(kind=MailTemplate.Kind.REJECTION, is_active=True)
     named = ours.filter(pk=version.action["template"]).first()
     if named is None:
         raise Refused("The letter this rule rejects with is gone.")
-    return letters.variant(named, reason, application)
+    return named
+
+
+def _letter(version: RuleVersion, application: Application, reason: RejectionReason) -> MailTemplate:
+    """The letter in the person's language, as when people reject: the reason's own, or that sister of the one the rule names."""
+    if named := letter_of(version):
+        return letters.variant(named, reason, application)
+    found = letters.choose(application, reason).template
+    if found is None:
+        raise Refused(letters.NONE)
+    return found
 
 
 def _tag(version: RuleVersion, application: Application, by: User | None) -> Did:

@@ -9,15 +9,14 @@ from __future__ import annotations
 from django.db import transaction
 from django.utils import timezone
 
-from hiring import conditions, timeline
+from hiring import timeline
 from hiring.errors import Refused
 from hiring.models import Job, Message, User
 from pipeline import entering, moves
-from pipeline.models import Application, RuleFiring, RuleVersion, Transition
-from pipeline.rules import actions, facts, finding, triggers, waiting
+from pipeline.models import Application, RuleFiring, RuleVersion
+from pipeline.rules import actions, checking, finding, waiting
 
 State = RuleFiring.State
-DECIDING = {"move", "reject"}
 AT_ONCE = 200
 LEFT_THE_HOUSE = moves.LEFT_THE_HOUSE
 
@@ -138,68 +137,24 @@ def left_the_house(firing: RuleFiring) -> bool:
 def _carry_out(firing: RuleFiring, *, by: User | None) -> RuleFiring:
     """Ask again, then act. What speaks against it is kept in words with the firing, which is then over."""
     firing.acted_at = timezone.now()
-    if why := why_not(firing):
-        firing.state, firing.why, firing.agreed = State.VOID, _nameless(why, firing.application), None
+    version = RuleVersion.objects.select_related("rule").get(pk=firing.version_id)
+    if why := checking.why_not(version, [firing]).get(firing.pk):
+        firing.state, firing.why, firing.agreed = State.VOID, nameless(why, firing.application), None
     else:
         try:
-            version = firing.version
             with transaction.atomic(), timeline.saying(rule=version.rule_id, rule_version=version.number):
                 firing.did = actions.do(firing, firing.application, by=by)
             firing.state = State.DONE
         except Refused as refused:
-            why = _nameless(refused.sentence, firing.application)
+            why = nameless(refused.sentence, firing.application)
             firing.state, firing.why, firing.agreed = State.REFUSED, why, None
     firing.save()
     return firing
 
 
-def _nameless(sentence: str, application: Application) -> str:
+def nameless(sentence: str, application: Application) -> str:
     """The sentence as it is kept: without the name, which may change, be erased, or be hidden from whoever reads it."""
     return sentence.replace(application.candidate.name, "{name}")[:300]
-
-
-def why_not(firing: RuleFiring) -> str:
-    """Why it is not done after all, as a sentence; empty when it is. Locks the application and hands it to the firing as it is now."""
-    version = RuleVersion.objects.select_related("rule").get(pk=firing.version_id)
-    Application.objects.select_for_update().get(pk=firing.application_id)
-    application = finding.loaded(Application.objects.filter(pk=firing.application_id)).get()
-    firing.version, firing.application = version, application
-    if version.state != RuleVersion.State.ACTIVE or version.rule.retired_at:
-        return "The rule is not in use any more in this version."
-    if not application.is_active:
-        return moves.no_longer_active(application)
-    if application.job.status == Job.Status.CLOSED:
-        return f"{application.job} is closed."
-    if moved := _moved_since(firing) or _goes_in_circles(firing):
-        return moved
-    asked, now = facts.asked_by(version), timezone.now()
-    held = conditions.matches(asked, facts.facts_of([application], asked, now)[application.pk])
-    return "" if held is not None else "The conditions do not fit any more."
-
-
-def _moved_since(firing: RuleFiring) -> str:
-    """Who decided since it was found, for what decides something; for the rest only whether the stage was left."""
-    trigger, application = triggers.parse(firing.version.trigger), firing.application
-    decides = firing.version.action["kind"] in DECIDING
-    last = Transition.objects.filter(application=application).select_related("by", "to").order_by("-pk").first()
-    if last is None or last.pk == firing.seen_transition:
-        return ""
-    if decides or (not trigger.is_arrival and application.entered_stage_at != firing.occasion):
-        return f"{last.by or 'Throughline'} moved {application.candidate.name} since, to {last.to}."
-    return ""
-
-
-def _goes_in_circles(firing: RuleFiring) -> str:
-    """Between two decisions of people a rule moves an application once: whatever loop was overlooked ends here."""
-    if firing.version.action["kind"] != "move":
-        return ""
-    decided = Transition.objects.filter(application=firing.application_id, by__isnull=False).order_by("-pk").first()
-    moved = RuleFiring.objects.filter(
-        version__rule=firing.version.rule_id, application=firing.application_id, state=State.DONE
-    ).exclude(pk=firing.pk)
-    if decided:
-        moved = moved.filter(acted_at__gt=decided.at)
-    return "This rule has moved the application once already, and nobody has decided since." if moved.exists() else ""
 
 
 def _take_back(firing: RuleFiring, *, by: User) -> RuleFiring:

@@ -23,7 +23,7 @@ from hiring.errors import Refused
 from hiring.models import Message, TimelineEvent
 from pipeline import moves, rejection
 from pipeline.models import Application, RuleFiring, Transition
-from pipeline.rules import finding, firing, versions
+from pipeline.rules import finding, firing, firing_many, versions
 from tests import factories
 from tests.pipeline.test_rules import LICENCE, MONDAY, NO_LICENCE, a_rule, applicant, asked
 
@@ -86,9 +86,10 @@ class Firings(RuleBasedStateMachine):
         for version in finding.active_versions():
             finding.sweep(version)
 
-    @rule()
-    def act(self):
-        for pk in firing.due():
+    @rule(together=st.booleans())
+    def act(self, together):
+        due = firing.due()
+        for pk in firing_many.act(due) if together else due:
             firing.act(pk)
             firing.act(pk)  # another worker, late
 

@@ -11,7 +11,7 @@ from django.utils import timezone
 from hiring import holidays, jobs
 from hiring.errors import Refused
 from hiring.models import Holiday, MailTemplate, Message, TimelineEvent
-from pipeline import moves, rejection, tasks
+from pipeline import moves, rejection, starting, tasks
 from pipeline.models import ReasonLetter, Rule, RuleFiring
 from pipeline.rules import conflicts, finding, firing, listing, trying, versions
 from tests import factories
@@ -49,7 +49,7 @@ def job(world):
 def applicant(job, answer="no", *, by=None, at=None, name="Ola Berg", **fields):
     email = factories.EmailFactory(candidate__name=name)
     answers = {} if answer is None else {"licence": answer}
-    return moves.open_application(email.candidate, job, by=by, questions=[LICENCE], answers=answers, **fields)
+    return starting.open_application(email.candidate, job, by=by, questions=[LICENCE], answers=answers, **fields)
 
 
 def a_rule(job, by, action, *, trigger=None, conditions=None, active=True, name="No licence", **said):
