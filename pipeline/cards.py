@@ -68,6 +68,8 @@ class Card:
     """The person's other live applications, as far as the reader may see them: "Data Analyst: Screen"."""
     marks: str = ""
     """One letter a criterion, in order (pipeline/screening/results.py); empty where nothing was judged."""
+    is_over: bool = False
+    """They were hired: there is nothing left to decide, so the card is neither ticked nor moved."""
 
 
 @dataclass(frozen=True)
@@ -128,7 +130,7 @@ class Pen:
             f'<h3 class="tl-clip"><a href="{person}" data-drawer="{person}drawer/">{name}</a></h3>'
             f'<span class="tl-age"{late}>{age(self.now - card.entered)}<span class="visually-hidden"> in stage</span></span>'
             f"</header>{role}{''.join([self._line(line) for line in card.lines[:LINES]])}{self._foot(card)}"
-            f"{self._pick(card.pk, name) if self.may_move else ''}</article></li>"
+            f"{self._pick(card.pk, name) if self.may_move and not card.is_over else ''}</article></li>"
         )
 
     def _line(self, line: Notice) -> str:

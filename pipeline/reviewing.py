@@ -5,11 +5,12 @@ Two queries say who is shown and who follows; those of one person do not depend 
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import Q, QuerySet, prefetch_related_objects
+from django.db.models import Count, Min, Q, QuerySet, prefetch_related_objects
 from django.http import QueryDict
 from django.utils import timezone
 
@@ -68,6 +69,20 @@ class Narrowed:
         if not self.meets:
             return found
         return found.filter(narrowing.meeting(self.meets, job))
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """How many of a job are new, how many of them are put off, and when the first of those is back."""
+
+    new: int
+    put_off: int = 0
+    wakes: dt.datetime | None = None
+
+
+def waiting(job: Job) -> Waiting:
+    put_off = job.applications.put_off().aggregate(people=Count("pk"), wakes=Min("snooze__until"))
+    return Waiting(job.applications.to_review().count(), put_off["people"], put_off["wakes"])
 
 
 @dataclass

@@ -22,8 +22,9 @@ from hiring.matches import Matches
 from hiring.models import Candidate, Job, Message
 from pipeline import bulk as acts
 from pipeline import feed, picking, rejection
-from pipeline.board import Filters
-from pipeline.forms import BulkMoveForm, RejectForm
+from pipeline.filters import Filters
+from pipeline.forms.moving import BulkMoveForm
+from pipeline.forms.rejecting import RejectForm
 from pipeline.models import Application, BulkAct
 from pipeline.table import rows
 from pipeline.table.asking import Place, Question
@@ -63,20 +64,26 @@ def bulk(request: StaffRequest, pk: int) -> HttpResponse:
 def bulk_act(request: StaffRequest, pk: int) -> HttpResponse:
     """The result: how many, who not and why, and the way back. While it runs: how far it is."""
     act = _find(request, pk)
-    people = Candidate.objects.filter(applications__in=[row[0] for row in act.failed[:NAMED]])
-    names = dict(people.values_list("applications", "name"))
-    failed = [
-        (names.get(pk, "Somebody"), why.replace("{name}", names.get(pk, "This person")))
-        for pk, why in act.failed[:NAMED]
-    ]
+    back: BulkAct | None = getattr(act, "undone_by", None)
     context = {
         "act": act,
-        "failed": failed,
+        "failed": _named(act),
         "unnamed": max(len(act.failed) - NAMED, 0),
         "handled": act.total - len(act.waiting),
         "may_undo": _may_undo(act),
+        "back": back,
+        "left_behind": _named(back) if back else [],
+        "left_behind_unnamed": max(len(back.failed) - NAMED, 0) if back else 0,
     }
     return page_or_part(request, ACT, "progress", context)
+
+
+def _named(act: BulkAct) -> list[tuple[str, str]]:
+    """The first of those it could not be done for, by name, and why."""
+    first = act.failed[:NAMED]
+    people = Candidate.objects.filter(applications__in=[pk for pk, _ in first])
+    names = dict(people.values_list("applications", "name"))
+    return [(names.get(pk, "Somebody"), why.replace("{name}", names.get(pk, "This person"))) for pk, why in first]
 
 
 @require_POST
@@ -200,12 +207,13 @@ def _may_undo(act: BulkAct) -> bool:
     left_the_plan = bool(act.retires and act.retires.retired_at)
     if act.kind == BulkAct.Kind.UNDO or not act.is_finished or not (act.done or left_the_plan):
         return False
-    return not BulkAct.objects.filter(undoes=act).exists()
+    return getattr(act, "undone_by", None) is None  # which the page has read along; `start_undo` asks anew
 
 
 def _find(request: StaffRequest, pk: int) -> BulkAct:
     acts_seen = BulkAct.objects.filter(job__in=Job.objects.visible_to(request.user))
-    act = get_object_or_404(acts_seen.select_related("job", "by", "to__job", "reason", "retires", "undoes"), pk=pk)
+    told = acts_seen.select_related("job", "by", "to__job", "reason", "retires", "undoes__to__job", "undone_by__by")
+    act = get_object_or_404(told, pk=pk)
     if not access.can_see_pipeline(request.user, act.job):
         raise PermissionDenied
     return act

@@ -389,7 +389,7 @@ bulk?.addEventListener("submit", (event) => {
   ask(`Move ${bulk.querySelector("[data-board-count]").textContent.replace(" selected", "")} people to…`, { many: true });
 });
 document.addEventListener("keydown", (event) => {
-  const open = document.querySelector("dialog[open], details[open]");
+  const open = document.querySelector(":is(dialog[open], details[open], :popover-open)"); // forgiven by browsers without popovers
   if (event.key === "Escape" && !open && bulk && bulk.dataset.empty === undefined) { event.preventDefault(); clear(); }
 });
 

@@ -23,13 +23,11 @@ document.addEventListener("reset", ({ target }) => { // "Clear": nothing is chos
   for (const all of target.querySelectorAll("[data-select-all]")) all.indeterminate = false;
 });
 
-// <details data-counts>: its <b data-count> says how many boxes inside are checked, also while it is closed.
+// <details data-of-chosen>: its <b data-chosen> says how many boxes inside are checked, also while it is closed.
 document.addEventListener("change", ({ target }) => {
-  const place = target.closest("[data-counts]");
-  const count = place?.querySelector("[data-count]");
-  if (!count) return;
-  count.textContent = place.querySelectorAll(":checked").length;
-  count.hidden = count.textContent === "0";
+  const place = target.closest("[data-of-chosen]");
+  const count = place?.querySelector("[data-chosen]");
+  if (count) count.textContent = place.querySelectorAll(":checked").length;
 });
 
 // <form data-autosubmit>: filters apply as they are set. The button for those without JavaScript carries data-without-js.

@@ -12,6 +12,13 @@ document.addEventListener("submit", (event) => {
   fetch(form.action, { method: "POST", body: new FormData(form), headers: { "X-Requested-With": "fetch" } });
 });
 
+// Tabs that are wider than a phone: the one that is open stands in sight.
+for (const tab of document.querySelectorAll(".tl-tabs [aria-current]")) {
+  const list = tab.closest(".tl-tabs");
+  const [around, own] = [list, tab].map((one) => one.getBoundingClientRect());
+  list.scrollLeft += own.left - around.left - (around.width - own.width) / 2;
+}
+
 // Counts. Only numbers, of this tab and this person, live in the session storage.
 const FRESH = 20_000;
 const key = `counts:${document.body.dataset.user}`;

@@ -10,7 +10,7 @@ from django.utils import timezone
 from playwright.sync_api import expect
 
 from hiring.models import MailTemplate
-from pipeline import moves, rejection
+from pipeline import moves, rejection, starting
 from tests import factories
 from tests.browser.looks import look_over, looks_wrong, until
 from tests.pipeline.crowds import copies
@@ -22,7 +22,7 @@ CONFLICT = "409"
 def board(world):
     """Five more people in Applied, on the world's job."""
     for name in ("Samira Rahimi", "Dmitri Volkov", "Grace Whitfield", "Farid Benali", "Lucía Ferrer"):
-        moves.open_application(
+        starting.open_application(
             factories.EmailFactory(candidate__name=name, candidate__headline="Data Engineer").candidate,
             world.job,
             by=None,
@@ -261,11 +261,30 @@ def test_many_are_written_to_by_keyboard_and_what_is_asked_before_looks_right(op
     assert world.candidate.messages.get().status == "cancelled"
 
     card(opened, "Noor Haddad").get_by_role("checkbox").check()
-    opened.locator("#bulk summary", has_text="More").focus()
-    opened.keyboard.press("Enter")
     press("To another job…")
     opened.get_by_role("heading", name="Take 1 person over to another job").wait_for()
     assert looks_wrong(opened) == []
+
+
+def test_on_a_phone_the_bar_is_one_row_and_the_rest_a_sheet_above_it(new_page, sign_in, world, board, recruiter):
+    page = new_page(width=390, height=844)
+    sign_in(page, recruiter)
+    page.goto(board)
+    card(page, "Noor Haddad").get_by_role("checkbox").check()
+
+    bar = page.locator("#bulk")
+    assert bar.bounding_box()["height"] < 60 and page.get_by_role("button", name="Write…").is_hidden()
+    bar.get_by_role("button", name="More").click()
+    page.get_by_role("button", name="Write…").wait_for()
+    assert looks_wrong(page) == []
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("button", name="Write…")).to_be_hidden()
+    expect(bar.get_by_text("1 selected")).to_be_visible()  # Escape closed the sheet, and nothing else
+    bar.get_by_role("button", name="More").click()
+    page.locator("#bulk-acts summary", has_text="Tag").click()
+    page.get_by_label("Tag", exact=True).fill("energy")
+    page.get_by_role("button", name="Add tag").click()
+    page.get_by_text("Tagged 1 person").wait_for()
 
 
 def test_the_drawer_walks_its_column_and_moves_from_its_foot(opened, world):
@@ -313,7 +332,7 @@ def test_rejecting_from_the_drawer_comes_back_to_the_board(opened, world):
 
 def test_more_cards_come_as_the_column_is_scrolled(opened, world, board):
     for number in range(40):
-        moves.open_application(factories.CandidateFactory(name=f"Person {number:02}"), world.job, by=None)
+        starting.open_application(factories.CandidateFactory(name=f"Person {number:02}"), world.job, by=None)
     opened.goto(board)
     cards = column(opened, world, "applied").locator("[data-card]")
     first = cards.count()
@@ -353,7 +372,7 @@ def test_review_by_keyboard_alone(opened, world):
 
 
 def test_the_pages_look_right_everywhere(new_page, sign_in, world, board, recruiter):
-    moves.open_application(
+    starting.open_application(
         factories.CandidateFactory(name="Ola Berg", headline="A" * 90, referred_by=recruiter), world.job, by=recruiter
     )
     empty = factories.JobFactory(status="draft")

@@ -10,10 +10,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from hiring.models import CandidateTag, Document, DocumentText, Notification, Thread
+from hiring.templatetags.throughline import day
 from pipeline import board as boards
-from pipeline import bulk, feed, moves, panels, rejection
-from pipeline.board import Filters
+from pipeline import bulk, feed, moves, panels, rejection, snoozing
 from pipeline.cards import Notice, notices
+from pipeline.filters import Filters
 from pipeline.models import Application, BulkAct
 from tests import factories
 from tests.pipeline.crowds import copies
@@ -108,6 +109,42 @@ def test_rejected_people_are_off_the_board_and_hired_ones_in_the_last_column(rec
     moves.hire(hired, world.job.openings.get(), by=recruiter)
 
     assert shown(world, recruiter) == {"Applied": ["Noor Haddad"], "Hired": [hired.candidate.name]}
+
+
+def test_whoever_was_hired_is_neither_ticked_nor_moved_and_a_tick_of_before_is_named(client, recruiter, world, url):
+    (stays,) = apply(world, 1)
+    client.force_login(recruiter)
+    moves.hire(world.application, world.job.openings.get(), by=recruiter)
+
+    page = client.get(url).content.decode()
+    answer = client.post(
+        bulk_url(world), {"act": "move", "to": world.stages["screen"].pk, "pick": [world.application.pk, stays.pk]}
+    )
+
+    assert "Select Noor Haddad" not in page and "Move Noor Haddad to…" not in page
+    assert f"Select {stays.candidate.name}" in page
+    named = client.get(answer["Location"]).content.decode()
+    assert "1 could not be done" in named and "Noor Haddad is no longer active here: hired." in named
+    assert shown(world, recruiter) == {"Screen": [stays.candidate.name], "Hired": ["Noor Haddad"]}
+
+
+def test_who_is_put_off_is_not_new_and_the_board_says_until_when(client, recruiter, world, url):
+    (new,) = apply(world, 1)
+    until = timezone.localdate() + dt.timedelta(days=3)
+    snoozing.snooze(world.application, until, by=recruiter)
+    client.force_login(recruiter)
+
+    one_left = client.get(url)
+    snoozing.snooze(new, until + dt.timedelta(days=1), by=recruiter)
+    none_left, table = client.get(url), client.get(reverse("pipeline:table", args=[world.job.pk]))
+
+    board, page = one_left.context["board"], one_left.content.decode()
+    assert (board.new, board.put_off) == (1, 1)
+    assert "1 put off" in page and f"Put off until {day(until)}" in page
+    for answer in (none_left, table):
+        page = answer.content.decode()
+        assert f"All 2 new ones put off until {day(until)}" in page and "review/?snoozed=1" in page
+        assert answer.context["review_hidden"] is True
 
 
 def test_filters_narrow_cards_and_counts(client, recruiter, world, url):

@@ -182,3 +182,29 @@ def test_whoever_takes_it_back_decides_on_both_jobs(client, world, other, recrui
 
     assert client.post(reverse("pipeline:bulk_undo", args=[act.pk])).status_code == 403
     assert Application.objects.get(job=other).is_active and transfer.held([world.application.pk]) == {}
+
+
+def test_the_page_of_an_act_says_who_took_it_back_and_whom_that_did_not_reach(
+    client, world, people, recruiter, manager
+):
+    _noor, ben, _cleo = people
+    act = bulk.run(bulk.start_move(world.job, picked(people), world.stages["screen"], by=recruiter))
+    client.force_login(recruiter)
+    before = client.get(act.get_absolute_url()).content.decode()
+    moves.move(ben, world.stages["interview"], by=recruiter)
+
+    back = bulk.start_undo(act, by=manager)
+    under_way = client.get(act.get_absolute_url()).content.decode()
+    bulk.run(back)
+    after = client.get(act.get_absolute_url())
+
+    assert "Taken back" not in before and "Undo</button>" in before
+    assert "Being taken back" in under_way and "0 of 3 people so far" in under_way and "every 1s" in under_way
+    page = " ".join(after.content.decode().split())
+    assert f'<a href="{back.get_absolute_url()}">Taken back</a> by Max Manager' in page and "2 of 3 people." in page
+    assert after.context["left_behind"] == [("Ben Nolan", "Ben Nolan has moved on since.")]
+    assert "1 could not be taken back and stays as this act left them." in page
+    assert "Undo</button>" not in page and "every 1s" not in page
+    assert "Take back: Move 3 people to Screen" in " ".join(
+        client.get(back.get_absolute_url()).content.decode().split()
+    )
