@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from django.db import models
 from django.db.models import Q
 from django.db.models.query_utils import DeferredAttribute
+from django.utils import timezone
 
 from hiring.context import acting_now
 from hiring.errors import Refused
@@ -148,13 +149,14 @@ def showing_to(user: User) -> Iterator[None]:
 
 
 def read_by(user: User, rows: Iterable[Row], *, job: int | None = None) -> Iterator[Row]:
-    """These rows, each made as this colleague may know it, however late: an answer that streams is written when its request is
-    over, and whoever writes it then acts for nobody."""
+    """These rows, each made as this colleague may know it and on their clock, however late: an answer that streams is written when
+    its request is over, and whoever writes it then acts for nobody, anywhere."""
     held, found = Viewer(user, ("shown", user.pk), job=job, is_off=not may_hide_from(user)), iter(rows)
     while True:
         token = _viewer.set(held)
         try:
-            row = next(found)
+            with timezone.override(user.zone):
+                row = next(found)
         except StopIteration:
             return
         finally:

@@ -19,7 +19,7 @@ from django.db.models.functions import Cast
 from django.utils import timezone
 
 from hiring.errors import Refused
-from hiring.models import Job, User
+from hiring.models import User
 from hiring.prepared import Given, prepared
 from pipeline import entering, moves
 from pipeline.models import Application, ApplicationQuerySet, Stage, SubStatus
@@ -101,11 +101,6 @@ def of(user: User, ids: Iterable[int]) -> dict[int, Standing]:
     return _nearest(rows_of(user, ids=list(ids), at=timezone.now()))
 
 
-def of_all(user: User, applications: ApplicationQuerySet) -> dict[int, Standing]:
-    """`of` for active applications that a query finds."""
-    return _nearest(_known(user, applications, timezone.now()))
-
-
 def _nearest(rows: Iterable[tuple[int, str, dt.datetime, bool]]) -> dict[int, Standing]:
     """Of all that is true of each what stands."""
     found: dict[int, Standing] = {}
@@ -122,12 +117,10 @@ def _nearest(rows: Iterable[tuple[int, str, dt.datetime, bool]]) -> dict[int, St
     return found
 
 
-def standing_in(user: User, job: Job, key: str) -> list[int]:
-    """The active applications of a job that wait for this: `of` for a whole job, weighed by the database."""
+def standing_in(user: User, applications: ApplicationQuerySet, key: str) -> list[int]:
+    """Those of these active applications that wait for this: `of` for thousands, weighed by the database."""
     try:
-        known, values = _known(
-            user, Application.objects.active().filter(job=job), timezone.now()
-        ).query.sql_with_params()
+        known, values = _known(user, applications, timezone.now()).query.sql_with_params()
     except EmptyResultSet:
         return []
     ranks = {kind.key: kind.rank for kind in KINDS.values()}

@@ -15,7 +15,7 @@ from hiring import access, masks
 from hiring.models import Job, Thread, User
 from pipeline import sub_status
 from pipeline.blind import whom
-from pipeline.board import Filters
+from pipeline.filters import Filters
 from pipeline.models import Application, ApplicationQuerySet, Stage
 from pipeline.screening import narrowing
 from pipeline.table.columns import NAME, Column, open_to
@@ -30,6 +30,10 @@ STATUSES = [
 ]
 KEPT = ("q", "owner", "source", "waits", "meets", "attention", "job", "status", "stage", "sort", "cols")
 """What of an address makes the table: a view keeps these, and links carry them on."""
+
+
+WEIGHED_UP_TO = 25_000
+"""Of more applications it is not asked what each waits for: that reads all of them, and facts of every floor."""
 
 
 @dataclass
@@ -53,10 +57,12 @@ class Place:
 
     @cached_property
     def stages(self) -> list[tuple[str, str]]:
-        """What one can narrow to: the stages of the job, or the kinds of stages."""
+        """What one can narrow to: the stages of the job, those out of its plan only where somebody stands there; or kinds."""
         if self.job:
-            stages = self.job.stages.order_by("position").values_list("pk", "name", "retired_at")
-            return [(str(pk), f"{name} (out of the plan)" if retired else name) for pk, name, retired in stages]
+            here = Exists(Application.objects.filter(job=self.job, stage=OuterRef("pk")))
+            stages = self.job.stages.filter(Q(retired_at=None) | here).order_by("position")
+            named = stages.values_list("pk", "name", "retired_at")
+            return [(str(pk), f"{name} (out of the plan)" if retired else name) for pk, name, retired in named]
         return [(kind.value, kind.label) for kind in Stage.Kind]
 
     @cached_property
@@ -103,6 +109,8 @@ class Question:
     stage: str = ""
     job: int | None = None
     after: str = ""
+    is_too_wide: bool = False
+    """More applications are asked for a next step than can be looked at: nobody is shown until it is narrowed."""
 
     @classmethod
     def read(cls, query: Mapping[str, str], place: Place, chosen: Sequence[str] = ()) -> Question:
@@ -111,7 +119,7 @@ class Question:
         status = status if status in dict(STATUSES) else ACTIVE
         named = [key for key in query.get("cols", "")[:2_000].split(",") if key]
         columns = place.known(named or chosen or place.usual(status))
-        return cls(
+        asked = cls(
             filters=_filters(query, place),
             columns=tuple(columns),
             sort=_sort(query.get("sort", ""), place),
@@ -120,6 +128,15 @@ class Question:
             job=int(job) if place.is_everywhere and job.isdecimal() and len(job) < 10 else None,
             after=query.get("after", "").replace("\x00", "")[:300],
         )
+        return asked._settled(place) if place.is_everywhere and asked.filters.waits else asked
+
+    def _settled(self, place: Place) -> Question:
+        """With those who wait for the next step it names, weighed among all it asks about besides."""
+        among = self.applications(place).active()
+        if among.order_by().values("pk")[: WEIGHED_UP_TO + 1].count() > WEIGHED_UP_TO:
+            return replace(self, filters=replace(self.filters, ids=()), is_too_wide=True)
+        ids = tuple(sub_status.standing_in(place.user, among, self.filters.waits))
+        return replace(self, filters=replace(self.filters, ids=ids))
 
     @property
     def is_narrowed(self) -> bool:
@@ -167,10 +184,6 @@ def _filters(query: Mapping[str, str], place: Place) -> Filters:
         return filters.settled(place.job, place.user)
     if filters.meets and filters.meets != narrowing.MUSTS:  # what a job asks for is asked by no other
         filters = replace(filters, meets="")
-    if filters.waits:
-        everybody = sub_status.of_all(place.user, place.applications().active())
-        ids = tuple(sorted(pk for pk, standing in everybody.items() if standing.kind.key == filters.waits))
-        filters = replace(filters, ids=ids)
     return filters
 
 

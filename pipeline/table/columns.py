@@ -53,11 +53,13 @@ Show = Callable[[Look, Application], Cell | str]
 
 @dataclass(frozen=True)
 class Sort:
-    """`kind` is text, number or moment: how a place in the order is written down. `first` is the way round one wants first."""
+    """`kind` is text, number or moment: how a place in the order is written down. `first` is the way round one wants first.
+    `walks`: an index over all applications is in this order, so that no number of them is too large for it."""
 
     by: Any
     kind: str = "text"
     first: str = ""
+    walks: bool = False
 
 
 @dataclass(frozen=True)
@@ -101,9 +103,9 @@ def each(show: Show) -> Cells:
     return cells
 
 
-def text(by: Any) -> Sort:
-    """Order by words, empty ones first."""
-    return Sort(Coalesce(by, Value("")))
+def text(by: Any, *, is_set: bool = False, walks: bool = False) -> Sort:
+    """Order by words, empty ones first. `is_set`: there always are some, so that an index can be walked."""
+    return Sort(by if is_set else Coalesce(by, Value("")), walks=walks)
 
 
 def number(by: Any, *, first: str = "-") -> Sort:
@@ -112,9 +114,9 @@ def number(by: Any, *, first: str = "-") -> Sort:
     return Sort(Coalesce(by, Value(-1), output_field=BigIntegerField()), "number", first)
 
 
-def moment(by: Any, *, is_set: bool = False, first: str = "-") -> Sort:
+def moment(by: Any, *, is_set: bool = False, first: str = "-", walks: bool = False) -> Sort:
     """Order by time; what never happened comes first. `is_set`: it always did, so that an index can be walked."""
-    return Sort(by if is_set else Coalesce(by, Value(EPOCH)), "moment", first)
+    return Sort(by if is_set else Coalesce(by, Value(EPOCH)), "moment", first, walks)
 
 
 def open_to(user: User, job: Job | None) -> dict[str, Column]:

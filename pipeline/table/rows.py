@@ -21,7 +21,7 @@ from pipeline.table.columns import NOTHING, Cell, Column, Look
 SIZE = 50
 COUNTED_UP_TO = 20_000
 SORTED_UP_TO = 25_000
-"""Of more rows only their usual order is given, which an index knows: any other would read all of them for fifty."""
+"""More rows are only given in orders an index is in: any other would read all of them for fifty."""
 AT_ONCE = 500
 PLACES = Decimal("0.0001")
 """As exact as a custom field holds a number: what does not fit in that is no place in an order."""
@@ -42,12 +42,14 @@ class Row:
 
 @dataclass
 class Page:
-    """`total` is None where there are more than are counted; `is_unsorted` says that the order asked for was not possible."""
+    """`total` is None where there are more than are counted; `is_many` says that they are too many for most orders, `is_unsorted`
+    that the one asked for was not possible."""
 
     rows: list[Row] = field(default_factory=list)
     after: str = ""
     total: int | None = 0
     sort: str = ""
+    is_many: bool = False
     is_unsorted: bool = False
 
 
@@ -55,7 +57,8 @@ def page(place: Place, question: Question) -> Page:
     """The page of this question; a cursor that nobody gave out begins at the top."""
     found = question.applications(place)
     total = found.order_by().values("pk")[: SORTED_UP_TO + 1].count()
-    sort = question.sort if total <= SORTED_UP_TO else usual_sort(place)
+    is_many = total > SORTED_UP_TO
+    sort = _possible(place, question.sort, is_many)
     ordered = _ordered(found, place, sort)
     if question.after:
         ordered = _behind(ordered, place, sort, question.after)
@@ -66,15 +69,27 @@ def page(place: Place, question: Question) -> Page:
         _cursor(place, sort, *ids[SIZE - 1]) if len(ids) > SIZE else "",
         total if total <= COUNTED_UP_TO else None,
         sort,
+        is_many=is_many,
         is_unsorted=sort != question.sort,
     )
+
+
+def may_order(place: Place, column: Column, is_many: bool) -> bool:
+    """Whether so many applications can be ordered by this: of very many only as an index has them, or as they usually are."""
+    if not place.may_order(column) or column.sort is None or not is_many:
+        return place.may_order(column)
+    return (place.is_everywhere and column.sort.walks) or usual_sort(place).removeprefix("-") == column.key
+
+
+def _possible(place: Place, sort: str, is_many: bool) -> str:
+    return sort if may_order(place, place.columns[sort.removeprefix("-")], is_many) else usual_sort(place)
 
 
 def ids(place: Place, question: Question, at_most: int) -> list[int]:
     """Everybody the table shows on all its pages, in its order."""
     found = question.applications(place)
     is_many = found.order_by().values("pk")[: SORTED_UP_TO + 1].count() > SORTED_UP_TO
-    sort = usual_sort(place) if is_many else question.sort
+    sort = _possible(place, question.sort, is_many)
     return list(_ordered(found, place, sort).values_list("pk", flat=True)[:at_most])
 
 
@@ -132,6 +147,7 @@ def _behind(ordered: ApplicationQuerySet, place: Place, sort: str, after: str) -
     if value is None:
         return ordered
     sign = "lt" if sort.startswith("-") else "gt"
+    ordered = ordered.filter(**{f"_by__{sign}e": value})  # says no more, but lets an index begin there
     return ordered.filter(Q(**{f"_by__{sign}": value}) | Q(_by=value, **{f"pk__{sign}": int(pk)}))
 
 

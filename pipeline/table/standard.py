@@ -7,14 +7,14 @@ from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import F, OuterRef, Subquery, Value
-from django.db.models.functions import Coalesce, Lower, NullIf
+from django.db.models import F, IntegerField, OuterRef, Subquery, Value
+from django.db.models.functions import Cast, Coalesce, Greatest, Lower, NullIf
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 
 from hiring import custom_fields, exports
-from hiring.models import CustomField, TimelineEvent, User
+from hiring.models import ContactPoint, CustomField, TimelineEvent, User
 from hiring.templatetags.throughline import ago, stage_chip
 from pipeline import sub_status
 from pipeline.cards import notices_for, tone_of
@@ -39,11 +39,20 @@ SAFE_OF_A_PERSON = {"company", "location", "country", "contactable", "contacted"
 """What may be read of somebody whose name is hidden: as on a card of the board."""
 OURS = {"name", "owner", "source", "in_process"}
 """Columns of an export that a table has in words of its own."""
+ADDRESS = ContactPoint.objects.filter(
+    candidate=OuterRef("candidate"), kind=ContactPoint.Kind.EMAIL, is_live=True
+).order_by("-is_primary", "pk")
+NEWEST = TimelineEvent.objects.filter(candidate=OuterRef("candidate"), job=OuterRef("job")).order_by("-at", "-pk")
+"""Looked up in an index for each row, which is nothing for the thousands that are ordered at all (rows.SORTED_UP_TO)."""
 PERSON_SORTS = {
     "headline": text(Lower("candidate__headline")),
     "company": text(Lower("candidate__company")),
     "location": text(Lower("candidate__location")),
     "country": text(F("candidate__country")),
+    "language": text(F("candidate__language")),
+    "email": text(Lower(Subquery(ADDRESS.values("raw")[:1]))),
+    "contactable": number(Cast("candidate__do_not_contact", IntegerField())),
+    "contacted": moment(Greatest("candidate__last_contacted_at", "candidate__last_sign_of_life_at")),
     "added": moment(F("candidate__created_at"), is_set=True),
 }
 
@@ -132,8 +141,7 @@ def _also(look: Look, rows: Sequence[Application]) -> dict[int, Cell]:
 
 def _activity(look: Look, rows: Sequence[Application]) -> dict[int, Cell]:
     """When anything last happened to the person on this job: the newest event, from the index of the timeline."""
-    newest = TimelineEvent.objects.filter(candidate=OuterRef("candidate"), job=OuterRef("job")).order_by("-at", "-pk")
-    seen = Application.objects.filter(pk__in=[row.pk for row in rows]).annotate(_at=Subquery(newest.values("at")[:1]))
+    seen = Application.objects.filter(pk__in=[row.pk for row in rows]).annotate(_at=Subquery(NEWEST.values("at")[:1]))
     return {pk: when(at) for pk, at in seen.values_list("pk", "_at")}
 
 
@@ -192,7 +200,15 @@ def own(key: str, label: str, cells: Cells, order: int, sort: Sort | None = None
     register(Column(key, label, cells, order, sort=sort, **more))  # type: ignore[arg-type]
 
 
-own(NAME, "Candidate", each(_name), 0, text(F("candidate__name_key")), is_usual=True, tells=False)
+own(
+    NAME,
+    "Candidate",
+    each(_name),
+    0,
+    text(F("candidate__name_key"), is_set=True, walks=True),
+    is_usual=True,
+    tells=False,
+)
 own("job", "Job", each(_job), 5, text(Lower("job__title")), is_usual=True, place="all")
 own("stage", "Stage", each(_stage), 10, number(F("stage__position"), first=""), is_usual=True)
 own("entered", "In stage since", each(_entered), 12, moment(F("entered_stage_at"), is_set=True), is_usual=True)
@@ -205,7 +221,7 @@ own(
     "Applied",
     each(lambda look, row: when(row.applied_at)),
     30,
-    moment(F("applied_at"), is_set=True),
+    moment(F("applied_at"), is_set=True, walks=True),
     is_usual=True,
 )
 own(
@@ -224,7 +240,7 @@ own(
     text(Lower("candidate__owner__full_name")),
     is_usual=True,
 )
-own("activity", "Last activity", _activity, 36)
+own("activity", "Last activity", _activity, 36, moment(Subquery(NEWEST.values("at")[:1])))
 own("also", "Other live applications", _also, 38)
 own("status", "Status", each(lambda look, row: row.get_status_display()), 40, text(F("status")))
 own(

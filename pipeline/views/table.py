@@ -22,7 +22,7 @@ from pipeline import sub_status
 from pipeline.models import Application, TableView
 from pipeline.screening import narrowing
 from pipeline.table import files, kept, rows
-from pipeline.table.asking import KEPT, STATUSES, Place, Question
+from pipeline.table.asking import KEPT, STATUSES, WEIGHED_UP_TO, Place, Question
 from pipeline.table.columns import NAME, Column
 from pipeline.views import find_job
 from pipeline.views.board import frame
@@ -102,7 +102,7 @@ def _page(request: StaffRequest, place: Place, question: Question, view: TableVi
         "place": place,
         "question": question,
         "page": page,
-        "heads": [_head(request, place, page.sort, place.columns[key]) for key in question.columns],
+        "heads": [_head(request, place, page, place.columns[key]) for key in question.columns],
         "statuses": STATUSES,
         "stage_name": dict(place.stages).get(question.stage, ""),
         "views": list(kept.here(place)),
@@ -125,6 +125,8 @@ def _page(request: StaffRequest, place: Place, question: Question, view: TableVi
         if place.job
         else reverse("pipeline:applications_columns"),
         "keep_url": _keep_url(place, question),
+        "walked": [column.label for column in place.columns.values() if rows.may_order(place, column, is_many=True)],
+        "most_weighed": WEIGHED_UP_TO,
     }
 
 
@@ -132,11 +134,12 @@ def _people_acts(user: User) -> list[tuple[bulk.Kind, Any]]:
     return bulk.offered(user) if access.can_add_candidates(user) else []
 
 
-def _head(request: StaffRequest, place: Place, sort: str, column: Column) -> dict[str, Any]:
+def _head(request: StaffRequest, place: Place, page: rows.Page, column: Column) -> dict[str, Any]:
     """A column's head: its name, where it leads, and which way round it orders the table now."""
     found: dict[str, Any] = {"label": column.label, "is_number": column.is_number, "sorted": "", "url": ""}
-    if column.sort is None or not place.may_order(column):
+    if column.sort is None or not rows.may_order(place, column, page.is_many):
         return found
+    sort = page.sort
     by = column.sort.first + column.key
     if sort.removeprefix("-") == column.key:
         found["sorted"] = "descending" if sort.startswith("-") else "ascending"

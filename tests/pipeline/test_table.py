@@ -168,15 +168,45 @@ def test_the_number_of_queries_does_not_depend_on_the_rows(client, world, recrui
     assert len(few) == len(more)
 
 
-def test_more_rows_than_can_be_ordered_keep_their_usual_order(client, world, many, recruiter, monkeypatch):
+def test_very_many_applications_of_all_jobs_are_ordered_as_an_index_has_them(
+    client, world, many, recruiter, monkeypatch
+):
+    address = reverse("pipeline:applications")
+    client.force_login(recruiter)
+    orders = ("name", "-name", "applied", "-applied")
+    few = {sort: seen(client, address, sort=sort) for sort in orders}
     monkeypatch.setattr(rows, "SORTED_UP_TO", 10)
     monkeypatch.setattr(rows, "COUNTED_UP_TO", 10)
-    client.force_login(recruiter)
+    monkeypatch.setattr(rows, "SIZE", 6)
 
-    page = client.get(reverse("pipeline:applications"), {"sort": "name"})
+    page = client.get(address, {"status": "active", "sort": "source"})
 
     assert (page.context["page"].sort, page.context["page"].total) == ("-applied", None)
-    assert "only shown in their usual order" in page.content.decode() and "more than" in page.content.decode()
+
+    assert {sort: seen(client, address, sort=sort) for sort in orders} == few
+    assert {len(names) for names in few.values()} == {21} and few["name"] == few["-name"][::-1]
+    assert "can only be ordered by Candidate or Applied." in page.content.decode()
+    heads = {head["label"] for head in page.context["heads"] if head["url"]}
+    assert heads == {"Candidate", "Applied"}
+
+
+def test_the_next_step_is_asked_of_so_many_applications_of_all_jobs_and_no_more(
+    client, world, many, recruiter, monkeypatch
+):
+    address = reverse("pipeline:applications")
+    sub_status.put(many[1], "on_hold", by=recruiter)
+    sub_status.put(many[2], "on_hold", by=recruiter)
+    client.force_login(recruiter)
+    both = {many[1].candidate.name.strip(), many[2].candidate.name.strip()}
+    assert {name.strip() for name in seen(client, address, waits="on_hold")} == both
+    monkeypatch.setattr("pipeline.table.asking.WEIGHED_UP_TO", 15)
+
+    wide = client.get(address, {"status": "active", "waits": "on_hold"})
+    narrow = seen(client, address, waits="on_hold", stage="screen")
+
+    assert "Too many to look at one by one" in wide.content.decode() and NAMES.findall(wide.content.decode()) == []
+    assert [name.strip() for name in narrow] == [many[1].candidate.name.strip()]
+    assert file_of(client, address, waits="on_hold")[1:] == []
 
 
 # --- filters --------------------------------------------------------------------------------------------------------
@@ -212,6 +242,22 @@ def screened(world, recruiter):
     judging.mark([world.application.pk, nobody.pk])
     judging.judge_due([world.application.pk, nobody.pk])
     return nobody
+
+
+def test_a_stage_out_of_the_plan_is_offered_while_somebody_stands_there(client, world, recruiter, url):
+    gone, left = world.stages["lead"], world.stages["screen"]
+    factories.ApplicationFactory(stage=left, status="rejected")
+    for stage in (gone, left):
+        stage.retired_at, stage.gave_way_to = timezone.now(), world.stages["interview"]
+        stage.save()
+    client.force_login(recruiter)
+
+    page = client.get(url, {"status": "all"})
+
+    offered = dict(page.context["place"].stages)
+    assert str(gone.pk) not in offered and offered[str(left.pk)] == "Screen (out of the plan)"
+    assert len(seen(client, url, status="all", stage=str(left.pk))) == 1
+    assert Question.read({"stage": str(gone.pk)}, Place(recruiter, world.job)).stage == ""
 
 
 def test_what_people_correct_counts_in_filters_order_and_search(client, world, screened, recruiter, url):
