@@ -31,7 +31,7 @@ from hiring.mail import delivery
 from hiring.models import Candidate, Job, MailTemplate, Source, User
 from interviews import scheduling, scorecards
 from interviews.models import Interview
-from pipeline import intake, moves, rejection
+from pipeline import intake, moves, rejection, starting
 from pipeline.models import Application, RejectionReason, Stage
 
 Act = Callable[[], object]
@@ -306,7 +306,7 @@ class History:
         )
         document = store(candidate, ContentFile(file[1], file[0]), "resume", by=by)
         lead = job.stages.filter(kind=Stage.Kind.LEAD).first()
-        application = moves.open_application(
+        application = starting.open_application(
             candidate, job, by=by, stage=lead, source=candidate.source, resume=document
         )
         self.at(self.later(1, 9), by, lambda: self.advance(application, by, Stage.Kind.APPLIED))

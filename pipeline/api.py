@@ -15,7 +15,7 @@ from hiring.api.door import ApiRequest, Unfit
 from hiring.api.once import once
 from hiring.api.shapes import LARGEST_ID, ApplicationOut, Given, Id, custom
 from hiring.models import Candidate, Document, Job, User
-from pipeline import moves
+from pipeline import starting
 from pipeline.models import Application, Stage
 
 router = Router(tags=["Applications"])
@@ -116,7 +116,7 @@ def application_add(request: ApiRequest, given: ApplicationIn) -> HttpResponse:
         raise Unfit({"job": f"{job.title} is not open."})
 
     def open_it() -> tuple[int, ApplicationOut]:
-        application = moves.open_application(
+        application = starting.open_application(
             candidate, job, by=user, stage=_stage(job, given.start), resume=_resume(user, candidate)
         )
         return 201, ApplicationOut(**_told(application, {}))

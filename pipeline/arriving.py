@@ -27,7 +27,7 @@ from hiring.documents.checks import Checked
 from hiring.documents.drafts import Draft
 from hiring.errors import Refused
 from hiring.models import FormVersion, LegalText, Posting
-from pipeline import intake, moves
+from pipeline import intake, starting
 from pipeline.models import Application, Arrival, ArrivedFile
 
 logger = logging.getLogger(__name__)
@@ -59,7 +59,7 @@ def receive(
     """
     if earlier := Arrival.objects.filter(submission_key=submission_key).first():
         return earlier
-    moves.hold_job(posting.job_id)  # closing the job and applying for it happen one after the other (JOB-13)
+    starting.hold_job(posting.job_id)  # closing the job and applying for it happen one after the other (JOB-13)
     if not intake.takes(posting):
         raise Refused(intake.CLOSED)
     now = timezone.now()

@@ -17,13 +17,15 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from hiring.prepared import Given, prepared_and_locked
-from pipeline.blind import crossing, whom
+from pipeline.blind import crossing
 from pipeline.decisions import recording
 from pipeline.decisions.grounds import Grounds
 from pipeline.models import Application, ApplicationQuerySet, DecisionRecord, RejectionReason, Stage, Transition
 
 if TYPE_CHECKING:
     from hiring.models import User
+
+GONE = "This application is gone."
 
 Status = Application.Status
 
@@ -114,8 +116,7 @@ def _shown(entries: Sequence[Entry], by: User | None) -> list[tuple[Application,
     """Who is shown to `by` by being taken there. Raises Refused where they may not take somebody there."""
     going = [entry for entry in entries if entry.to.pk != entry.application.stage_id]
     if by and len(going) > 1:  # of many, those who are hidden are asked for at once
-        people = {entry.application.candidate_id for entry in going}
-        hidden = whom.called(by, people, None) if whom.hides_now(by) else {}
+        hidden = crossing.hidden_of({entry.application.candidate_id for entry in going}, by=by)
         going = [entry for entry in going if entry.application.candidate_id in hidden]
     found = [
         (crossing.check(one.application.candidate, one.to, by=by, moving=one.application), one.to) for one in going

@@ -5,8 +5,8 @@ A receiver writes rows or queues a task, nothing slow; an exception in it undoes
 
 from django.dispatch import Signal
 
-applications_opened = Signal()  # moves.open_application, moves.open_many: applications (all for one job), job, by
-applications_taken_back = Signal()  # moves.take_back, moves.take_back_many: applications (no longer stored), by
+applications_opened = Signal()  # starting.open_application, starting.open_many: applications (all for one job), job, by
+applications_taken_back = Signal()  # starting.take_back, starting.take_back_many: applications (no longer stored), by
 applications_moved = (
     Signal()
 )  # moves.move, moves.undo_move and both for many: applications (of one job), left (Stage by id), by

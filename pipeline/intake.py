@@ -35,7 +35,7 @@ from hiring.models import (
     Source,
 )
 from hiring.timeline import record
-from pipeline import job_letters, moves, private_answers, status
+from pipeline import job_letters, private_answers, starting, status
 from pipeline.models import Application, Arrival
 
 CLOSED = "This job no longer takes applications."
@@ -90,7 +90,7 @@ def submit(
         location=location,
         language=locale,
     )
-    # Two forms of one person for one job take turns here; the job is only shared (moves.hold_job), in whatever order.
+    # Two forms of one person for one job take turns here; the job is only shared (starting.hold_job), in whatever order.
     Candidate.objects.select_for_update().get(pk=candidate.pk)
     active = Application.objects.for_card().active().filter(candidate=candidate, job=job).first()
     documents = _keep_files(candidate, resume, cover_letter)
@@ -102,7 +102,7 @@ def submit(
     if active:
         application = _sent_again(active, documents, submission_key)
     else:
-        application = moves.open_application(
+        application = starting.open_application(
             candidate,
             job,
             by=None,
@@ -147,7 +147,7 @@ def receipt_number() -> str:
 
 def _open_job(posting: Posting, *, is_in_time: bool) -> Job:
     """The job, held open, so that closing it and applying for it happen one after the other (JOB-13)."""
-    if moves.hold_job(posting.job_id) == Job.Status.CLOSED or not (is_in_time or takes(posting)):
+    if starting.hold_job(posting.job_id) == Job.Status.CLOSED or not (is_in_time or takes(posting)):
         raise Refused(CLOSED)
     return Job.objects.get(pk=posting.job_id)
 

@@ -14,7 +14,7 @@ from hiring.bulk_declared import OneOf, taking_back
 from hiring.errors import Refused
 from hiring.exports import Column, register_column
 from hiring.models import Candidate, Job, User
-from pipeline import moves
+from pipeline import entering, starting
 from pipeline.models import Application, Stage
 
 
@@ -54,7 +54,7 @@ def _add(deed: Deed) -> None:
     if job is None or stage is None:
         deed.leave_out_rest("The job is closed, or no longer yours to add people to.")
         return
-    for application in moves.open_many(deed.people, job, stage, by=deed.by, act=deed.act.pk):
+    for application in starting.open_many(deed.people, job, stage, by=deed.by, act=deed.act.pk):
         deed.done(application.candidate_id, application=application.pk)
     for pk in deed.ids:
         deed.already(pk, "Is in this job’s pipeline.")
@@ -81,7 +81,7 @@ bulk.register(
         title=lambda params: f"Add to {params['name']}",
         said="Added {people} to {what}.",
         do=_add,
-        undo=taking_back("application", Application, moves.take_back_many, moves.GONE),
+        undo=taking_back("application", Application, starting.take_back_many, entering.GONE),
         choices=_choices,
         button="Add to job",
         asks_later=True,

@@ -9,7 +9,7 @@ from django.http import QueryDict
 
 from hiring.models import Job, User
 from pipeline import board
-from pipeline.board import Filters
+from pipeline.filters import Filters
 
 DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 LARGEST = 2**63

@@ -17,8 +17,8 @@ from hiring.forms.custom_fields import CustomFieldsForm
 from hiring.http import StaffRequest, go, page_or_part, say
 from hiring.models import Candidate, Job
 from hiring.panels import Asked
-from pipeline import moves, panels
-from pipeline.forms import AddToJobForm, MoveForm
+from pipeline import moves, panels, starting
+from pipeline.forms.moving import AddToJobForm, MoveForm
 from pipeline.models import Application
 from pipeline.stages import settled, standing
 from pipeline.views import answer, find_to_decide, next_url
@@ -87,7 +87,7 @@ def application_create(request: StaffRequest, pk: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid() & custom.is_valid():
         job: Job = form.cleaned_data["job"]
         with transaction.atomic():
-            application = moves.open_application(
+            application = starting.open_application(
                 candidate,
                 job,
                 by=request.user,

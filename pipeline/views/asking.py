@@ -16,7 +16,7 @@ from hiring.errors import Refused
 from hiring.http import StaffRequest, go, say
 from hiring.models import Job, TeamMember, User
 from pipeline import asked, asking, picking
-from pipeline.forms import AskForm
+from pipeline.forms.asking import AskForm
 from pipeline.models import Application, ManagerReview, Reviewer
 from pipeline.views import find_job, next_url
 from pipeline.views.bulk import chosen_on

@@ -16,7 +16,7 @@ from hiring.http import StaffRequest, go, is_swap, page_or_part, say
 from hiring.models import Candidate, Job
 from hiring.semantic.model import NAME as LOCAL_MODEL
 from pipeline.assistant import drafts, material, server, shown, switching, using
-from pipeline.forms import WishForm
+from pipeline.forms.assistant import WishForm
 from pipeline.models import Application, AssistantDraft
 from pipeline.views import next_url
 

@@ -16,7 +16,7 @@ from hiring.errors import Refused
 from hiring.http import StaffRequest, go, page_or_part, say
 from hiring.models import Job
 from pipeline.blind import setting
-from pipeline.forms import BlindForm, UnmaskForm
+from pipeline.forms.blind import BlindForm, UnmaskForm
 from pipeline.models import Application, Unmasking
 from pipeline.views import find_job, next_url
 

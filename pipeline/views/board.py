@@ -16,9 +16,10 @@ from hiring import access, bulk
 from hiring.http import StaffRequest
 from hiring.models import Job, Message
 from pipeline import board as boards
-from pipeline import feed, sub_status
-from pipeline.board import Filters
+from pipeline import feed, reviewing, sub_status
+from pipeline.filters import Filters
 from pipeline.models import Stage
+from pipeline.reviewing import Waiting
 from pipeline.screening import narrowing
 from pipeline.views import find_job
 
@@ -31,7 +32,8 @@ def board(request: StaffRequest, pk: int) -> HttpResponse:
     filters = Filters.read(request.GET)
     may_move = access.can_move(request.user, job)
     shown = boards.board(job, request.user, filters, may_move=may_move)
-    context = frame(request, job, filters, new=shown.new, meets=_meets(job, shown, filters)) | {
+    waiting = Waiting(shown.new, shown.put_off, shown.wakes)
+    context = frame(request, job, filters, waiting=waiting, meets=_meets(job, shown, filters)) | {
         "board": shown,
         "may_move": may_move,
         "actions": bulk.offered(request.user, on_board=True) if may_move else [],
@@ -97,12 +99,11 @@ def frame(
     job: Job,
     filters: Filters,
     *,
-    new: int | None = None,
+    waiting: Waiting | None = None,
     meets: list[tuple[str, str]] | None = None,
 ) -> dict[str, Any]:
     """The head and the filter bar, the same over board and table."""
-    if new is None:
-        new = job.applications.to_review().count()
+    waiting = waiting or reviewing.waiting(job)
     may_review = access.can_move(request.user, job)
     owners = boards.team_of(job=job.pk)
     if all(owner.pk != request.user.pk for owner in owners):
@@ -121,8 +122,9 @@ def frame(
             {name: value for name, value in request.GET.items() if name not in ("after", "as", "choose")}
         ),
         "review_url": reverse("pipeline:review", args=[job.pk]) if may_review else "",
-        "review_label": format_html('<span>Review <span data-figure="new">{}</span> new</span>', new),
-        "review_hidden": not new,
+        "review_label": format_html('<span>Review <span data-figure="new">{}</span> new</span>', waiting.new),
+        "review_hidden": not waiting.new,
+        "waiting": waiting,
     }
 
 

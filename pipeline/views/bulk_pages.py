@@ -17,8 +17,9 @@ from hiring.http import StaffRequest, go
 from hiring.mail import drafts
 from hiring.models import Job, MailTemplate
 from pipeline import bulk as acts
-from pipeline import mailing, moves, transfer
-from pipeline.forms import BulkTransferForm, MailForm
+from pipeline import mailing, starting, transfer
+from pipeline.forms.letters import MailForm
+from pipeline.forms.moving import BulkTransferForm
 from pipeline.mailing import Words
 from pipeline.models import Application
 from pipeline.views import find_job
@@ -70,7 +71,7 @@ def bulk_transfer(request: StaffRequest, pk: int) -> HttpResponse:
     )
     form = BulkTransferForm(request.POST if "job" in request.POST else None, jobs=jobs.order_by("title", "pk"))
     if form.is_valid():
-        alike, to = form.cleaned_data["start"] == "alike", moves.first_stage(form.cleaned_data["job"])
+        alike, to = form.cleaned_data["start"] == "alike", starting.first_stage(form.cleaned_data["job"])
         return start(request, acts.start_transfer(job, chosen, to, by=request.user, alike=alike, **sent_with(request)))
     held = transfer.held(chosen)
     context = {

@@ -17,7 +17,7 @@ from hiring.errors import Refused
 from hiring.http import StaffRequest, go, say
 from hiring.models import Job, Opening, Posting
 from pipeline import bulk, closing, rejection
-from pipeline.forms import AnswerForm, CloseForm, LetterForm
+from pipeline.forms.closing import AnswerForm, CloseForm, LetterForm
 from pipeline.models import Application, BulkAct
 from pipeline.tasks import run_bulk_act
 from pipeline.views import find_job

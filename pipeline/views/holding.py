@@ -16,7 +16,7 @@ from hiring.errors import Refused
 from hiring.http import StaffRequest
 from hiring.models import Job, Posting
 from pipeline import closing, holding, news, reopening
-from pipeline.forms import HoldForm, NewsForm, ReopenForm
+from pipeline.forms.holding import HoldForm, NewsForm, ReopenForm
 from pipeline.views import find_job
 from pipeline.views.closing import named, started
 

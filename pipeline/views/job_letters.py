@@ -12,7 +12,7 @@ from hiring.errors import Refused
 from hiring.http import StaffRequest, say
 from hiring.models import Job
 from pipeline import job_letters
-from pipeline.forms import JobLetterForm
+from pipeline.forms.letters import JobLetterForm
 from pipeline.views import find_job
 
 

@@ -24,7 +24,7 @@ from hiring.http import AnyRequest, StaffRequest, public, say
 from hiring.models import Document
 from pipeline import asking, looking
 from pipeline.blind import showing
-from pipeline.forms import AnswerOneForm
+from pipeline.forms.asking import AnswerOneForm
 from pipeline.models import ManagerReview, Reviewer
 
 LINKED = "pipeline/look_link.html"

@@ -21,9 +21,8 @@ from hiring.models import Job
 from pipeline import bulk as acts
 from pipeline import plan as stages
 from pipeline import retiring
-from pipeline.forms import NewStageForm, RetireForm
+from pipeline.forms.plan import NewStageForm, RetireForm, StageForm
 from pipeline.models import Stage
-from pipeline.stage_form import StageForm
 from pipeline.views.bulk import sent_with, start
 
 TEMPLATE, RETIRE = "pipeline/plan.html", "pipeline/stage_retire.html"

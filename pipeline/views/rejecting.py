@@ -14,7 +14,7 @@ from hiring.forms.promises import KeepForm
 from hiring.http import StaffRequest, page_or_part
 from pipeline import letters, rejection, reviewing
 from pipeline.decisions.grounds import Grounds, Way
-from pipeline.forms import RejectForm
+from pipeline.forms.rejecting import RejectForm
 from pipeline.models import Application, CriterionKind, DecisionRecord, RejectionReason
 from pipeline.screening import judging
 from pipeline.screening.forms import GroundsForm, missing_musts

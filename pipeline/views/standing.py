@@ -12,7 +12,7 @@ from hiring import access
 from hiring.http import StaffRequest, go, say
 from hiring.models import Job
 from pipeline import sub_status, transfer
-from pipeline.forms import SubStatusForm, TransferForm
+from pipeline.forms.moving import SubStatusForm, TransferForm
 from pipeline.models import Application
 from pipeline.views import answer, find_to_decide, next_url
 

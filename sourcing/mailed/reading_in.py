@@ -26,7 +26,7 @@ from hiring.mail import reading
 from hiring.models import Candidate, Document, ProcessingBasis, Source, User
 from hiring.names import names_agree
 from hiring.resumes import whose
-from pipeline import moves
+from pipeline import starting
 from pipeline.models import Application
 from sourcing import capture
 from sourcing.mailed import answering, kept
@@ -283,7 +283,7 @@ def open_for(mailed: MailedResume, candidate: Candidate, files: list[File]) -> A
     if Application.objects.active().filter(candidate=candidate, job=job).exists():
         return None
     resume = next((one.document for one in files if one.document and one.document.kind == Document.Kind.RESUME), None)
-    return moves.open_application(candidate, job, by=forwarder, source=candidate.source, resume=resume, at=mailed.at)
+    return starting.open_application(candidate, job, by=forwarder, source=candidate.source, resume=resume, at=mailed.at)
 
 
 def _wait(mailed: MailedResume, files: list[File], problem: str) -> bool:

@@ -11,7 +11,7 @@ from django.utils import timezone
 from hiring.errors import Refused
 from hiring.models import Job, User
 from hiring.timeline import record
-from pipeline import moves
+from pipeline import starting
 from pipeline.models import Application
 from sourcing.referrals import giving
 from sourcing.referrals.models import Referral
@@ -25,7 +25,7 @@ def take_up(referral: Referral, job: Job, *, by: User | None) -> Referral:
     referral = _locked(referral)
     active = Application.objects.active().filter(candidate=referral.candidate_id, job=job).first()
     credited = referral.is_credited
-    referral.application = active or moves.open_application(
+    referral.application = active or starting.open_application(
         referral.candidate,
         job,
         by=by,

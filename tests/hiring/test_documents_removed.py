@@ -28,7 +28,7 @@ from hiring.models import (
 )
 from hiring.resumes import corrections, record, taking_over
 from offers.models import Offer
-from pipeline import moves
+from pipeline import starting
 from tests import factories, files
 from tests.hiring.test_resume_pages import life
 
@@ -154,7 +154,7 @@ def test_a_file_that_is_being_read_meanwhile_leaves_nothing(world, recruiter, mo
 
 def test_an_application_and_a_merge_outlive_it(world, recruiter, resume):
     stage = factories.StageFactory()
-    application = moves.open_application(world.candidate, stage.job, by=recruiter, stage=stage, resume=resume)
+    application = starting.open_application(world.candidate, stage.job, by=recruiter, stage=stage, resume=resume)
     twin = factories.CandidateFactory()
     removing.remove(resume, reason="Wrong file", by=recruiter)
     application.refresh_from_db()

@@ -14,7 +14,7 @@ from django.utils import timezone
 from hiring import following, merging, notifications, timeline
 from hiring.models import Follow
 from offers import terms
-from pipeline import moves
+from pipeline import moves, starting
 from tests import factories
 
 
@@ -51,7 +51,7 @@ def test_a_follower_of_the_job_and_of_the_person_is_told_once(followed, recruite
 def test_followers_of_a_job_hear_of_new_applications(world, recruiter, manager):
     following.follow(manager, job=world.job)
 
-    moves.open_application(factories.CandidateFactory(name="Sam New"), world.job, by=recruiter)
+    starting.open_application(factories.CandidateFactory(name="Sam New"), world.job, by=recruiter)
 
     assert told(manager) == ["Sam New is a candidate for Data Engineer now"]
 
@@ -63,7 +63,7 @@ def test_many_who_are_added_at_once_are_told_of_once(world, recruiter, manager, 
     following.follow(coordinator, candidate=people[1])
 
     for some in (people[:2], people[2:]):
-        moves.open_many(some, world.job, world.stages["lead"], by=recruiter, act=7)
+        starting.open_many(some, world.job, world.stages["lead"], by=recruiter, act=7)
 
     assert told(manager) == ["Rita Recruiter added people to Data Engineer"]
     assert told(coordinator) == [f"{people[1].name} is a candidate for Data Engineer now"]

@@ -24,7 +24,7 @@ from hiring.models import (
     Note,
     Suppression,
 )
-from pipeline import moves
+from pipeline import moves, starting
 from pipeline.models import Application, Transition
 from sourcing import ending, pools, sequences
 from sourcing.models import Enrollment, PoolMember
@@ -185,8 +185,8 @@ def test_a_phone_and_a_tag_both_have_are_kept_once(ana, twin, recruiter):
 @pytest.mark.parametrize(("mine", "theirs", "kept"), [(0, 2, "theirs"), (2, 0, "mine"), (1, 1, "mine")])
 def test_of_two_active_applications_the_one_further_along_goes_on(ana, twin, recruiter, mine, theirs, kept):
     job, stages = staged_job(recruiter)
-    own = moves.open_application(ana, job, by=recruiter, stage=stages[mine])
-    other = moves.open_application(twin, job, by=recruiter, stage=stages[theirs])
+    own = starting.open_application(ana, job, by=recruiter, stage=stages[mine])
+    other = starting.open_application(twin, job, by=recruiter, stage=stages[theirs])
 
     merged = merging.merge(ana, twin, by=recruiter)
 
@@ -257,7 +257,7 @@ def test_nobody_goes_through_one_sequence_twice(ana, twin, recruiter):
 
 def test_what_happened_since_stays_unless_it_belongs_to_what_goes_back(ana, twin, recruiter):
     job, _ = staged_job(recruiter)
-    moves.open_application(twin, job, by=recruiter)
+    starting.open_application(twin, job, by=recruiter)
     merged = merging.merge(ana, twin, by=recruiter)
     ana.refresh_from_db()
     general = notes.write(ana, text="Since then.", by=recruiter, visibility="everyone")
@@ -494,7 +494,7 @@ def act(deed, candidate, which, place, by):
         case "phone":
             candidates.add_contact_point(candidate, "phone", f"+3363998004{which}", by=by, primary=which == 2)
         case "apply":
-            moves.open_application(candidate, job, by=by, stage=stages[which])
+            starting.open_application(candidate, job, by=by, stage=stages[which])
         case "further" if active:
             moves.move(active, stages[2], by=by)
         case "withdraw" if active:

@@ -11,7 +11,7 @@ from hypothesis.extra.django import TestCase
 from hiring import query, source_tasks, sources
 from hiring.errors import Refused
 from hiring.models import Candidate, Source, SourceAlias, SourceMerge
-from pipeline.board import Filters
+from pipeline.filters import Filters
 from pipeline.models import Application, RuleVersion
 from pipeline.rules import facts
 from sourcing.views import sources as view

@@ -17,7 +17,7 @@ from hiring import context, links, masks
 from hiring.errors import Refused
 from hiring.models import Candidate, Document, DocumentPlaces, DocumentText, Message, PageImage
 from interviews import scheduling
-from pipeline import asking, bulk, moves, rejection, transfer
+from pipeline import asking, bulk, moves, rejection, starting, transfer
 from pipeline.blind import pictures, setting, whom
 from pipeline.models import BlindReview, DecisionRecord, RuleFiring, RuleVersion, Unmasking
 from pipeline.rules import actions
@@ -112,7 +112,7 @@ def test_somebody_rejected_while_hidden_stays_hidden(world, blind, manager, recr
 
 
 def test_whom_one_meets_or_brought_oneself_is_known(world, blind, manager, interviewer, recruiter):
-    brought = moves.open_application(factories.CandidateFactory(name="Ola Berg"), world.job, by=manager)
+    brought = starting.open_application(factories.CandidateFactory(name="Ola Berg"), world.job, by=manager)
     other = factories.StageFactory(job=factories.JobFactory(), kind="interview", position=1)
     other.job.team.create(user=manager, role="hiring_manager")
     met = factories.CandidateFactory(name="Ida Lund")

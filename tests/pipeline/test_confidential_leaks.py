@@ -23,7 +23,7 @@ from hiring.mail import compose
 from hiring.models import JobTemplate, Mailbox, Message, Promise, Thread, User
 from interviews import scheduling
 from offers import terms
-from pipeline import asking, bulk, moves
+from pipeline import asking, bulk, moves, starting
 from sourcing import sequences
 from sourcing.referrals import giving
 from tests import factories
@@ -79,7 +79,7 @@ def ivy(db):
 def fill(job, stages, person, by, manager):
     """Whatever can hang on an application: mail, notes, an interview, an offer, promises, a batch for the manager, bulk acts."""
     now = timezone.now()
-    application = moves.open_application(person, job, by=by)
+    application = starting.open_application(person, job, by=by)
     application = moves.move(application, stages["screen"], by=by)
     notes.write(person, "zvnote", by=by, job=job, visibility="everyone")
     for number in range(2):

@@ -228,11 +228,11 @@ def test_nobody_is_judged_where_nothing_is_asked(world):
 
 
 def test_new_applications_are_due_by_themselves(world, recruiter):
-    from pipeline import moves
+    from pipeline import starting
     from tests.factories import CandidateFactory
 
     criteria.add(world.job, PYTHON, by=None)
-    made = moves.open_application(CandidateFactory(), world.job, by=recruiter)
+    made = starting.open_application(CandidateFactory(), world.job, by=recruiter)
 
     assert Judgement.objects.due().filter(pk=made.pk).exists()
 

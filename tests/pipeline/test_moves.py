@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from hiring.errors import Refused
 from hiring.models import Candidate, Job, Message, Opening, TimelineEvent
-from pipeline import closing, entering, events, moves, rejection, transfer
+from pipeline import closing, entering, events, moves, rejection, starting, transfer
 from pipeline.models import Application, BulkAct, Transfer, Transition
 from tests import factories
 
@@ -44,7 +44,7 @@ def last(application):
 def test_open_application_starts_in_the_first_stage_for_applicants(world, recruiter):
     candidate = factories.CandidateFactory()
 
-    application = moves.open_application(candidate, world.job, by=recruiter)
+    application = starting.open_application(candidate, world.job, by=recruiter)
 
     first = last(application)
     assert (application.stage, application.status) == (world.stages["applied"], "active")
@@ -54,13 +54,13 @@ def test_open_application_starts_in_the_first_stage_for_applicants(world, recrui
 
 def test_open_application_is_refused_while_one_is_active(world, recruiter):
     with pytest.raises(Refused, match="Noor Haddad already has an active application"):
-        moves.open_application(world.candidate, world.job, by=recruiter)
+        starting.open_application(world.candidate, world.job, by=recruiter)
 
 
 def test_somebody_rejected_may_apply_again(world, recruiter):
     rejection.reject(world.application, factories.RejectionReasonFactory(), by=recruiter)
 
-    again = moves.open_application(world.candidate, world.job, by=None)
+    again = starting.open_application(world.candidate, world.job, by=None)
 
     assert (again.status, again.pk != world.application.pk) == ("active", True)
 
@@ -68,7 +68,7 @@ def test_somebody_rejected_may_apply_again(world, recruiter):
 def test_open_application_keeps_when_the_person_applied(world):
     yesterday = timezone.now() - dt.timedelta(days=1)
 
-    application = moves.open_application(
+    application = starting.open_application(
         factories.CandidateFactory(), world.job, by=None, at=yesterday, receipt_number="R-1"
     )
 
@@ -81,7 +81,7 @@ def test_open_application_is_refused_on_a_closed_job(world):
     world.job.save(update_fields=["status"])
 
     with pytest.raises(Refused, match="closed"):
-        moves.open_application(factories.CandidateFactory(), world.job, by=None)
+        starting.open_application(factories.CandidateFactory(), world.job, by=None)
 
 
 def test_move_records_who_moved_it_and_how_long_it_stood(world, recruiter):
@@ -212,7 +212,7 @@ def test_hire_fills_the_opening_and_stands_in_the_hired_stage(world, recruiter):
 
 def test_one_opening_is_filled_once(world, recruiter):
     opening = world.job.openings.get()
-    second = moves.open_application(factories.CandidateFactory(), world.job, by=recruiter)
+    second = starting.open_application(factories.CandidateFactory(), world.job, by=recruiter)
     moves.hire(world.application, opening, by=recruiter)
 
     with pytest.raises(Refused, match="filled"):
@@ -245,7 +245,7 @@ def test_stage_and_status_equal_the_last_transition_after_any_sequence(world, re
             target = mine[choice % len(mine)]
             before = Transition.objects.count()
             acts = {
-                "open": partial(moves.open_application, world.candidate, world.job),
+                "open": partial(starting.open_application, world.candidate, world.job),
                 "move": partial(moves.move, target, stages[choice]),
                 "undo": partial(moves.undo_move, target),
                 "reject": partial(rejection.reject, target, reason),
@@ -363,12 +363,12 @@ def test_nobody_is_added_to_a_job_while_it_closes_and_people_held_before_do_not_
             bulk_holds.set()
             form_holds.wait(5)
             time.sleep(0.3)  # who closes stands in the queue by now
-            return len(moves.open_many([held], world.job, world.stages["lead"], by=recruiter, act=1))
+            return len(starting.open_many([held], world.job, world.stages["lead"], by=recruiter, act=1))
 
     def form():
         """The job first, then the person, as applicants do."""
         with transaction.atomic():
-            moves.hold_job(world.job.pk)
+            starting.hold_job(world.job.pk)
             form_holds.set()
             bulk_holds.wait(5)
             Candidate.objects.select_for_update().get(pk=person.pk)
@@ -385,7 +385,7 @@ def test_nobody_is_added_to_a_job_while_it_closes_and_people_held_before_do_not_
 
     def by_hand():
         closing_holds.wait(5)
-        return moves.open_application(factories.CandidateFactory(), world.job, by=recruiter).status
+        return starting.open_application(factories.CandidateFactory(), world.job, by=recruiter).status
 
     threads = [in_thread(work.__name__, work) for work in (many, form, close, by_hand)]
     for thread in threads:

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hiring.models import CandidateTag, PeopleAct
-from pipeline import feed, moves, picking
-from pipeline.board import Filters
+from pipeline import feed, moves, picking, starting
+from pipeline.filters import Filters
 from pipeline.models import Application, BulkAct
 from tests import factories
 from tests.pipeline.crowds import copies
@@ -53,7 +53,7 @@ def test_a_whole_column_leaves_out_who_was_unticked_and_who_came_later(world, re
     moves.move(world.application, world.stages["screen"], by=recruiter)
     seen_at = feed.seen_at(feed.newest(world.job))
     out = Application.objects.get(candidate__name="Copy 00002")
-    late = moves.open_application(factories.CandidateFactory(), world.job, by=None)
+    late = starting.open_application(factories.CandidateFactory(), world.job, by=None)
     sent = QueryDict(f"all={world.stages['applied'].pk}&except={out.pk}")
 
     chosen = picking.picked(sent, world.job, recruiter, Filters(), at_most=100, seen_at=seen_at)

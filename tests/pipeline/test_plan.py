@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from hiring.errors import Refused
-from pipeline import bulk, moves, plan, rejection, retiring, tasks
+from pipeline import bulk, moves, plan, rejection, retiring, starting, tasks
 from pipeline.blind import setting, whom
 from pipeline.models import Application, BulkAct, DecisionRecord, Rule, RuleVersion, Stage
 from tests import factories
@@ -101,9 +101,9 @@ def test_a_stage_gives_way_its_people_go_on_and_its_history_stays(world, recruit
     kit = factories.InterviewKitFactory(job=world.job, stage=screen, name="Phone call")
     first, turned_down = (
         moves.move(one, screen, by=manager)
-        for one in (world.application, moves.open_application(factories.CandidateFactory(), world.job, by=None))
+        for one in (world.application, starting.open_application(factories.CandidateFactory(), world.job, by=None))
     )
-    new = moves.open_application(factories.CandidateFactory(name="Ada New"), world.job, by=None, stage=screen)
+    new = starting.open_application(factories.CandidateFactory(name="Ada New"), world.job, by=None, stage=screen)
     rejection.reject(turned_down, factories.RejectionReasonFactory(), by=manager)
     decisions = DecisionRecord.objects.count()
 
@@ -132,7 +132,7 @@ def test_taking_it_back_puts_the_stage_and_those_who_did_not_move_since_where_th
     screen = world.stages["screen"]
     first = moves.move(world.application, screen, by=manager)
     since = first.entered_stage_at
-    other = moves.move(moves.open_application(factories.CandidateFactory(), world.job, by=None), screen, by=manager)
+    other = moves.move(starting.open_application(factories.CandidateFactory(), world.job, by=None), screen, by=manager)
     act = bulk.run(bulk.start_retiring(screen, world.stages["applied"], by=recruiter))
     moves.move(other, world.stages["offer"], by=manager)
 
@@ -148,7 +148,7 @@ def test_whoever_comes_while_it_is_taken_out_goes_along_even_too_late(world, rec
     screen = world.stages["screen"]
     moves.move(world.application, screen, by=recruiter)
     act = bulk.start_retiring(screen, world.stages["interview"], by=recruiter)
-    second = moves.open_application(factories.CandidateFactory(name="Second"), world.job, by=None)
+    second = starting.open_application(factories.CandidateFactory(name="Second"), world.job, by=None)
     moves.move(second, screen, by=recruiter)
 
     act = bulk.run(act)

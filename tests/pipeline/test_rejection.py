@@ -12,7 +12,7 @@ from hiring import notes
 from hiring.errors import Refused
 from hiring.mail import compose, delivery
 from hiring.models import Message, ParsedProfile, TimelineEvent
-from pipeline import bulk, closing, letters, moves, rejection
+from pipeline import bulk, closing, letters, rejection, starting
 from pipeline.models import ReasonLetter
 from tests import factories
 
@@ -57,7 +57,7 @@ def test_without_a_template_nothing_is_mailed(world, recruiter, reason):
 
 
 def test_somebody_without_an_address_is_rejected_without_mail_and_it_says_so(world, recruiter, reason, letter):
-    application = moves.open_application(factories.CandidateFactory(name="Ola Berg"), world.job, by=recruiter)
+    application = starting.open_application(factories.CandidateFactory(name="Ola Berg"), world.job, by=recruiter)
 
     assert rejection.no_mail(application) == "Ola Berg has no working e-mail address; no mail is sent."
     application = rejection.reject(application, reason, by=recruiter, template=letter)
@@ -155,7 +155,7 @@ def test_a_letter_that_was_overtaken_does_not_leave(world, recruiter, reason, le
     rejection.reject(world.application, reason, by=recruiter, template=letter, delay=dt.timedelta(0))
     mail = rejection.mail_of(world.application).get()
     if came == "applied again":
-        again = moves.open_application(world.candidate, world.job, by=None)
+        again = starting.open_application(world.candidate, world.job, by=None)
         assert "waits for Noor Haddad already" in rejection.no_mail(again)
     elif came == "told":  # two records became one, and each had been answered
         _told(world.candidate, world.job, at=timezone.now())
@@ -214,7 +214,7 @@ def test_the_mail_can_be_stopped_alone(world, recruiter, reason, letter):
 
 def test_restore_is_refused_while_a_newer_application_is_active(world, recruiter, reason):
     rejection.reject(world.application, reason, by=recruiter)
-    moves.open_application(world.candidate, world.job, by=None)
+    starting.open_application(world.candidate, world.job, by=None)
 
     with pytest.raises(Refused, match="applied again since"):
         rejection.restore(world.application, by=recruiter)

@@ -87,7 +87,7 @@ class Firings(RuleBasedStateMachine):
             finding.sweep(version)
 
     @rule(together=st.booleans())
-    def act(self, together):
+    def act(self, together=False):
         due = firing.due()
         for pk in firing_many.act(due) if together else due:
             firing.act(pk)

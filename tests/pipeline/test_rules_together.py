@@ -35,7 +35,7 @@ def firings(people):
 @pytest.mark.parametrize("kind", ["reject", "move", "tag", "task", "notify"])
 def test_many_done_together_are_left_as_one_alone(job, recruiter, world, actions_of, reason, letter, kind):  # noqa: F811
     actions = {**actions_of, "reject": {"kind": "reject", "reason": reason.pk, "template": letter.pk}}
-    more = {"waits_for_person": False, "ground": "contract", "sample_percent": 0} if kind == "reject" else {}
+    more = {"waits_for_person": False, "ground": "contract"} if kind == "reject" else {}
     with at(MONDAY):
         a_rule(job, recruiter, actions[kind], conditions=asked(NO_LICENCE), **more)
         alone, *others = [applicant(job) for _ in range(7)]

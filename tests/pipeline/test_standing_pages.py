@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from hiring import stand_ins
 from hiring.models import Job, Notification
-from pipeline import moves, nudging, sub_status
+from pipeline import moves, nudging, starting, sub_status
 from pipeline.models import Application, BulkAct, StuckNudge, SubStatus, Transfer
 from tests import factories
 
@@ -101,9 +101,9 @@ def test_whoever_is_away_hears_nothing_but_their_stand_in_does(world, stuck, rec
 def test_many_on_one_job_are_one_notification_and_who_is_on_hold_or_quiet_rests(world, stuck, recruiter):
     past = timezone.now() - dt.timedelta(days=4)
     for _ in range(2):
-        one = moves.open_application(factories.CandidateFactory(), world.job, by=None)
+        one = starting.open_application(factories.CandidateFactory(), world.job, by=None)
         Application.objects.filter(pk=one.pk).update(entered_stage_at=past)
-    held = moves.open_application(factories.CandidateFactory(), world.job, by=None)
+    held = starting.open_application(factories.CandidateFactory(), world.job, by=None)
     Application.objects.filter(pk=held.pk).update(entered_stage_at=past)
     sub_status.put(held, "on_hold", by=recruiter)
 

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from hiring.errors import Refused
 from hiring.models import Job
-from pipeline import bulk, moves, status, transfer
+from pipeline import bulk, moves, starting, status, transfer
 from pipeline.models import Application, Transfer
 from tests import factories
 
@@ -68,7 +68,7 @@ def test_what_is_open_holds_it_and_a_stale_sight_is_refused(world, other, recrui
     moves.move(world.application, world.stages["screen"], by=manager)
     with pytest.raises(Refused, match="Max Manager already moved Noor Haddad to Screen just now"):
         transfer.transfer(world.application, other, by=recruiter, seen=world.stages["applied"])
-    moves.open_application(world.candidate, other, by=recruiter)
+    starting.open_application(world.candidate, other, by=recruiter)
     with pytest.raises(Refused, match="already has an active application"):
         transfer.transfer(world.application, other, by=recruiter)
     world.application.refresh_from_db()
@@ -76,7 +76,7 @@ def test_what_is_open_holds_it_and_a_stale_sight_is_refused(world, other, recrui
 
 
 def test_many_are_taken_over_as_one_act_and_brought_back(world, other, recruiter):
-    more = [moves.open_application(factories.CandidateFactory(), world.job, by=None) for _ in range(3)]
+    more = [starting.open_application(factories.CandidateFactory(), world.job, by=None) for _ in range(3)]
     ids = [world.application.pk, *(one.pk for one in more)]
 
     act = bulk.run(bulk.start_transfer(world.job, ids, other.stages.get(kind="applied"), by=recruiter))

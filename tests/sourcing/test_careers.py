@@ -657,7 +657,7 @@ def test_a_receipt_page_is_not_there_for_a_guess(client, application):
 def test_a_job_created_by_hand_and_applied_for_again_gives_nothing_away(client, posting):
     """SEC-11: one that a colleague entered has no number yet; the receipt looks like every other."""
     from hiring.identity import match_or_create
-    from pipeline.moves import open_application
+    from pipeline.starting import open_application
 
     known, _ = match_or_create(
         name="Samira Rahimi", emails=["samira@rahimi.example"], purpose="sourcing", basis="legitimate_interest"

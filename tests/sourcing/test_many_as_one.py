@@ -16,7 +16,7 @@ from hiring import acts, bulk, candidates, contact, following, merging
 from hiring.errors import Refused
 from hiring.matches import Matches
 from hiring.models import Candidate, Message, Notification, Source
-from pipeline import moves
+from pipeline import moves, starting
 from pipeline.models import Application
 from sourcing import ending, outreach, sequences
 from sourcing.models import Referral
@@ -70,7 +70,7 @@ def person(traits, number, world, plans):
     if {"enrolled", "written to", "paused", "stopped", "enrolled elsewhere"} & set(traits):
         _enrolled(made, chosen, traits, by)
     if "in process" in traits or "applied before" in traits:
-        application = moves.open_application(made, world.job, by=by, stage=world.stages["lead"])
+        application = starting.open_application(made, world.job, by=by, stage=world.stages["lead"])
         if "applied before" in traits:
             moves.withdraw(application, by=by)
     if "unsubscribed" in traits and "no address" not in traits:
@@ -204,7 +204,7 @@ def test_adding_many_to_a_job_leaves_what_adding_each_would(world, plans, people
     by = world.people["recruiter"]
 
     def single(one):
-        moves.open_application(one, world.job, by=by, stage=world.stages["lead"])
+        starting.open_application(one, world.job, by=by, stage=world.stages["lead"])
 
     params = {"job": world.job.pk, "stage": world.stages["lead"].pk, "name": world.job.title}
     compare(people, world, plans, single, "job", params)

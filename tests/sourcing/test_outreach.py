@@ -17,7 +17,7 @@ from hiring import contact
 from hiring.errors import Refused
 from hiring.mail import delivery
 from hiring.models import Candidate, Message, ProcessingBasis, Suppression, Task
-from pipeline import moves
+from pipeline import starting
 from sourcing import ending, outreach, sequences
 from sourcing.models import Enrollment, Sequence
 from sourcing.sequences import StepText
@@ -140,7 +140,7 @@ def test_becoming_an_applicant_ends_the_path_on_the_same_record(plan, recruiter,
     person = prospect()
     outreach.enroll(plan, person, by=recruiter)
 
-    application = moves.open_application(person, world.job, by=recruiter, stage=world.stages["lead"])
+    application = starting.open_application(person, world.job, by=recruiter, stage=world.stages["lead"])
 
     assert application.candidate_id == person.pk
     assert Enrollment.objects.get().state == "applied"
@@ -152,7 +152,7 @@ def test_a_path_that_a_confidential_job_ended_does_not_name_it(client, plan, rec
     person, secret = prospect(), JobFactory(title="Successor of the CFO", confidential=True)
     outreach.enroll(plan, person, by=recruiter)
 
-    moves.open_application(person, secret, by=None, stage=StageFactory(job=secret))
+    starting.open_application(person, secret, by=None, stage=StageFactory(job=secret))
 
     client.force_login(UserFactory(role="recruiter"))
     page = client.get(reverse("sourcing:sequence", args=[plan.pk])).content.decode()

@@ -13,7 +13,7 @@ from django.utils import timezone
 from hiring import duplicates, identity, links, merging, query, search
 from hiring.errors import LinkGone, Refused
 from hiring.models import Candidate, Document, Message, PersonalLink, Source, TimelineEvent
-from pipeline import moves, rejection
+from pipeline import moves, rejection, starting
 from pipeline.models import Application
 from sourcing.referrals import door, giving, handling, standing
 from sourcing.referrals.models import Referral
@@ -184,7 +184,7 @@ def test_who_is_in_process_or_was_in_touch_lately_is_not_credited(interviewer, m
     noor = known_since(long_ago)
     assert giving.credit_of(noor, interviewer) == "first"
 
-    application = moves.open_application(noor, job, by=None)
+    application = starting.open_application(noor, job, by=None)
     assert giving.credit_of(noor, interviewer) == "in_process"
 
     moves.withdraw(application)
@@ -242,7 +242,7 @@ def test_a_rejection_shows_once_its_letter_has_left(interviewer, recruiter, job)
 
 def test_who_is_not_credited_learns_that_they_are_in_process_and_no_more(interviewer, recruiter, job):
     noor, _ = identity.match_or_create(name="Noor Haddad", emails=["noor@haddad.example"], **APPLIED)
-    application = moves.open_application(noor, job, by=None)
+    application = starting.open_application(noor, job, by=None)
     referral = refer(interviewer, job=job)
 
     moves.move(application, job.stages.get(kind="offer"), by=recruiter)
@@ -255,10 +255,10 @@ def test_who_is_not_credited_learns_that_they_are_in_process_and_no_more(intervi
 def test_an_application_by_another_door_is_followed_unless_the_job_is_a_secret(interviewer, recruiter, job):
     referral = refer(interviewer)
     secret = factories.StageFactory(job__confidential=True, kind="applied").job
-    moves.open_application(referral.candidate, secret, by=recruiter)
+    starting.open_application(referral.candidate, secret, by=recruiter)
     assert word(referral) == "received"
 
-    moves.open_application(referral.candidate, job, by=None)
+    starting.open_application(referral.candidate, job, by=None)
     referral.refresh_from_db()
     assert (referral.state, word(referral)) == ("taken", "in_review")
 

@@ -12,7 +12,7 @@ from hiring import access, candidates, notes, notifications, query, search
 from hiring.errors import Refused
 from hiring.models import CustomField, Message, Notification
 from hiring.query import QueryError
-from pipeline import moves
+from pipeline import starting
 from sourcing import alerts, segments
 from sourcing.models import Segment, SegmentSighting, SegmentWatch
 from sourcing.tasks import sweep_segments
@@ -229,7 +229,7 @@ def test_a_confidential_job_does_not_show_through_a_segment(world, recruiter, co
     for watch in watches:
         looks(watch)
 
-    moves.open_application(person, secret, by=None, stage=lead)
+    starting.open_application(person, secret, by=None, stage=lead)
     search.refresh([person.pk])
     for watch in watches:
         looks(watch)

@@ -1,4 +1,4 @@
-"""One stage of the plan as a form."""
+"""The stages of a plan: a new one, and one that leaves it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,28 @@ from django import forms
 
 from hiring import last_changes
 from hiring.seen import SeenForm, quoted
+from pipeline.forms.delays import Data
 from pipeline.models import Stage
+
+
+class RetireForm(forms.Form):
+    """Where the people of a stage go that leaves the plan."""
+
+    to = forms.ModelChoiceField(
+        Stage.objects.none(), empty_label=None, widget=forms.RadioSelect, label="Its people go to"
+    )
+
+    def __init__(self, data: Data = None, *, stages: list[Stage]) -> None:
+        super().__init__(data, initial={"to": stages[0] if stages else None})
+        self.fields["to"].queryset = Stage.objects.filter(pk__in=[stage.pk for stage in stages])  # type: ignore[attr-defined]
+
+
+class NewStageForm(forms.Form):
+    name = forms.CharField(max_length=60, label="New stage")
+    kind = forms.ChoiceField(
+        choices=[choice for choice in Stage.Kind.choices if choice[0] != Stage.Kind.HIRED],
+        initial=Stage.Kind.INTERVIEW,
+    )
 
 
 class StageForm(SeenForm):
