@@ -9,14 +9,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
+from django.template.loader import render_to_string
+from django.urls import NoReverseMatch
 
-from hiring import access
+from hiring import access, addresses
 from hiring.models import User
 
 counts: dict[str, Callable[[User], int]] = {}
@@ -40,7 +41,7 @@ class Entry:
     @property
     def url(self) -> str:
         try:
-            return reverse(self.route)
+            return addresses.of(self.route)
         except NoReverseMatch:
             return ""
 
@@ -126,6 +127,11 @@ class Frame:
         here = self._current(links)
         return [Link(**{**vars(link), "is_current": link.url == here}) for link in links]
 
+    @property
+    def side(self) -> str:
+        """The menu as it stands beside every page."""
+        return _side(tuple(self.menu), access.can_administer(self.request.user))  # type: ignore[arg-type]
+
     @cached_property
     def add(self) -> list[Link]:
         return self._links(ADD)
@@ -143,13 +149,13 @@ class Frame:
     @property
     def people_url(self) -> str:
         """The list of people, for breadcrumbs; empty for those who may open some people but not the list."""
-        return reverse("candidates") if access.can_browse_candidates(self.request.user) else ""  # type: ignore[arg-type]
+        return addresses.of("candidates") if access.can_browse_candidates(self.request.user) else ""  # type: ignore[arg-type]
 
     @property
     def outbox_url(self) -> str:
         """Where mail is read on a machine that sends none."""
         keeps = settings.EMAIL_BACKEND == "hiring.mail.outbox.OutboxBackend"
-        return reverse("outbox") if keeps and access.can_read_outbox(self.request.user) else ""  # type: ignore[arg-type]
+        return addresses.of("outbox") if keeps and access.can_read_outbox(self.request.user) else ""  # type: ignore[arg-type]
 
     @property
     def organisation(self) -> str:
@@ -165,6 +171,12 @@ class Frame:
         path = self.request.path
         matching = [link.url for link in links if path == link.url or (link.url != "/" and path.startswith(link.url))]
         return max(matching, key=len, default="")
+
+
+@lru_cache(maxsize=500)
+def _side(menu: tuple[Link, ...], administers: bool) -> str:
+    """The same for everybody of a role on all pages of one part of the product."""
+    return render_to_string("components/_sidebar.html", {"menu": menu, "administers": administers})
 
 
 def context(request: HttpRequest) -> dict[str, Any]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any, TypeVar
 
 from django.contrib import messages
@@ -11,7 +12,10 @@ from django.contrib.messages import get_messages
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect as django_redirect
 from django.shortcuts import render
+from django.template import RequestContext
+from django.template.loader import get_template
 from django.utils.cache import patch_vary_headers
+from django.utils.safestring import SafeString
 from django_htmx.middleware import HtmxDetails
 
 from hiring.models import User
@@ -51,6 +55,20 @@ def page_or_part(
     response = render(request, name, context, status=status)
     patch_vary_headers(response, ["HX-Request"])
     return response
+
+
+@contextmanager
+def drawing(request: HttpRequest) -> Iterator[Callable[[str, dict[str, Any]], SafeString]]:
+    """Draw many small templates for one page. What every template knows of a request is worked out once for all of them; what one
+    is given, the others do not see."""
+    shared = RequestContext(request)
+
+    def draw(name: str, values: dict[str, Any]) -> SafeString:
+        with shared.push(**values):
+            return get_template(name).template.render(shared)  # type: ignore[attr-defined]  # of Django's own engine
+
+    with shared.bind_template(get_template("base.html").template):  # type: ignore[attr-defined]
+        yield draw
 
 
 def go(request: HttpRequest, to: Any, *args: Any, **kwargs: Any) -> HttpResponse:

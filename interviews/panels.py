@@ -8,10 +8,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
-from django.urls import reverse
 from django.utils import timezone
 
-from hiring import access, jobs_panels, person
+from hiring import access, addresses, jobs_panels, person
 from hiring.models import Job, User
 from hiring.panels import Asked, Panel, panel
 from hiring.prepared import Given, prepared, settle
@@ -102,7 +101,7 @@ def interviews(asked: Asked) -> Panel | None:
 def _entry(application: Application, movable: set[int]) -> Entry:
     may_schedule = application.job_id in movable
     return Entry(
-        application.job, schedule_url=reverse("interviews:schedule", args=[application.pk]) if may_schedule else ""
+        application.job, schedule_url=addresses.of("interviews:schedule", application.pk) if may_schedule else ""
     )
 
 
@@ -126,7 +125,7 @@ def _settle(entry: Entry, application: int, user: User, movable: set[int]) -> No
     entry.rows = ahead + past[::-1]
     sat = any(seat.user_id == user.pk for row in past for seat in row.interview.seats.all() if seat.is_live)
     if past and (entry.job.pk in movable or sat):
-        entry.debrief_url = reverse("interviews:debrief", args=[application])
+        entry.debrief_url = addresses.of("interviews:debrief", application)
 
 
 def _action(entries: list[Entry]) -> dict[str, str] | None:
@@ -136,7 +135,7 @@ def _action(entries: list[Entry]) -> dict[str, str] | None:
         return None
     return {
         "label": "Write scorecard",
-        "url": reverse("interviews:scorecard", args=[due.interview.pk]),
+        "url": addresses.of("interviews:scorecard", due.interview.pk),
         "method": "get",
         "key": "",
     }

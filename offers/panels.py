@@ -7,11 +7,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.db.models import OuterRef, QuerySet
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 
-from hiring import access, person
+from hiring import access, addresses, person
 from hiring.models import User
 from hiring.panels import Asked, Panel, panel
 from hiring.prepared import Given, prepared
@@ -48,7 +47,7 @@ def offers(asked: Asked) -> Panel | None:
     if not made and active is None:
         return None
     live = any(offer.status not in ("declined", "expired", "voided") for offer in made)
-    create = reverse("offers:create", args=[active.pk]) if active and not live else ""
+    create = addresses.of("offers:create", active.pk) if active and not live else ""
     return Panel("offers/panel.html", {"offers": made, "create_url": create}, add="" if made else "offers/_add.html")
 
 

@@ -11,7 +11,7 @@ import html
 import re
 import zoneinfo
 from decimal import Decimal, InvalidOperation
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 from urllib.parse import unquote
 
@@ -21,6 +21,7 @@ from django.http import QueryDict
 from django.template.defaulttags import URLNode
 from django.template.defaulttags import url as django_url
 from django.templatetags.static import static
+from django.urls import NoReverseMatch
 from django.utils import timezone
 from django.utils.formats import number_format
 from django.utils.html import escape, format_html, format_html_join, linebreaks
@@ -36,22 +37,36 @@ Moment = dt.datetime | dt.date | None
 
 
 class Address(URLNode):
-    """`{% url "candidate" row.pk %}`: what Django's own tag gives, sooner where all arguments are numbers."""
+    """`{% url "candidate" row.pk %}`: what Django's own tag gives, sooner where all arguments are numbers and plain words."""
 
     def render(self, context: template.Context) -> str:
-        numbers = [argument.resolve(context) for argument in self.args]
-        if self.kwargs or self.asvar or not all(type(number) is int for number in numbers):
+        if self.kwargs:
             return super().render(context)
+        arguments = [argument.resolve(context) for argument in self.args]
         route = str(self.view_name.resolve(context))
-        if route.startswith("admin:"):  # which of several admin sites is the request's to say
+        # Which of several admin sites is the request's to say.
+        if route.startswith("admin:") or not all(map(addresses.can_hold, arguments)):
             return super().render(context)
-        return addresses.of(route, *numbers)
+        if not self.asvar:
+            return addresses.of(route, *arguments)
+        try:
+            context[self.asvar] = addresses.of(route, *arguments)
+        except NoReverseMatch:
+            context[self.asvar] = ""
+        return ""
 
 
 @register.tag
 def url(parser: template.base.Parser, token: template.base.Token) -> Address:
     node = django_url(parser, token)
     return Address(node.view_name, node.args, node.kwargs, node.asvar)
+
+
+@register.simple_tag(name="static")
+@cache  # a page names a dozen files
+def static_address(path: str) -> SafeString:
+    """The address of a static file, as Django's own tag gives it."""
+    return format_html("{}", static(path))
 
 
 @register.simple_tag
@@ -98,9 +113,12 @@ def avatar(person: Any, size: str = "") -> SafeString:
 @register.simple_tag
 def stage_chip(stage: Any) -> SafeString:
     """A stage's name with the dot of its kind; nothing for no stage."""
-    if not stage:
-        return SafeString("")
-    return format_html('<span class="tl-stage" data-kind="{}">{}</span>', stage.kind, stage.name)
+    return _chip(stage.kind, stage.name) if stage else SafeString("")
+
+
+@lru_cache(maxsize=1_000)  # a job's stages are named on each of its people
+def _chip(kind: str, name: str) -> SafeString:
+    return format_html('<span class="tl-stage" data-kind="{}">{}</span>', kind, name)
 
 
 @register.inclusion_tag("components/policy_chip.html")

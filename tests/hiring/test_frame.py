@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.utils.html import escape
 
 from hiring import addresses, assets, frame, search
+from hiring.http import drawing
 from hiring.models import Job
 from hiring.templatetags import throughline
 from tests import factories
@@ -412,23 +413,56 @@ def test_a_missing_page_shows_visitors_the_jobs_and_no_number(client, db):
     assert "Number for support" not in page
 
 
+def test_templates_drawn_together_share_the_request_and_nothing_else(recruiter):
+    request = RequestFactory().get("/")
+    request.user = recruiter
+
+    with drawing(request) as draw:
+        told = draw("components/empty.html", {"text": "<Nothing>", "title": "Said"})
+        bare = draw("components/empty.html", {})
+        side = draw("components/_topbar.html", {})
+
+    assert "&lt;Nothing&gt;" in told and "Said" in told
+    assert "Nothing" not in bare and "Said" not in bare
+    assert recruiter.full_name in side and "csrfmiddlewaretoken" in side
+
+
 def test_addresses_put_together_from_patterns_are_those_django_gives():
     tried = 0
     for name in our_routes():
-        for numbers in ([7], [7, 1_000_000_008]):
+        for arguments in ([], [7], [7, 1_000_000_008], ["a-word"], ["2"], ["csv"], [7, "0a1b2c"], ["w_1", 7]):
             try:
-                given = reverse(name, args=numbers)
+                given = reverse(name, args=arguments)
             except NoReverseMatch:
+                with pytest.raises(NoReverseMatch):
+                    addresses.of(name, *arguments)
                 continue
             tried += 1
-            assert addresses.of(name, *numbers) == given, name
-            template = Template("{% url name " + " ".join(map(str, numbers)) + " %}")
+            assert addresses.of(name, *arguments) == given, name
+            template = Template(
+                "{% url name " + " ".join(f'"{one}"' if type(one) is str else str(one) for one in arguments) + " %}"
+            )
             assert template.render(Context({"name": name})) == escape(given)
 
-    assert tried > 100
+    assert tried > 200
 
 
 @pytest.mark.parametrize("arguments", ["'a b'", "", "pk=3"])
 def test_an_address_with_other_arguments_is_left_to_django(arguments):
     with pytest.raises(NoReverseMatch) if arguments != "pk=3" else nullcontext():
         assert Template("{% url 'candidate' " + arguments + " %}").render(Context()) == "/candidates/3/"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "address"),
+    [
+        ("'status' 'a b'", "/status/a%20b/"),
+        ("'status' 'a.b'", "/status/a.b/"),
+        ("'candidate' 'x'", ""),
+        ("'nowhere'", ""),
+    ],
+)
+def test_an_address_that_is_kept_is_the_one_django_gives_and_empty_where_there_is_none(arguments, address):
+    kept = Template("{% url " + arguments + " as here %}[{{ here }}]").render(Context())
+
+    assert kept == f"[{address}]"
