@@ -6,7 +6,7 @@ interviews whom) reaches candidate visibility through `candidate_scopes`; an emp
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -31,15 +31,20 @@ candidate_scopes: dict[str, Callable[[User], Q]] = {}
 
 
 class Teams:
-    """The teams one user is on, as of one request: asked once, when first needed, however many rules want to know."""
+    """The teams one user is on, as of one request: asked once, when first needed, however many rules want to know; not at all
+    where they were loaded with the user."""
 
-    def __init__(self, user_id: int) -> None:
+    def __init__(self, user_id: int, loaded: Sequence[str] | None = None) -> None:
         self.user_id = user_id
+        self.loaded = loaded
 
     @cached_property
     def _memberships(self) -> list[tuple[int, str]]:
         from hiring.accounts import memberships_of
 
+        if self.loaded is not None:
+            rows = (row.partition(" ") for row in self.loaded)
+            return [(int(job), role) for job, _, role in rows]
         return memberships_of(user=self.user_id)
 
     def jobs(self, roles: Collection[str] | None) -> set[int]:
@@ -58,8 +63,10 @@ def stance(user: User) -> tuple[Any, ...]:
 
 
 def remember_teams(user: User) -> None:
-    """Let this user object answer for the length of a request what teams it is on. Elsewhere every rule asks afresh."""
-    user.remembered_teams = Teams(user.pk)
+    """Let this user object answer for the length of a request what teams it is on. Elsewhere every rule asks afresh, and so does
+    who calls this again because a team has changed."""
+    user.remembered_teams = Teams(user.pk, user.team_rows)
+    user.team_rows = None
 
 
 def _team_jobs(user: User, roles: Collection[str] | None) -> Any:

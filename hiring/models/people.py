@@ -86,6 +86,9 @@ class User(AbstractBaseUser, PermissionsMixin):
     hidden_kinds: list[str] | None = (
         None  # from whom jobs hide names, of all there are: loaded with the session (accounts.py)
     )
+    team_rows: list[str] | None = (
+        None  # the teams they are on, loaded with the session, for access.remember_teams alone
+    )
     remembered_teams: access.Teams | None = None  # set for the length of a request: hiring.access.remember_teams
     objects = UserManager()
 

@@ -145,6 +145,6 @@ def page_of(user: User, candidate: int) -> str:
 masks.hiding.append(hidden)
 masks.elsewhere.append(page_of)
 masks.names.append(called)
-accounts.facts["hidden_kinds"] = lambda: ArraySubquery(
+accounts.facts["hidden_kinds"] = lambda _: ArraySubquery(
     BlindReview.objects.standing().order_by("hidden_from").values("hidden_from").distinct()
 )

@@ -69,5 +69,5 @@ def test_who_acted_is_said_also_when_nobody_was_signed_in(auditor):
 def test_the_page_asks_no_more_for_more_people(auditor, people, django_assert_num_queries):
     EmailFactory.create_batch(people)
     shown(auditor)
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(8):
         shown(auditor)

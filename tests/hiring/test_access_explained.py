@@ -102,7 +102,7 @@ def test_the_page_asks_no_more_for_more_jobs(desk, recruiter, size, django_asser
     address = reverse("access_explained")
     desk.get(address, {"user": recruiter.pk})
 
-    with django_assert_num_queries(19):
+    with django_assert_num_queries(18):
         desk.get(address, {"user": recruiter.pk})
 
 

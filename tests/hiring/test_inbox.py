@@ -70,7 +70,7 @@ class TestList:
         for number in range(rows):
             conversation(f"Person {number}", f"p{number}@mail.example")
         desk.get(reverse("inbox"))
-        with django_assert_num_queries(8):
+        with django_assert_num_queries(7):
             desk.get(reverse("inbox"))
 
     def test_pages_follow_each_other_without_gap_or_repeat(self, recruiter, monkeypatch):
@@ -118,7 +118,7 @@ class TestConversation:
                 thread.candidate, purpose="message", mail_class="transactional", subject="", text="x", thread=thread
             )
         desk.get(reverse("inbox_thread", args=[thread.pk]))
-        with django_assert_num_queries(10):
+        with django_assert_num_queries(9):
             swap(desk, "get", reverse("inbox_thread", args=[thread.pk]))
 
     def test_an_answer_waits_20_seconds_and_takes_the_conversation(self, desk, recruiter, thread):

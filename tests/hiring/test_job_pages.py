@@ -178,7 +178,7 @@ def test_the_list_asks_no_more_for_more_jobs(client, recruiter, manager, rows, d
     client.force_login(recruiter)
     client.get(reverse("jobs"))
 
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(8):
         client.get(reverse("jobs"))
 
 
@@ -377,7 +377,7 @@ def test_the_overview_asks_no_more_for_a_larger_team(client, recruiter, admin, j
     client.force_login(recruiter)
     client.get(reverse("job_overview", args=[job.pk]))
 
-    with django_assert_num_queries(18):
+    with django_assert_num_queries(17):
         client.get(reverse("job_overview", args=[job.pk]))
 
 

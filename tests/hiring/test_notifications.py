@@ -152,7 +152,7 @@ def test_the_list_asks_no_more_for_more_rows(client, recruiter, world, rows, dja
         notifications.tell(recruiter, KIND, "A word.", key=str(number), candidate=candidate, job=world.job)
     client.get(reverse("notifications"))
 
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(2):
         client.get(reverse("notifications"))
 
 

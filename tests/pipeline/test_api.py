@@ -51,7 +51,7 @@ def test_the_list_asks_no_more_for_more_rows(world, recruiter, count, django_ass
     program = Program(recruiter)
     program.get("/applications")
 
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(3):
         found = program.get("/applications", {"job": world.job.pk}).json()["items"]
 
     assert len(found) == count + 1 and found[-1]["stage_name"] == "Applied"

@@ -270,5 +270,5 @@ def test_the_page_asks_no_more_for_more_stages(client, recruiter, world, more, d
     client.force_login(recruiter)
     client.get(reverse("pipeline:plan", args=[world.job.pk]))
 
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(8):
         client.get(reverse("pipeline:plan", args=[world.job.pk]))

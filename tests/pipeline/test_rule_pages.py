@@ -163,7 +163,7 @@ def test_the_queue_asks_no_more_for_more_rules_and_firings(page, job, recruiter,
         applicant(job, name=f"Person {number}")
     page.get(reverse("pipeline:rules", args=[job.pk]))
 
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(12):
         page.get(reverse("pipeline:rules", args=[job.pk]))
 
 

@@ -396,7 +396,7 @@ def test_the_list_asks_no_more_for_more_mails(client, recruiter, rows, django_as
         arrive(away)
     client.force_login(recruiter)
     client.get(reverse("sourcing:mailed_list"))
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(2):
         client.get(reverse("sourcing:mailed_list"))
 
 
