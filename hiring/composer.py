@@ -11,9 +11,10 @@ from django.utils import timezone
 
 from hiring import access
 from hiring.models import Candidate, Job, Note, User
+from hiring.panels import Asked
 
 
-def _no_more(user: User, candidate: Candidate) -> dict[str, Any]:
+def _no_more(asked: Asked) -> dict[str, Any]:
     return {}
 
 
@@ -26,7 +27,7 @@ class Tab:
     icon: str
     template: str
     may: Callable[[User, Candidate], bool]
-    context: Callable[[User, Candidate], dict[str, Any]] = _no_more
+    context: Callable[[Asked], dict[str, Any]] = _no_more
     order: int = 50
 
 
@@ -42,25 +43,21 @@ def for_user(user: User, candidate: Candidate) -> list[Tab]:
     return sorted((tab for tab in tabs.values() if tab.may(user, candidate)), key=lambda tab: tab.order)
 
 
-jobs_of: list[Callable[[User, Candidate], list[Job]]] = []
+jobs_of: list[Callable[[Asked], list[Job]]] = []
 """The jobs somebody is in process for, as far as the user sees them: floors above tell."""
 
 
-def jobs(user: User, candidate: Candidate) -> list[Job]:
+def jobs(asked: Asked) -> list[Job]:
     """The jobs a note about this person may be about now."""
-    return [job for ask in jobs_of for job in ask(user, candidate)]
+    return [job for ask in jobs_of for job in ask(asked)]
 
 
-def _visibilities(user: User, candidate: Candidate) -> dict[str, Any]:
-    return {
-        "visibilities": Note.Visibility.choices,
-        "visibility": Note.Visibility.TEAM,
-        "jobs": jobs(user, candidate),
-    }
+def _visibilities(asked: Asked) -> dict[str, Any]:
+    return {"visibilities": Note.Visibility.choices, "visibility": Note.Visibility.TEAM, "jobs": jobs(asked)}
 
 
-def _due(user: User, candidate: Candidate) -> dict[str, Any]:
-    colleagues = User.objects.filter(is_active=True).exclude(pk=user.pk)
+def _due(asked: Asked) -> dict[str, Any]:
+    colleagues = User.objects.filter(is_active=True).exclude(pk=asked.user.pk)
     return {"due_on": timezone.localdate() + dt.timedelta(days=1), "colleagues": colleagues}
 
 

@@ -22,7 +22,7 @@ from django.db.models.functions import Greatest
 from django.utils import timezone
 
 from hiring import events, working_time
-from hiring.contact_facts import OUTREACH_PURPOSES, Answer, Facts, Finding, Guard
+from hiring.contact_facts import OUTREACH_PURPOSES, Answer, Facts, Finding, Guard, rests_on
 from hiring.models import (
     Candidate,
     ContactPoint,
@@ -55,6 +55,7 @@ __all__ = [
     "owes_notice",
     "person_zone",
     "plain_address",
+    "rests_on",
     "sign_of_life",
     "suppress",
     "suppress_person",

@@ -14,6 +14,7 @@ from typing import Literal
 
 from django.db.models import Q, QuerySet, prefetch_related_objects
 
+from hiring import person
 from hiring.models import Candidate, Consent, ContactPoint, Mailbox, ProcessingBasis, SenderDay, Suppression
 from hiring.prepared import Given, prepared
 from hiring.suppression import address_hashes, emails_of
@@ -38,6 +39,10 @@ class Finding:
 
 
 Guard = Callable[[Sequence[int], dt.datetime, "int | None"], Mapping[int, Finding]]
+
+rests_on: dict[str, str] = {}
+"""A guard to the kind of rows (`hiring.person.kept`) without which it never objects: who was just fetched and has none is not
+asked about."""
 
 
 @prepared
@@ -90,10 +95,16 @@ class Facts:
     def running_bases(self) -> dict[int, list[ProcessingBasis]]:
         """Candidate to the bases for outreach that hold at this moment."""
         found: dict[int, list[ProcessingBasis]] = defaultdict(list)
-        for basis in outreach_bases(candidates=self.ids):
+        for basis in self._bases():
             if basis.started_at <= self.at and (basis.ended_at is None or basis.ended_at > self.at):
                 found[basis.candidate_id].append(basis)
         return found
+
+    def _bases(self) -> list[ProcessingBasis]:
+        """Those that may stand for outreach; a page about one person has them all loaded with the person."""
+        if len(self.candidates) == 1 and "bases" in getattr(self.candidates[0], "_prefetched_objects_cache", ()):
+            return [basis for basis in self.candidates[0].bases.all() if basis.purpose in OUTREACH_PURPOSES]
+        return outreach_bases(candidates=self.ids)
 
     @cached_property
     def consents(self) -> dict[int, set[str]]:
@@ -110,7 +121,12 @@ class Facts:
     @cached_property
     def objections(self) -> dict[str, Mapping[int, Finding]]:
         """What the guards of higher floors say, by their name."""
-        return {name: guard(self.ids, self.at, self.enrollment_id) for name, guard in sorted(self.guards.items())}
+        return {name: self._asked(name, guard) for name, guard in sorted(self.guards.items())}
+
+    def _asked(self, name: str, guard: Guard) -> Mapping[int, Finding]:
+        """What a guard says of those who may have rows of the kind it rests on."""
+        ids = [one.pk for one in self.candidates if person.has(one, rests_on.get(name, ""))]
+        return guard(ids, self.at, self.enrollment_id) if ids else {}
 
     @cached_property
     def sent_today(self) -> tuple[int, dt.datetime | None] | None:

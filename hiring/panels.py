@@ -60,9 +60,8 @@ def panel(column: Column, order: int) -> Callable[[Build], Build]:
     return register
 
 
-def for_candidate(user: User, candidate: Candidate) -> dict[Column, list[Panel]]:
+def for_candidate(asked: Asked) -> dict[Column, list[Panel]]:
     """The panels of each column, in order, as far as there is something to show."""
-    asked = Asked(user, candidate)
     shown: dict[Column, list[Panel]] = {"left": [], "right": []}
     for column, _, build in sorted(panels, key=lambda entry: entry[1]):
         if built := build(asked):

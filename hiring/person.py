@@ -8,8 +8,8 @@ from typing import Any
 from django.db.models import Exists, OuterRef, QuerySet
 
 from hiring import custom_fields
-from hiring.models import Candidate, CandidateTag, ContactPoint, Follow, User
-from hiring.prepared import Given, prepared, settle
+from hiring.models import Candidate, CandidateTag, ContactPoint, Follow, ProcessingBasis, User
+from hiring.prepared import Given, carried, prepared, settle, unpacked
 
 kept: dict[str, Callable[[], QuerySet[Any]]] = {}
 """Kinds of rows most people have none of: a name, and those of `OuterRef("pk")`, whoever may see them. The question for the
@@ -22,14 +22,11 @@ def people(user: User, candidate: Given) -> QuerySet[Candidate]:
     seen = seen.annotate(
         has_fields=custom_fields.are_used("candidate", user),
         is_followed=Exists(Follow.objects.filter(user=user.pk, candidate=OuterRef("pk"))),
+        point_rows=carried(ContactPoint.objects.filter(candidate=OuterRef("pk"))),
+        basis_rows=carried(ProcessingBasis.objects.filter(candidate=OuterRef("pk")).order_by("pk")),
         **{f"has_{name}": Exists(rows()) for name, rows in kept.items()},
     )
     return seen.select_related("owner", "source", "referred_by")
-
-
-@prepared
-def points_of(candidate: Given) -> QuerySet[ContactPoint]:
-    return ContactPoint.objects.filter(candidate=candidate)
 
 
 @prepared
@@ -38,10 +35,11 @@ def tags_of(candidate: Given) -> QuerySet[CandidateTag]:
 
 
 def find(user: User, pk: int) -> Candidate | None:
-    """The person, if the user may see them. Two or three questions; contact points and tags are there without another."""
+    """The person, if the user may see them. One question, or two; contact points, lawful bases and tags are there without another."""
     found = people.first(user, candidate=pk)
     if found:
-        settle(found, "contact_points", points_of(candidate=pk))
+        settle(found, "contact_points", unpacked(ContactPoint, found.point_rows))  # type: ignore[attr-defined]
+        settle(found, "bases", unpacked(ProcessingBasis, found.basis_rows))  # type: ignore[attr-defined]
         settle(found, "tags", tags_of(candidate=pk) if has(found, "tags") else [])
     return found
 

@@ -16,20 +16,23 @@ itself may be read inside: no clock, no settings, no row (tests/hiring/test_prep
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 import psycopg
+from django.contrib.postgres.expressions import ArraySubquery
 from django.core.exceptions import EmptyResultSet
 from django.db import connections, models
 from django.db.models import Expression, Field, Lookup, Model, QuerySet
+from django.db.models.functions import JSONObject
 from django.db.models.query import FlatValuesListIterable, ModelIterable, ValuesListIterable, get_related_populators
 
 from hiring import access
 from hiring.models import User
 
 Row = TypeVar("Row")
+Carried = TypeVar("Carried", bound=Model)
 SHAPES_AT_MOST = 300  # of one question: more means that a value was passed as a shape, or very many colleagues
 
 
@@ -163,6 +166,28 @@ def settle(instance: Model, name: str, rows: Sequence[Model]) -> None:
     related._result_cache = list(rows)
     related._prefetch_done = True
     instance.__dict__.setdefault("_prefetched_objects_cache", {})[name] = related
+
+
+def carried(rows: QuerySet[Any]) -> ArraySubquery:
+    """A few rows that belong to another one and come along in its answer, to be annotated: rows of `OuterRef("pk")`. A question
+    of their own costs more than they do."""
+    columns = {field.attname: field.attname for field in rows.model._meta.concrete_fields}
+    return ArraySubquery(rows.values(as_json=JSONObject(**columns)))
+
+
+def unpacked(model: type[Carried], rows: Iterable[Mapping[str, Any]]) -> list[Carried]:
+    """The models of rows that were `carried`."""
+    fields = list(model._meta.concrete_fields)
+    names = [field.attname for field in fields]
+    return [
+        model.from_db("default", names, [_from_json(field, row[field.attname]) for field in fields]) for row in rows
+    ]
+
+
+def _from_json(field: Any, value: Any) -> Any:
+    if isinstance(field, models.DecimalField | models.BinaryField):
+        raise TypeError("JSON does not carry this as it is.")
+    return field.to_python(value) if isinstance(field, models.DateField) else value
 
 
 def _key(part: Any) -> Hashable:

@@ -3,37 +3,30 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 
-from django.db.models import OuterRef, QuerySet
-from django.urls import reverse
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 
-from hiring import access, composer, custom_fields, person, timeline
+from hiring import access, addresses, composer, custom_fields, person, timeline
 from hiring.models import Candidate, Job, Message, User
 from hiring.panels import Asked, Panel, panel
 from hiring.prepared import Given, prepared
 from pipeline import moves
 from pipeline.cards import age, tone_of
-from pipeline.models import Application, RejectionReason, Stage
+from pipeline.models import Application, JudgementCorrection, RejectionReason, Stage
 from pipeline.screening import judging, showing
 from pipeline.stages import stages_of
 
 TEMPLATE = "pipeline/_applications.html"
+NAMED = '<span>{name}<span class="visually-hidden"> ({state})</span></span>'
+STEP = f'<li data-kind="{{kind}}" data-state="{{state}}" title="{{name}}">{NAMED}</li>'
+STEP_HERE = f'<li data-kind="{{kind}}" aria-current="step" title="{{name}}">{NAMED}</li>'
 ENDED = {"rejected": "circle-x", "withdrawn": "door-exit", "hired": "user-check", "converted": "arrow-right"}
-
-
-@dataclass
-class Step:
-    """A stage of the stepper: done, here, ahead, or where it ended."""
-
-    stage: Stage
-    state: str
-
-    @property
-    def is_here(self) -> bool:
-        return self.state == "here"
 
 
 @dataclass
@@ -41,7 +34,7 @@ class Shown:
     """One application as the panel shows it."""
 
     application: Application
-    steps: list[Step] = field(default_factory=list)
+    steps: str = ""
     targets: list[Stage] = field(default_factory=list)
     next_stage: Stage | None = None
     stood: str = ""
@@ -69,7 +62,10 @@ class Shown:
 @prepared
 def applications_of(user: User, candidate: Given) -> QuerySet[Application]:
     rows = Application.objects.visible_to(user).filter(candidate=candidate)
-    rows = rows.annotate(has_fields=custom_fields.are_used("application", user))
+    rows = rows.annotate(
+        has_fields=custom_fields.are_used("application", user),
+        has_corrections=Exists(JudgementCorrection.objects.standing().filter(application=OuterRef("pk"))),
+    )
     return rows.select_related(
         "job", "stage", "reason", "judgement__criteria", "transferred_to", "transferred_from"
     ).order_by("-applied_at", "-pk")
@@ -81,19 +77,13 @@ def rejection_mails(candidate: Given) -> QuerySet[Message]:
     return mails.exclude(status=Message.Status.CANCELLED).order_by("pk")
 
 
-@prepared
-def in_process(user: User, candidate: Given) -> QuerySet[Application]:
-    active = Application.objects.active().visible_to(user).filter(candidate=candidate)
-    return active.select_related("job").order_by("-applied_at", "-pk")
-
-
-def jobs_in_process(user: User, candidate: Candidate) -> list[Job]:
-    return [one.job for one in in_process(user, candidate=candidate.pk)]
-
-
 def applications_seen(user: User, candidate: Candidate) -> list[Application]:
     """The person's applications the user may see, newest first. Panels of all floors share them: `asked.once(...)`."""
-    return applications_of(user, candidate=candidate.pk)
+    return applications_of(user, candidate=candidate.pk) if person.has(candidate, "applications") else []
+
+
+def jobs_in_process(asked: Asked) -> list[Job]:
+    return [one.job for one in asked.once(applications_seen) if one.is_active]
 
 
 @panel("right", 10)
@@ -144,7 +134,7 @@ def of_candidate(user: User, candidate: Candidate, found: list[Application]) -> 
         one.has_fields, one.custom = has_fields, custom.get(application.pk, [])
         one.mail = mails.get(application.pk)
         if one.may_open and application.pk in judged:
-            one.criteria = showing.of(judged[application.pk])
+            one.criteria = showing.of(judged[application.pk], application.pk, may_correct=may_move)
         shown.append(one)
     return shown
 
@@ -166,15 +156,30 @@ def _shown(application: Application, stages: list[Stage], now: dt.datetime, may_
     if not application.is_active:
         return one
     here = application.stage
-    for stage in stages:
-        state = "here" if stage.pk == here.pk else "done" if stage.position < here.position else "ahead"
-        one.steps.append(Step(stage, state))
+    one.steps = _stepper(tuple(_states(here, stages)))
     one.stood = age(now - application.entered_stage_at)
     one.tone = tone_of(now - application.entered_stage_at, here)
     one.targets = [stage for stage in stages if stage.pk != here.pk and stage.kind != Stage.Kind.HIRED]
     one.next_stage = next_of(here, stages)
     one.may_undo = now - application.entered_stage_at < moves.UNDO_WITHIN
     return one
+
+
+def _states(here: Stage, stages: list[Stage]) -> Iterator[tuple[str, str, str]]:
+    """Kind and name of each stage, and whether it is done, here or ahead."""
+    for stage in stages:
+        state = "here" if stage.pk == here.pk else "done" if stage.position < here.position else "ahead"
+        yield stage.kind, stage.name, state
+
+
+@lru_cache(maxsize=1_000)  # the same for everybody who stands in a stage
+def _stepper(states: tuple[tuple[str, str, str], ...]) -> SafeString:
+    """The stages of a job in a row, with where the person is."""
+    steps = (
+        format_html(STEP_HERE if state == "here" else STEP, kind=kind, name=name, state=state)
+        for kind, name, state in states
+    )
+    return format_html_join("", "{}", ((step,) for step in steps))
 
 
 def _waiting_mails(candidate: Candidate, found: list[Application]) -> dict[int, Message]:
@@ -193,10 +198,11 @@ def _action(active: list[Shown]) -> dict[str, str] | None:
     if len(active) != 1 or not open_ones or open_ones[0].next_stage is None:
         return None
     one, to = open_ones[0], open_ones[0].next_stage
-    url = reverse("pipeline:application_advance", args=[one.application.pk, one.application.stage_id])
+    url = addresses.of("pipeline:application_advance", one.application.pk, one.application.stage_id)
     return {"label": f"Move to {to.name}", "url": url, "method": "post", "key": "a"}
 
 
+person.kept["applications"] = lambda: Application.objects.filter(candidate=OuterRef("pk"))
 person.kept["rejection_mails"] = lambda: Message.objects.filter(candidate=OuterRef("pk"), purpose="rejection")
 
 # --- the timeline ---------------------------------------------------------------------------------------------------

@@ -124,3 +124,4 @@ health.due["applications"] = arriving.oldest
 semantic.on_the_job["applications"] = people_of
 access.candidate_scopes["applications"] = people_of_my_pipelines
 contact.guards["active_application"] = active_application
+contact.rests_on["active_application"] = "applications"

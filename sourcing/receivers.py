@@ -148,6 +148,7 @@ events.message_settled.connect(_settled, dispatch_uid="sourcing_settled")
 applications_opened.connect(_applied, dispatch_uid="sourcing_applied")
 applications_taken_back.connect(_taken_back, dispatch_uid="sourcing_taken_back")
 contact.guards["other_enrollment"] = other_enrollment
+contact.rests_on["other_enrollment"] = "enrollments"
 contact.guards["sequence_runs"] = sequence_runs
 jobs_panels.tabs.append(
     jobs_panels.Tab(40, "sourcing", "Sourcing", "sourcing:people_for_job", lambda user, job: access.can_source(user))

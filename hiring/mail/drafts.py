@@ -11,6 +11,7 @@ from django.db.models import QuerySet
 from hiring import access, composer, contact
 from hiring.mail import compose, footer, threads
 from hiring.models import Candidate, MailTemplate, Message, User
+from hiring.panels import Asked
 
 FOR_PEOPLE = (MailTemplate.Kind.MESSAGE, MailTemplate.Kind.OUTREACH)
 
@@ -93,8 +94,8 @@ def _may(user: User, candidate: Candidate) -> bool:
     return access.can_write_mail(user)
 
 
-def _tab(user: User, candidate: Candidate) -> dict[str, Any]:
-    return empty(candidate, user)
+def _tab(asked: Asked) -> dict[str, Any]:
+    return empty(asked.candidate, asked.user)
 
 
 composer.register(composer.Tab("mail", "E-mail", "mail", "hiring/_composer_mail.html", _may, _tab, 20))

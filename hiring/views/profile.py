@@ -24,7 +24,7 @@ from hiring import (
     person,
     timeline,
 )
-from hiring.http import StaffRequest, is_swap, page_or_part
+from hiring.http import StaffRequest, drawing, is_swap, page_or_part
 from hiring.models import Candidate, Job
 
 PAGE = "hiring/candidate.html"
@@ -49,7 +49,13 @@ def candidate(request: StaffRequest, pk: int) -> HttpResponse:
         return render(request, candidate_panels.TASKS, candidate_panels.open_tasks(request.user, found))
     if part:
         return page_or_part(request, PAGE, part, BUILD[part](request, found))
-    context = {**facts(request, found), **composing(request, found), **told(request, found), **beside(request, found)}
+    asked = panels.Asked(request.user, found)
+    context = {
+        **facts(request, found),
+        **told(request, found),
+        **composing(request, found, asked),
+        **beside(request, asked),
+    }
     return render(request, PAGE, context)
 
 
@@ -59,13 +65,14 @@ def candidate_drawer(request: StaffRequest, pk: int) -> HttpResponse:
     found = find(request, pk)
     if not is_swap(request):
         return redirect(found)
+    asked = panels.Asked(request.user, found)
     latest = {"page": timeline.page(found, request.user, size=LATEST)}
     if request.htmx.target == "latest":
         return render(request, "hiring/candidate_drawer.html#latest", {"candidate": found, **latest})
     if request.htmx.target == "drawer-foot":
-        foot = {"candidate": found, "tabs": composer.for_user(request.user, found), **beside(request, found)}
+        foot = {"candidate": found, "tabs": composer.for_user(request.user, found), **beside(request, asked)}
         return render(request, "hiring/candidate_drawer.html#foot", foot)
-    context = {**facts(request, found), **composing(request, found), **beside(request, found), **latest}
+    context = {**facts(request, found), **composing(request, found, asked), **beside(request, asked), **latest}
     return render(request, "hiring/candidate_drawer.html", context)
 
 
@@ -92,14 +99,14 @@ def facts(request: StaffRequest, found: Candidate) -> dict[str, Any]:
     }
 
 
-def composing(request: StaffRequest, found: Candidate) -> dict[str, Any]:
-    """The composer with the tab asked for, or its first."""
+def composing(request: StaffRequest, found: Candidate, asked_of: panels.Asked | None = None) -> dict[str, Any]:
+    """The composer with the tab asked for, or its first. A page with panels shares with them what it has `asked_of`."""
     tabs = composer.for_user(request.user, found)
     asked = request.GET.get("compose", "")
     tab = next((tab for tab in tabs if tab.key == asked), tabs[0] if tabs else None)
     body, job = SafeString(""), _job(request)
     if tab:
-        context = {"candidate": found, "job": job, **tab.context(request.user, found)}
+        context = {"candidate": found, "job": job, **tab.context(asked_of or panels.Asked(request.user, found))}
         body = mark_safe(render_to_string(tab.template, context, request))
     return {"candidate": found, "tabs": tabs, "tab": tab, "composer_body": body, "job": job}
 
@@ -138,21 +145,18 @@ def candidate_timeline_jobs(request: StaffRequest, pk: int) -> HttpResponse:
     return page_or_part(request, "hiring/timeline_jobs.html", "jobs", context)
 
 
-def beside(request: StaffRequest, found: Candidate) -> dict[str, Any]:
+def beside(request: StaffRequest, asked: panels.Asked) -> dict[str, Any]:
     """The panels of all floors, rendered, and the one thing to do next."""
-    built = panels.for_candidate(request.user, found)
+    built = panels.for_candidate(asked)
     everywhere = built["right"] + built["left"]
-
-    def drawn(template: str, panel: panels.Panel) -> SafeString:
-        return mark_safe(render_to_string(template, panel.context, request))
-
-    return {
-        "left_panels": [drawn(panel.template, panel) for panel in built["left"] if not panel.add],
-        "right_panels": [drawn(panel.template, panel) for panel in built["right"] if not panel.add],
-        "ways_to_add": [drawn(panel.add, panel) for panel in everywhere if panel.add],
-        "decide": next((drawn(panel.decide, panel) for panel in everywhere if panel.decide), ""),
-        "action": next((panel.action for panel in everywhere if panel.action), None),
-    }
+    with drawing(request) as draw:
+        return {
+            "left_panels": [draw(panel.template, panel.context) for panel in built["left"] if not panel.add],
+            "right_panels": [draw(panel.template, panel.context) for panel in built["right"] if not panel.add],
+            "ways_to_add": [draw(panel.add, panel.context) for panel in everywhere if panel.add],
+            "decide": next((draw(panel.decide, panel.context) for panel in everywhere if panel.decide), ""),
+            "action": next((panel.action for panel in everywhere if panel.action), None),
+        }
 
 
 def _job(request: StaffRequest) -> Job | None:

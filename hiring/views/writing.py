@@ -17,6 +17,7 @@ from hiring.errors import Refused
 from hiring.forms.candidates import NoteEditForm, NoteForm, TaskForm
 from hiring.http import StaffRequest, go, is_swap, page_or_part, say, tell
 from hiring.models import Candidate, Job, Note, Task, TimelineEvent, User
+from hiring.panels import Asked
 from hiring.views import profile
 
 CHANGED = "timeline-changed"
@@ -33,7 +34,7 @@ def _writable(request: StaffRequest, pk: int) -> Candidate:
 def note_write(request: StaffRequest, pk: int) -> HttpResponse:
     """Write a note, or log a call."""
     found = _writable(request, pk)
-    form = NoteForm(request.POST, user=request.user, jobs=composer.jobs(request.user, found))
+    form = NoteForm(request.POST, user=request.user, jobs=composer.jobs(Asked(request.user, found)))
     if not form.is_valid():
         return _unwritten(request, found, form, "Write a note")
     said = form.cleaned_data

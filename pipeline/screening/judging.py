@@ -14,10 +14,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import connection, transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from hiring import masks, taxonomy
 from hiring.models import Job
+from hiring.prepared import Given, prepared
 from pipeline.blind import showing
 from pipeline.models import Application, Judgement, JudgementCorrection, Verdict
 from pipeline.screening import criteria as held
@@ -132,21 +134,26 @@ def standing(application: Application) -> Standing:
 
 def standings(application_ids: Iterable[int]) -> dict[int, Standing]:
     """What stands for each of these applications, of those whose job has criteria: two questions."""
-    ids = list(application_ids)
-    return _standings(Judgement.objects.filter(pk__in=ids).select_related("criteria"))
+    rows = {row.pk: row for row in Judgement.objects.filter(pk__in=list(application_ids)).select_related("criteria")}
+    return _standings(rows, list(rows))
 
 
 def of_loaded(applications: Iterable[Application]) -> dict[int, Standing]:
-    """`standings` of applications that were fetched with `judgement__criteria`: one question, none where nothing was judged."""
-    return _standings(one.judgement for one in applications if hasattr(one, "judgement"))
+    """`standings` of applications that were fetched with `judgement__criteria`: one question, none where they were fetched with
+    `has_corrections` and nobody has put anything right."""
+    judged = [one for one in applications if hasattr(one, "judgement")]
+    corrected = [one.pk for one in judged if getattr(one, "has_corrections", True)]
+    return _standings({one.pk: one.judgement for one in judged}, corrected)
 
 
-def _standings(judgements: Iterable[Judgement]) -> dict[int, Standing]:
-    rows = {row.pk: row for row in judgements}
-    if not rows:
-        return {}
+@prepared
+def corrections_of(applications: Given) -> QuerySet[JudgementCorrection]:
+    return JudgementCorrection.objects.standing().filter(application__any=applications).select_related("by")
+
+
+def _standings(rows: Mapping[int, Judgement], corrected: Sequence[int]) -> dict[int, Standing]:
     corrections: dict[int, dict[str, JudgementCorrection]] = {}
-    for one in JudgementCorrection.objects.standing().filter(application__in=rows).select_related("by"):
+    for one in corrections_of(applications=corrected) if corrected else ():
         corrections.setdefault(one.application_id, {})[one.key] = one
     found = {pk: of_row(row, corrections.get(pk, {})) for pk, row in rows.items()}
     return showing.standings(found) if masks.viewer() else found

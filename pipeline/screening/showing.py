@@ -9,13 +9,14 @@ from urllib.parse import urlencode
 
 from django.db import connection
 from django.db.models import Count, Q
-from django.urls import reverse
+from django.utils.safestring import SafeString
 
-from hiring import semantic
+from hiring import addresses, semantic
 from hiring.models import Job
 from pipeline.models import Application, CriterionKind, Judgement, Need, Verdict
-from pipeline.screening import hints
+from pipeline.screening import drawing, hints
 from pipeline.screening.criteria import WEIGHTS, Criteria, Criterion
+from pipeline.screening.drawing import Quote
 from pipeline.screening.judging import Judged, Standing
 from pipeline.screening.results import LETTERS, Evidence
 
@@ -140,29 +141,15 @@ def counts(job: Job, held: Criteria) -> dict[str, dict[str, int]]:
 
 
 @dataclass(frozen=True)
-class Quote:
-    """A passage with the words that show it marked, and the way to its place in the résumé, if it stands in one."""
-
-    before: str
-    marked: str
-    after: str
-    where: str
-    href: str = ""
-
-
-@dataclass(frozen=True)
 class Line:
-    """One criterion of an application, with its mark and the way to each place in the résumé."""
+    """One criterion of an application: `said` says it with the verdict and the passages that show it. `may_correct` for those who
+    may put it right, while they are not at it."""
 
     judged: Judged
     mark: str
-    icon: str
-    quotes: tuple[Quote, ...] = ()
-
-    @property
-    def wants_hint(self) -> bool:
-        """Whether a passage may be proposed that shows it."""
-        return semantic.is_on() and hints.is_open(self.judged)
+    anchor: str
+    may_correct: bool
+    said: SafeString
 
     @property
     def judged_label(self) -> str:
@@ -185,19 +172,28 @@ class Shown:
         return self.standing.tally.musts - self.standing.tally.musts_met
 
 
-def of(standing: Standing) -> Shown:
+def of(standing: Standing, application: int, *, may_correct: bool) -> Shown:
     found: list[tuple[str, str, list[Line]]] = []
     for need, label in Need.choices:
-        lines = [line(one) for one in standing.judged if one.criterion.need == need]
-        if lines:
+        mine = (one for one in standing.judged if one.criterion.need == need)
+        if lines := [line(one, application, may_correct=may_correct) for one in mine]:
             found.append((need, label, lines))
     return Shown(standing, found)
 
 
-def line(one: Judged) -> Line:
-    verdict = Verdict(one.verdict)
-    quotes = tuple(_quote(each, one.document) for each in one.evidence)
-    return Line(one, MARKS[verdict], VERDICT_ICONS[verdict], quotes)
+def line(one: Judged, application: int, *, may_correct: bool) -> Line:
+    verdict, says, key = Verdict(one.verdict), one.criterion.says, one.criterion.key
+    wants_hint = may_correct and hints.is_open(one) and semantic.is_on()
+    said = drawing.said(
+        VERDICT_ICONS[verdict],
+        says,
+        verdict.label,
+        [_quote(each, one.document) for each in one.evidence],
+        one.note,
+        correct=drawing.correcting(application, key, says) if may_correct else drawing.NOTHING,
+        hint=drawing.hint(application, key) if wants_hint else drawing.NOTHING,
+    )
+    return Line(one, MARKS[verdict], f"{application}-{key}", may_correct, said)
 
 
 def _quote(one: Evidence, document: int | None) -> Quote:
@@ -207,7 +203,7 @@ def _quote(one: Evidence, document: int | None) -> Quote:
     if one.source != "resume" or document is None:
         return Quote(before, marked, after, one.where)
     look = {"find": one.found, "from": one.start} if one.found else {}
-    return Quote(before, marked, after, one.where, f"{reverse('document_preview', args=[document])}?{urlencode(look)}")
+    return Quote(before, marked, after, one.where, f"{addresses.of('document_preview', document)}?{urlencode(look)}")
 
 
 def pips(marks: str) -> list[str]:
@@ -215,6 +211,6 @@ def pips(marks: str) -> list[str]:
     return [PIPS[letter] for letter in marks if letter in PIPS]
 
 
-def context(standing: Standing, **more: Any) -> dict[str, Any]:
+def context(standing: Standing, application: Application, *, may_correct: bool, **more: Any) -> dict[str, Any]:
     """What `pipeline/_criteria.html` is drawn with."""
-    return {"shown": of(standing), **more}
+    return {"shown": of(standing, application.pk, may_correct=may_correct), "application": application, **more}

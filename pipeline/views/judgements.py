@@ -32,7 +32,7 @@ def application_criteria(request: StaffRequest, pk: int) -> HttpResponse:
         return redirect(f"{application.get_absolute_url()}#criteria-{application.pk}")
     may_move = access.can_move(request.user, application.job)
     standing = judging.standing(application)
-    return render(request, LIST, showing.context(standing, application=application, may_move=may_move, is_open=True))
+    return render(request, LIST, showing.context(standing, application, may_correct=may_move, is_open=True))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -57,7 +57,7 @@ def judgement_correct(request: StaffRequest, pk: int, key: str) -> HttpResponse:
     context = {
         "application": application,
         "candidate": application.candidate,
-        "line": showing.line(one),
+        "line": showing.line(one, application.pk, may_correct=False),
         "form": form,
         "next": back,
         "list_url": f"{back}{'&' if '?' in back else '?'}part=criteria" if back.startswith(review) else listed,

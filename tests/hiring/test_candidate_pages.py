@@ -12,7 +12,10 @@ from django.utils import timezone
 from hiring import candidates, facets, notes, person, search, timeline, todo
 from hiring.documents import drafts
 from hiring.models import Candidate, Document, Note, Task, TimelineEvent
+from pipeline import moves
+from pipeline.screening import criteria, judging
 from tests import factories, files
+from tests.pipeline.screened import criterion, give_resume
 
 SOURCED = {"purpose": "sourcing", "basis": "legitimate_interest"}
 SWAP = {"HX-Request": "true"}
@@ -430,11 +433,22 @@ def test_a_profile_asks_only_for_what_the_person_has(cost, recruiter, noor):
     bare = cost(noor.get_absolute_url())
     todo.add("Call her", by=recruiter, candidate=noor, due_on=timezone.localdate())
 
-    assert bare <= 14
+    assert bare <= 6
     assert cost(noor.get_absolute_url()) > bare
     found = person.find(recruiter, noor.pk)
     assert person.has(found, "tasks") and not person.has(found, "offers")
     assert all(person.has(noor, kind) for kind in person.kept)  # not fetched by find: there may be any
+
+
+def test_the_profile_of_somebody_in_process_keeps_to_twelve_queries(cost, recruiter, world):
+    notes.write(world.candidate, "Knows the field.", by=recruiter)
+    give_resume(world.candidate)
+    criteria.add(world.job, criterion("skill", skill="Python"), by=None)
+    judging.mark([world.application.pk])
+    judging.judge_due([world.application.pk])
+    moves.move(world.application, world.stages["screen"], by=recruiter)
+
+    assert cost(world.candidate.get_absolute_url()) <= 12
 
 
 def test_the_profile_costs_the_same_with_more_applications(cost, world):

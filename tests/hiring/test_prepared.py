@@ -12,9 +12,19 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from hiring import access, candidates, duplicates, timeline
-from hiring.accounts import memberships_of
-from hiring.models import Candidate, CandidateTag, DuplicatePair, Job, TeamMember, User
-from hiring.prepared import SHAPES_AT_MOST, Given, prepared, prepared_for_skew, settle
+from hiring import person as people
+from hiring.accounts import accounts, memberships_of
+from hiring.models import (
+    Candidate,
+    CandidateTag,
+    ContactPoint,
+    DuplicatePair,
+    Job,
+    ProcessingBasis,
+    TeamMember,
+    User,
+)
+from hiring.prepared import SHAPES_AT_MOST, Given, prepared, prepared_for_skew, settle, unpacked
 from pipeline import panels as pipeline_panels
 from pipeline.models import Application
 from tests import factories
@@ -71,6 +81,23 @@ def test_who_joins_a_team_sees_the_confidential_job_and_who_leaves_does_not(appl
     member.delete()
     access.remember_teams(recruiter)
     assert seen_jobs(recruiter, candidate=person.pk) == [known.job]
+
+
+def test_the_sessions_user_brings_the_teams_along_and_asks_again_when_they_change(applied, recruiter):
+    person, known, secret = applied
+    member = TeamMember.objects.create(job=secret.job, user=recruiter, role="hiring_manager")
+    user = accounts.first(user=recruiter.pk)
+
+    with CaptureQueriesContext(connection) as asked:
+        access.remember_teams(user)
+        assert access.on_team(user, secret.job, {"hiring_manager"}) and not access.on_team(user, known.job)
+    assert len(asked) == 0
+    assert seen_jobs(user, candidate=person.pk) == [known.job, secret.job]
+
+    member.delete()
+    access.remember_teams(user)
+    assert not access.on_team(user, secret.job)
+    assert seen_jobs(user, candidate=person.pk) == [known.job]
 
 
 def test_a_change_of_role_changes_the_answer(applied, recruiter):
@@ -130,6 +157,32 @@ def test_annotations_and_an_answer_known_to_be_empty(db):
     assert days_old.first(candidate=person.pk).year == person.collected_at.astimezone(dt.UTC).year
     assert none(candidate=person.pk) == []
     assert none.first(candidate=person.pk) is None
+
+
+def test_rows_that_come_along_are_the_rows_of_their_own_question(db, recruiter):
+    person = factories.CandidateFactory()
+    emails = [factories.EmailFactory(candidate=person, bounced_at=at) for at in (None, timezone.now())]
+    factories.EmailFactory()
+    basis = person.bases.create(
+        purpose="sourcing", basis="consent", controller='Nordvale "HR"', started_at=timezone.now()
+    )
+
+    found = people.find(recruiter, person.pk)
+
+    def told(rows):
+        return [{field.attname: getattr(row, field.attname) for field in row._meta.concrete_fields} for row in rows]
+
+    with CaptureQueriesContext(connection) as asked:
+        points, bases = list(found.contact_points.all()), list(found.bases.all())
+    assert len(asked) == 0
+    assert (len(points), told(points)) == (len(emails), told(ContactPoint.objects.filter(candidate=person)))
+    assert told(bases) == told([ProcessingBasis.objects.get(pk=basis.pk)])
+    assert all(point._state.db == "default" and not point._state.adding for point in points)
+
+
+def test_what_json_would_change_does_not_come_along(db):
+    with pytest.raises(TypeError):
+        unpacked(Job, [dict.fromkeys((field.attname for field in Job._meta.concrete_fields), 1)])
 
 
 def test_what_it_cannot_do_it_refuses(db):

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 
 import pytest
+from django.conf import settings
 from django.db import connection
-from django.template.loader import render_to_string
+from django.template import VariableDoesNotExist
+from django.template.loader import get_template, render_to_string
+from django.template.loader_tags import BlockNode
 from django.test.utils import CaptureQueriesContext
-from django.urls import reverse
+from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 
 from hiring import candidates, notes, timeline, todo
@@ -57,7 +61,7 @@ def test_a_page_costs_the_same_however_much_happened(candidate, recruiter, event
     with django_assert_num_queries(3):  # events, notes, tags
         page = timeline.page(candidate, recruiter)
         for entry in page.entries:
-            render_to_string(entry.template.origin.template_name, {"entry": entry})
+            entry.template.render({"entry": entry})
 
 
 def test_filters_narrow_to_kinds(candidate, recruiter):
@@ -92,6 +96,27 @@ def test_an_unknown_kind_renders_a_plain_line(candidate, recruiter):
     entry = timeline.page(candidate, recruiter).entries[0]
 
     assert "Visa checked again" in entry.template.render({"entry": entry})
+
+
+def test_each_kind_is_told_as_its_template_says(candidate, recruiter):
+    """Set into its frame once, it says what it says when the frame is found anew."""
+    timeline.record(candidate, "test.event", recruiter)
+    told, kinds = timeline.page(candidate, recruiter).entries[0], []
+    for path in sorted((settings.BASE_DIR / "templates/timeline").glob("[!_]*.html")):
+        with contextlib.suppress(NoReverseMatch, VariableDoesNotExist, AttributeError):  # wants a row of its own
+            plain = render_to_string(f"timeline/{path.name}", {"entry": told})
+            kinds.append((path.stem, plain))
+
+    assert len(kinds) > 50
+    for kind, plain in kinds:
+        assert timeline.template_of(kind).render({"entry": told}) == plain, kind
+    blocks = {name for kind, _ in kinds for name in _blocks_of(f"timeline/{kind}.html")}
+    assert blocks <= set(_blocks_of("timeline/_line.html")), "what the frame has no place for is not shown"
+
+
+def _blocks_of(name):
+    nodes = get_template(name).template.nodelist
+    return [node.name for node in nodes.get_nodes_by_type(BlockNode)]
 
 
 def test_a_row_that_is_gone_does_not_break_its_event(candidate, recruiter):

@@ -6,7 +6,9 @@ import pytest
 from django.urls import reverse
 
 from pipeline.models import CriterionDraft, JudgementCorrection
-from pipeline.screening import correcting, criteria, judging, suggesting
+from pipeline.screening import correcting, criteria, judging, showing, suggesting
+from pipeline.screening.judging import Judged
+from pipeline.screening.results import Evidence
 from tests.factories import ApplicationFactory
 from tests.pipeline.screened import ALL, QUESTIONS, RESUME, criterion, give_resume
 
@@ -153,7 +155,7 @@ def test_the_page_asks_no_more_for_more_people(client, world, page, people, djan
     judging.mark([one.pk for one in made])
     judging.judge_due([one.pk for one in made])
     client.get(page)
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(13):
         client.get(page)
 
 
@@ -229,8 +231,26 @@ def test_interviewers_meet_people_without_their_criteria(client, application, in
     assert client.get(reverse("pipeline:application_criteria", args=[application.pk])).status_code in (403, 404)
 
 
+def test_what_is_asked_and_what_shows_it_is_escaped():
+    quote = Evidence("resume", "Ran <i>Kafka</i> & Spark", found="Kafka", start=7, where="<b>2024</b>")
+    one = Judged(criterion("statement", text="<b>Has run</b>"), "met", (quote,), note="<u>", document=4)
+
+    said = showing.line(one, 7, may_correct=True).said
+
+    for shown in (
+        "&lt;b&gt;Has run&lt;/b&gt;",
+        "<p>Ran &lt;i&gt;<mark>Kafka</mark>&lt;/i&gt; &amp; Spark</p>",
+        'find=Kafka&amp;from=7" aria-label="Show in the résumé: Kafka">&lt;b&gt;2024&lt;/b&gt;</a>',
+        '<p class="tl-crit-none">&lt;u&gt;</p>',
+        'aria-label="Put right: &lt;b&gt;Has run&lt;/b&gt;"',
+    ):
+        assert shown in said
+    assert "Put right" not in showing.line(one, 7, may_correct=False).said
+
+
 def test_the_panel_asks_no_more_for_more_criteria(client, application, recruiter, page, django_assert_num_queries):
     url = reverse("candidate", args=[application.candidate_id])
+    correcting.correct(application, judging.judged(application)[0].criterion.key, "met", "Seen", by=recruiter)
     client.get(url)
     with _counted() as few:
         client.get(url)
