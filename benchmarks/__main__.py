@@ -49,7 +49,18 @@ def run(size: str, only: Collection[str] = ()) -> None:
 
     from django.core.management import call_command
 
-    from benchmarks import deciding, feeds, flooding, generate, hybrid, judging, many_people, measure, searching
+    from benchmarks import (
+        careers,
+        deciding,
+        feeds,
+        flooding,
+        generate,
+        hybrid,
+        judging,
+        many_people,
+        measure,
+        searching,
+    )
     from hiring import taxonomy_changes
     from hiring.models import Candidate
 
@@ -74,6 +85,7 @@ def run(size: str, only: Collection[str] = ()) -> None:
         *judging.ALL,
         *deciding.ALL,
         *feeds.ALL,
+        *careers.ALL,
         *flooding.ALL,
         hybrid.hybrid,
     ):

@@ -20,6 +20,7 @@ from hiring import (  # the admins register themselves
     holidays,
     invitations,
     legal,
+    posting_admin,  # noqa: F401
     taxonomy_admin,  # noqa: F401
 )
 from hiring.administration import ActiveFilter, Kept, KeptForever

@@ -124,6 +124,8 @@ def edit(job: Job, *, by: User | None, **fields: Any) -> Job:
         postings.follow_place(job, old_place)
         if job.confidential:
             postings.withdraw(job, by=by)
+        else:
+            postings.job_changed(job, by=by)
     return _fresh(job)
 
 

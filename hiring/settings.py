@@ -311,6 +311,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     "pipeline.nudge_stuck": {"task": "pipeline.nudge_stuck", "schedule": 900.0},
     "pipeline.take_in_arrivals": {"task": "pipeline.take_in_arrivals", "schedule": 10.0},
     "pipeline.bulk_sweep": {"task": "pipeline.bulk_sweep", "schedule": 30.0},
+    "postings.sweep": {"task": "postings.sweep", "schedule": 20.0},
     "promises.remind": {"task": "promises.remind", "schedule": 900.0},
     "pipeline.ask_again": {"task": "pipeline.ask_again", "schedule": 1800.0},
     "screening.sweep": {"task": "screening.sweep", "schedule": 30.0},

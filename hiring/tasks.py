@@ -5,6 +5,7 @@ from hiring import approval_tasks as approvals
 from hiring import bulk_tasks as bulk
 from hiring import duplicate_tasks as duplicates
 from hiring import notification_tasks as notifications
+from hiring import posting_tasks as postings
 from hiring import promise_tasks as promises
 from hiring import search_tasks as search
 from hiring import source_tasks as sources
@@ -19,6 +20,7 @@ __all__ = [
     "mail",
     "notifications",
     "parse",
+    "postings",
     "promises",
     "read",
     "search",

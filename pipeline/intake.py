@@ -153,8 +153,8 @@ def _open_job(posting: Posting, *, is_in_time: bool) -> Job:
 
 
 def takes(posting: Posting) -> bool:
-    """Whether applications for it may be sent right now."""
-    return Posting.objects.public().filter(pk=posting.pk).exists()
+    """Whether applications for it may be sent right now, by whoever may read it (sourcing/careers/posting_page.py)."""
+    return Posting.objects.live().filter(pk=posting.pk).exists()
 
 
 def _source(origin: dict[str, Any]) -> Source:

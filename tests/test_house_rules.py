@@ -67,6 +67,9 @@ ROWS_OF_EVERYBODY = {
     "pipeline/views/review.py::_notes": "access.notes_visible_to",
     "sourcing/views/distribution.py::posting_boards": OF_A_VISIBLE_ROW,
     "sourcing/views/sharing.py::share": PUBLIC,
+    "hiring/views/postings.py::posting_of": "the posting of a job that was fetched through visible_to just before",
+    "sourcing/views/postings.py::posting_preview": "the posting of a job that was fetched through visible_to just before",
+    "sourcing/views/distribution.py::_posting": "the posting of a job that was fetched through visible_to just before",
     "sourcing/views/pools.py::_member": "pool__in=visible, which is scoped",
     "sourcing/views/segments.py::segment_list": "one's own watches",
     "sourcing/views/segments.py::segment": "one's own watch of a visible segment",
@@ -78,7 +81,6 @@ WITHOUT_CSRF_TOKEN = {
 }
 TRUSTED_HTML = {
     "hiring/passages.py": "everything is escaped, then our own marks become <mark>",
-    "hiring/views/postings.py": "nh3 with an allowlist of plain tags stands before it",
     "hiring/views/profile.py": "a template's own output",
     "pipeline/cards.py": "each value is escaped where the card is put together",
     "sourcing/careers/markup.py": "JSON-LD with <, > and & escaped; descriptions through nh3",

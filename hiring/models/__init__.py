@@ -42,6 +42,7 @@ from hiring.models.mail import (
 )
 from hiring.models.notifications import Notification
 from hiring.models.people import Department, Location, User
+from hiring.models.posting_rules import PostingRule, RuleAnswer
 from hiring.models.postings import Posting, PostingPlace, PostingTranslation, PostingVersion
 from hiring.models.promises import Promise, PromiseQuerySet
 from hiring.models.resumes import ParsedProfile, ProfileCorrection
@@ -110,6 +111,7 @@ __all__ = [
     "PersonalLink",
     "Posting",
     "PostingPlace",
+    "PostingRule",
     "PostingTranslation",
     "PostingVersion",
     "ProcessingBasis",
@@ -120,6 +122,7 @@ __all__ = [
     "QuestionRule",
     "RecallCheck",
     "RemovedDocument",
+    "RuleAnswer",
     "SearchRecord",
     "SendAttempt",
     "SenderDay",

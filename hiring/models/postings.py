@@ -43,7 +43,8 @@ class PostingQuerySet(models.QuerySet["Posting"]):
 
 
 class Posting(models.Model):
-    """The advert of a job. `first_published_at` is JOB-5's datePosted and never changes again once it has passed.
+    """The advert of a job. `first_published_at` is JOB-5's datePosted: when everybody could first read it; it never changes again
+    once it has passed, and an internal posting has none.
 
     It can be read while its status says published, from `live_from` by colleagues and from `public_from` by everybody; an
     internal posting has no `public_from`. A scheduled one waits for `publish_at`; `held_for` says what keeps it back then.
@@ -81,6 +82,7 @@ class Posting(models.Model):
         default=dict, blank=True, help_text="The usual fields of the form that are not as usual: {field: mode}."
     )
     publish_at = models.DateTimeField(null=True, blank=True, help_text="When a scheduled posting goes out.")
+    scheduled_by = models.ForeignKey("User", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     held_for = models.TextField(blank=True, help_text="What kept a scheduled posting back at its time.")
     live_from = models.DateTimeField(null=True, blank=True, help_text="Since when colleagues can read it.")
     public_from = models.DateTimeField(null=True, blank=True, help_text="Since when everybody can read it.")
@@ -89,6 +91,12 @@ class Posting(models.Model):
     unpublished_at = models.DateTimeField(null=True, blank=True)
     changed_at = models.DateTimeField()
 
+    spoken: PostingTranslation | None = (
+        None  # whose words it says, once it was asked to (sourcing/careers/languages.py)
+    )
+    drawn_sites: list[PostingPlace] | None = (
+        None  # places that are being written, for showing (hiring/postings/drafting.py)
+    )
     objects = PostingQuerySet.as_manager()
 
     class Meta:
@@ -117,6 +125,10 @@ class Posting(models.Model):
     @property
     def sites(self) -> list[PostingPlace]:
         """Its places in order, the primary one first. One that has none yet is where its job is."""
+        if self.drawn_sites is not None:
+            return self.drawn_sites
+        if "places" not in getattr(self, "_prefetched_objects_cache", {}):
+            models.prefetch_related_objects([self], Prefetch("places", PostingPlace.objects.select_related("location")))
         return list(self.places.all()) or [
             PostingPlace(posting=self, location=self.job.location, workplace=self.job.workplace)
         ]

@@ -28,6 +28,7 @@ from django.utils.html import escape, format_html, format_html_join, linebreaks
 from django.utils.safestring import SafeString
 
 from hiring import addresses
+from hiring.models.postings import language_name as named_language
 
 register = template.Library()
 
@@ -258,6 +259,12 @@ def zone_name(zone: Any) -> str:
     """`Europe/Paris` as people say it: Paris."""
     name = str(getattr(zone, "time_zone", zone) or "")
     return name.rsplit("/", 1)[-1].replace("_", " ")
+
+
+@register.filter
+def language_name(code: str) -> str:
+    """`German` for `de`; the code itself where nobody knows a name."""
+    return named_language(code)
 
 
 @register.filter

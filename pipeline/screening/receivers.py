@@ -10,6 +10,7 @@ from django.dispatch import receiver
 from hiring import events as ground
 from hiring import health, job_templates, jobs_panels, search_copy
 from hiring.models import Candidate, Job, JobTemplate
+from hiring.postings import rules as posting_rules
 from hiring.semantic import embedding
 from pipeline import events
 from pipeline.models import Application, Judgement, JudgementCorrection, StatementHint
@@ -44,6 +45,12 @@ def forget_the_quotes(sender: Any, *, candidate: Candidate, document: int, **kwa
     judging.mark_people([candidate.pk])
 
 
+def judges_with_software(job: Job) -> bool:
+    """Whether software compares what a job asks with what people sent: the statement some laws want is due then (AI-16)."""
+    return bool(criteria.of_job(job).criteria)
+
+
+posting_rules.ai_judges.append(judges_with_software)
 jobs_panels.tabs.append(jobs_panels.Tab(55, "criteria", "Criteria", "pipeline:criteria"))
 search_copy.followers.append(judging.mark_people)
 embedding.more.append(hints.step)

@@ -13,9 +13,10 @@ from urllib.parse import urlencode
 from django.conf import settings
 from django.urls import reverse
 
-from hiring.models import Location, Posting
+from hiring.models import Location, Posting, PostingPlace
 from hiring.models.jobs import Workplace
 from hiring.postings import remote_countries, zone_of
+from hiring.postings.places import pay_at, pay_in_all
 from sourcing.boards.texts import literal
 from sourcing.careers import markup
 from sourcing.careers.words import COUNTRIES, terms
@@ -26,17 +27,20 @@ TAG = re.compile(r"<[^>]*>")
 
 
 class Advert:
-    """One posting at its place of work. What a format does not ask for is not worked out.
+    """One posting, as a whole or at one of its places (`site`). What a format does not ask for is not worked out.
 
     `source` is what the address of the posting names as where a visitor comes from; empty for no mark (JOB-18).
     """
 
-    def __init__(self, posting: Posting, source: str = "") -> None:
+    def __init__(self, posting: Posting, source: str = "", site: PostingPlace | None = None) -> None:
         self.posting, self.job, self.source = posting, posting.job, source
+        self.is_whole = site is None
+        self.site = site or posting.sites[0]
 
     @property
     def place(self) -> Location:
-        return self.job.location
+        """The place it is told at; of a whole posting the primary one."""
+        return self.site.location
 
     @property
     def title(self) -> str:
@@ -48,8 +52,8 @@ class Advert:
 
     @property
     def reference(self) -> str:
-        """The same for life, one for each place of work, given to no other (JOB-23, JOB-29)."""
-        return f"{self.posting.pk}-{self.place.pk}"
+        """The same for life, one for each place of work, given to no other (JOB-23, JOB-29). A whole posting has one of its own."""
+        return str(self.posting.pk) if self.is_whole else f"{self.posting.pk}-{self.place.pk}"
 
     @property
     def reference_of_title(self) -> str:
@@ -107,7 +111,11 @@ class Advert:
 
     @property
     def is_remote(self) -> bool:
-        return self.job.workplace == REMOTE
+        return self.site.workplace == REMOTE
+
+    @property
+    def workplace(self) -> str:
+        return self.site.workplace
 
     @property
     def countries(self) -> list[str]:
@@ -129,7 +137,7 @@ class Advert:
     @cached_property
     def pay(self) -> dict[str, Any] | None:
         """What the page shows, and only when it shows it (JOB-7, JOB-20): low, high, currency, unit."""
-        given = markup.pay(self.posting)
+        given = markup.pay(pay_in_all(self.posting) if self.is_whole else pay_at(self.site))
         if given is None:
             return None
         value = given["value"]

@@ -59,7 +59,7 @@ def api_job(request: HttpRequest, slug: str) -> HttpResponseBase:
     board = keeping.board_of("api")
     if board is None or not board.is_on:
         return _json({"error": OFF}, status=404)
-    found = choosing.chosen(board).select_related("job__location", "job__department").filter(slug=slug).first()
+    found = choosing.chosen(board).with_places().prefetch_related("translations").filter(slug=slug).first()
     if found is None:
         return _json({"error": "There is no open job at this address."}, status=404)
     headers = headers_of(board, planning.state(board), vary=slug)

@@ -6,11 +6,15 @@ feed from the moment it leaves the career site (JOB-13).
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 from django.conf import settings
-from django.db.models import BooleanField, Case, F, Q, QuerySet, Value, When
+from django.db.models import BooleanField, Case, F, Q, Value, When
 from django.utils import timezone
 
-from hiring.models import Posting, User
+from hiring.models import Posting, PostingPlace, User
+from hiring.models.postings import PostingQuerySet
 from sourcing.boards.models import Board, BoardChoice
 from sourcing.boards.registry import FORMATS
 
@@ -22,18 +26,52 @@ NEEDED = {
 
 
 def by_settings(board: Board) -> Q:
-    """What the board's departments and locations take. Both lists count: “only” wants both to fit, “except” neither."""
+    """What the board's departments and locations take. Both lists count: “only” wants both to fit, “except” neither.
+
+    A posting of several places is taken when one of them is; which of them are told is `sites`.
+    """
     departments = [row.pk for row in board.departments.all()]
     locations = [row.pk for row in board.locations.all()]
-    within = Q(job__department__in=departments), Q(job__location__in=locations)
+    within = Q(job__department__in=departments)
     if board.scope == Scope.ONLY:
-        return (within[0] if departments else Q()) & (within[1] if locations else Q())
+        return (within if departments else Q()) & (_placed(location__in=locations) if locations else Q())
     if board.scope == Scope.EXCEPT:
-        return ~(within[0] | within[1])
+        fits = ~within if departments else Q()
+        return fits & (_placed(~Q(location__in=locations)) if locations else Q())
     return Q()
 
 
-def chosen(board: Board) -> QuerySet[Posting]:
+def _placed(*wanted: Q, **fields: Any) -> Q:
+    """Postings with such a place."""
+    return Q(pk__in=PostingPlace.objects.filter(*wanted, **fields).values("posting"))
+
+
+def places_of(board: Board) -> Q:
+    """The places a board's settings take, as a filter over places; all of those postings people chose for it."""
+    locations = [row.pk for row in board.locations.all()]
+    if board.scope == Scope.ALL or not locations:
+        return Q()
+    taken = Q(location__in=locations) if board.scope == Scope.ONLY else ~Q(location__in=locations)
+    return taken | Q(posting__in=BoardChoice.objects.of(board).filter(is_wanted=True).values("posting"))
+
+
+def sites_of(board: Board) -> Callable[[Posting], list[PostingPlace]]:
+    """The places of a posting that a board is told of: those its settings take, or all when people chose the posting for it."""
+    locations = {row.pk for row in board.locations.all()}
+    if board.scope == Scope.ALL or not locations:
+        return lambda posting: posting.sites
+    wanted = set(BoardChoice.objects.of(board).filter(is_wanted=True).values_list("posting", flat=True))
+    takes = board.scope == Scope.ONLY
+
+    def sites(posting: Posting) -> list[PostingPlace]:
+        if posting.pk in wanted:
+            return posting.sites
+        return [site for site in posting.sites if (site.location_id in locations) == takes]
+
+    return sites
+
+
+def chosen(board: Board) -> PostingQuerySet:
     """The public postings meant for a board, before its own refusals; whether it is on or not."""
     choices = BoardChoice.objects.of(board)
     wanted, unwanted = (

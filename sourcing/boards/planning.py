@@ -14,34 +14,48 @@ import logging
 import zlib
 from array import array
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
 
 from django.conf import settings
 from django.core.cache import cache
-from django.db.models import BigIntegerField, Count, QuerySet, Sum
+from django.db.models import BigIntegerField, Count, Sum
 from django.db.models.expressions import RawSQL
 from django.utils import timezone
 
-from hiring.models import Posting
+from hiring.models import Posting, PostingPlace, PostingRule
+from hiring.models.postings import PostingQuerySet
+from hiring.postings import rules
 from sourcing.boards.adverts import Advert
-from sourcing.boards.choosing import chosen, sends
+from sourcing.boards.choosing import chosen, places_of, sends, sites_of
 from sourcing.boards.models import Board
 from sourcing.boards.registry import FORMATS
 
 logger = logging.getLogger(__name__)
 
-VERSION = 1
+VERSION = 2
 """Counts up when a format writes something else for the same rows, so that no reader keeps the old bytes."""
 CHUNK = 500
 KEPT_SECONDS = 24 * 3600
 MADE_AT_ONCE = 2_000  # postings: about half a second
 LATEST = "boards:latest:"
 
+
 # Where a row's latest version lies and which transaction wrote it: both change with every write, through whichever door.
-VERSIONS = RawSQL(
+OF_POSTINGS = RawSQL(
     "hashtextextended(concat_ws(':', hiring_posting.id, hiring_posting.xmin, hiring_posting.ctid, hiring_job.xmin, hiring_job.ctid, "
     "hiring_location.xmin, hiring_location.ctid, hiring_department.xmin, hiring_department.ctid), 0)",
+    [],
+    output_field=BigIntegerField(),
+)
+OF_PLACES = RawSQL(
+    "hashtextextended(concat_ws(':', hiring_postingplace.id, hiring_postingplace.xmin, hiring_postingplace.ctid, "
+    "hiring_location.xmin, hiring_location.ctid), 0)",
+    [],
+    output_field=BigIntegerField(),
+)
+OF_RULES = RawSQL(
+    "hashtextextended(concat_ws(':', hiring_postingrule.id, hiring_postingrule.xmin, hiring_postingrule.ctid), 0)",
     [],
     output_field=BigIntegerField(),
 )
@@ -49,7 +63,7 @@ VERSIONS = RawSQL(
 
 @dataclass
 class Plan:
-    """The postings a feed sends, newest first, those it refuses, and how often for what."""
+    """What a feed sends, newest first, what it refuses, and how often for what: ids of postings, or of their places."""
 
     sent: array[int] = field(default_factory=lambda: array("q"))
     refused: array[int] = field(default_factory=lambda: array("q"))
@@ -73,21 +87,31 @@ def source_of(board: Board) -> str:
 
 @dataclass(frozen=True)
 class State:
-    """What a feed would hold now, as a mark that is the same for the same bytes, and from how many postings."""
+    """What a feed would hold now, as a mark that is the same for the same bytes, and out of how many postings or places."""
 
     mark: str
     count: int
 
 
 def state(board: Board) -> State:
-    """Rows, settings, and the day, by which postings grow too old. One question."""
-    rows = chosen(board).filter(job__location__name__gt="", job__department__name__gt="")  # joins both, loses none
-    counted = rows.order_by().aggregate(count=Count("pk"), versions=Sum(VERSIONS))
+    """Rows, settings, and the day, by which postings grow too old. Three questions."""
+    rows = (
+        chosen(board).filter(job__location__name__gt="", job__department__name__gt="").order_by()
+    )  # joins both, loses none
+    places = PostingPlace.objects.filter(posting__in=chosen(board).values("pk"), location__name__gt="").order_by()
+    if FORMATS[board.key].by_place:
+        places = places.filter(places_of(board))
+    counted = [
+        rows.aggregate(count=Count("pk"), versions=Sum(OF_POSTINGS)),
+        places.aggregate(count=Count("pk"), versions=Sum(OF_PLACES)),
+        PostingRule.objects.filter(is_on=True).order_by().aggregate(count=Count("pk"), versions=Sum(OF_RULES)),
+    ]
     said = (
         VERSION, board.key, sends(board), source_of(board), board.company_id, board.contact_email, settings.SITE_URL,
-        settings.ORGANISATION_NAME, timezone.now().date().isoformat(), counted["count"], str(counted["versions"]),
+        settings.ORGANISATION_NAME, timezone.now().date().isoformat(), [(one["count"], str(one["versions"])) for one in counted],
     )  # fmt: skip
-    return State(hashlib.sha256(json.dumps(said).encode()).hexdigest()[:32], counted["count"])
+    count = counted[1 if FORMATS[board.key].by_place else 0]["count"]
+    return State(hashlib.sha256(json.dumps(said).encode()).hexdigest()[:32], count)
 
 
 def changed_at(board: Board, now: State) -> dt.datetime:
@@ -127,27 +151,55 @@ def standing(board: Board) -> tuple[Plan | None, bool]:
 
 def make(board: Board) -> Plan:
     made, why = Plan(), Counter[str]()
-    form, source = FORMATS[board.key], source_of(board)
-    for posting in every(board):
-        refusals = form.refusals(Advert(posting, source), board)
-        (made.refused if refusals else made.sent).append(posting.pk)
-        why.update({refusal.name for refusal in refusals})
+    form = FORMATS[board.key]
+    with rules.held():
+        for advert in every(board):
+            refusals = form.refusals(advert, board)
+            (made.refused if refusals else made.sent).append(key_of(advert))
+            why.update({refusal.name for refusal in refusals})
     made.why = dict(why.most_common())
     return made
 
 
-def every(board: Board) -> Iterator[Posting]:
-    """The board's postings a chunk at a time, the newest first: memory holds one chunk, whatever there is."""
+def every(board: Board) -> Iterator[Advert]:
+    """What the board is told of, a chunk at a time, the newest first: memory holds one chunk, whatever there is."""
     rows, last = for_feed(board).order_by("-pk"), None
     if not FORMATS[board.key].fields and not FORMATS[board.key].rules:
         rows = rows.defer("description", "questions", "fields")  # nothing is read of them
+    told = adverts(board)
     while chunk := list((rows.filter(pk__lt=last) if last else rows)[:CHUNK]):
-        yield from chunk
+        for posting in chunk:
+            yield from told(posting)
         last = chunk[-1].pk
 
 
-def for_feed(board: Board) -> QuerySet[Posting]:
-    return chosen(board).select_related("job__location", "job__department").defer("questions", "fields")
+def adverts(board: Board) -> Callable[[Posting], list[Advert]]:
+    """How a posting is told to a board: once, or once for each place the board is told of."""
+    source = source_of(board)
+    if not FORMATS[board.key].by_place:
+        return lambda posting: [Advert(posting, source)]
+    sites = sites_of(board)
+    return lambda posting: [Advert(posting, source, site) for site in sites(posting)]
+
+
+def key_of(advert: Advert) -> int:
+    """What a plan knows an advert by: its posting, or its place."""
+    key: int = advert.posting.pk if advert.is_whole else advert.site.pk
+    return key
+
+
+def at(board: Board, keys: Collection[int]) -> list[Advert]:
+    """The adverts of these keys that are still told, the newest first."""
+    if FORMATS[board.key].by_place:
+        rows = for_feed(board).filter(pk__in=PostingPlace.objects.filter(pk__in=keys).values("posting"))
+    else:
+        rows = for_feed(board).filter(pk__in=keys)
+    wanted, told = set(keys), adverts(board)
+    return [advert for posting in rows.order_by("-pk") for advert in told(posting) if key_of(advert) in wanted]
+
+
+def for_feed(board: Board) -> PostingQuerySet:
+    return chosen(board).with_places().prefetch_related("rule_answers").defer("questions", "fields")
 
 
 def _key(board: Board, now: State) -> str:

@@ -91,7 +91,8 @@ class Frame(Protocol):
 class Format:
     """A board's way to be told of postings.
 
-    An open format has a plain address and is read by anybody; the others have an address that names the reader.
+    An open format has a plain address and is read by anybody; the others have an address that names the reader. One `by_place`
+    tells each place of a posting on its own, because a board of its kind knows one place a job (JOB-23).
     `settings` are the names of the board's own settings it cannot do without; `only_https` boards take no other addresses.
     """
 
@@ -108,6 +109,7 @@ class Format:
     between: str = ""
     is_open: bool = False
     only_https: bool = False
+    by_place: bool = False
     is_paged: bool = False
 
     def refusals(self, advert: Advert, board: Board) -> list[Refusal]:

@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from hiring import access
 from hiring.models import Posting, User
+from hiring.postings import rules
 from sourcing.boards import choosing, fetches, keeping, planning
 from sourcing.boards.adverts import Advert
 from sourcing.boards.models import Board, BoardChoice, BoardFetch
@@ -51,17 +52,19 @@ class Reason:
 @dataclass(frozen=True)
 class Refused:
     posting: Posting
+    place: str
     reasons: list[Reason]
 
 
 @dataclass(frozen=True)
 class Going:
-    """One board on the page of a posting: whether it is meant for it, and what comes of that."""
+    """One board on the page of a posting: whether it is meant for it, what comes of that, and when the board last looked."""
 
     board: Board
     format: Format
     is_wanted: bool
     is_sent: bool
+    last: BoardFetch | None = None
     reasons: list[Reason] = field(default_factory=list)
 
 
@@ -81,9 +84,14 @@ def standing(board: Board, last: BoardFetch | None = None) -> Standing:
 def refused(board: Board, plan: planning.Plan | None, user: User, *, start: int = 0) -> list[Refused]:
     """The refused postings from `start` on, with their reasons as the feed's own rules say them."""
     ids = plan.refused[start : start + SHOWN].tolist() if plan else []
-    form, rows = FORMATS[board.key], planning.for_feed(board).filter(pk__in=ids).order_by("-pk")
-    found = [(posting, form.refusals(Advert(posting), board)) for posting in rows]
-    return [Refused(posting, _reasons(refusals, posting, user)) for posting, refusals in found if refusals]
+    form = FORMATS[board.key]
+    with rules.held():
+        found = [(advert, form.refusals(advert, board)) for advert in planning.at(board, ids)]
+    return [
+        Refused(advert.posting, "" if advert.is_whole else str(advert.site), _reasons(refusals, advert, user))
+        for advert, refusals in found
+        if refusals
+    ]
 
 
 def choices(board: Board) -> list[BoardChoice]:
@@ -95,28 +103,37 @@ def choices(board: Board) -> list[BoardChoice]:
 def going(posting: Posting, user: User) -> list[Going]:
     """Every board that is on: whether it takes this posting, and if not, why."""
     boards = [board for board in keeping.boards() if board.is_on]
-    wanted = choosing.wanted_by(posting, boards)
-    found = []
-    for board in boards:
-        form = FORMATS[board.key]
-        reasons = _reasons(form.refusals(Advert(posting), board), posting, user)
-        if not choosing.sends(board):
-            reasons.append(Reason("Nothing is sent to this board now; its page says why."))
-        found.append(Going(board, form, wanted[board.pk], wanted[board.pk] and not reasons, reasons))
-    return found
+    wanted, last = choosing.wanted_by(posting, boards), fetches.last_of_each()
+    with rules.held():
+        return [_going(board, posting, user, last.get(board.pk), is_wanted=wanted[board.pk]) for board in boards]
 
 
-def _reasons(refusals: list[Refusal], posting: Posting, user: User) -> list[Reason]:
-    return [_reason(refusal, posting, user) for refusal in refusals]
+def _going(board: Board, posting: Posting, user: User, last: BoardFetch | None, *, is_wanted: bool) -> Going:
+    """Sent where the board takes one of its places at least."""
+    form, reasons, taken = FORMATS[board.key], dict[str, Reason](), 0
+    for advert in planning.adverts(board)(posting):
+        refusals = form.refusals(advert, board)
+        taken += not refusals
+        for reason in _reasons(refusals, advert, user):
+            reasons.setdefault(reason.sentence, reason)
+    is_sent = is_wanted and taken > 0 and choosing.sends(board)
+    if not choosing.sends(board):
+        reasons[""] = Reason("Nothing is sent to this board now; its page says why.")
+    return Going(board, form, is_wanted, is_sent, last, list(reasons.values()))
 
 
-def _reason(refusal: Refusal, posting: Posting, user: User) -> Reason:
+def _reasons(refusals: list[Refusal], advert: Advert, user: User) -> list[Reason]:
+    return [_reason(refusal, advert, user) for refusal in refusals]
+
+
+def _reason(refusal: Refusal, advert: Advert, user: User) -> Reason:
     """With the page that mends it; a location is mended by administrators."""
+    posting = advert.posting
     if refusal.mend == LOCATION:
         if not access.can_administer(user):
             return Reason(f"{refusal.sentence} An administrator can add it.")
         return Reason(
-            refusal.sentence, MEND[LOCATION], reverse("admin:hiring_location_change", args=[posting.job.location_id])
+            refusal.sentence, MEND[LOCATION], reverse("admin:hiring_location_change", args=[advert.site.location_id])
         )
     route = "job_edit" if refusal.mend == JOB else "job_posting"
     return Reason(refusal.sentence, MEND[refusal.mend], reverse(route, args=[posting.job_id]))

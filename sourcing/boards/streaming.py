@@ -5,20 +5,18 @@ from __future__ import annotations
 import zlib
 from collections.abc import Iterator
 
-from sourcing.boards.adverts import Advert
-from sourcing.boards.planning import CHUNK, Plan, for_feed, source_of
+from sourcing.boards.planning import CHUNK, Plan, at
 from sourcing.boards.registry import FORMATS
 from sourcing.boards.shapes import Feed
 
 
 def pieces(feed: Feed, plan: Plan) -> Iterator[tuple[str, int]]:
     """Text, and how many postings are in it. What left the career site since the plan was made is left out here too."""
-    form, source, begun = FORMATS[feed.board.key], source_of(feed.board), False
+    form, begun = FORMATS[feed.board.key], False
     yield form.head(feed), 0
     for start in range(0, len(plan.sent), CHUNK):
         ids = plan.sent[start : start + CHUNK].tolist()
-        postings = for_feed(feed.board).filter(pk__in=ids).order_by("-pk")
-        written = [form.item(Advert(posting, source), feed.board) for posting in postings]
+        written = [form.item(advert, feed.board) for advert in at(feed.board, ids)]
         if written:
             yield (form.between if begun else "") + form.between.join(written), len(written)
             begun = True

@@ -37,7 +37,7 @@ TOO_QUICK = "That was quicker than we expected. Please look through it once more
 @require_http_methods(["GET", "HEAD", "POST"])
 def apply(request: HttpRequest, slug: str) -> HttpResponse:
     """The form's way: look through it once more (A11Y-6), then send. Sending twice is sending once."""
-    found = posting_page.posting_of(slug)
+    found = posting_page.posting_of(request, slug)
     if request.method != "POST":
         return redirect(found.get_absolute_url() + origin.carry(request) + "#apply")
     if not intake.takes(found):
@@ -74,7 +74,7 @@ def apply(request: HttpRequest, slug: str) -> HttpResponse:
 @require_POST
 def keep(request: HttpRequest, slug: str) -> HttpResponse:
     """Keep what stands in the form, unfinished as it is: asked by the page while somebody types, and by the button “Go on later”."""
-    found = posting_page.posting_of(slug)
+    found = posting_page.posting_of(request, slug)
     if not limits.allows("apply-keep", _address(request), most=KEPT_AN_HOUR, seconds=3600):
         return HttpResponse(status=429)
     form = ApplyForm(found, request.POST, request.FILES, consent=legal.current(LegalText.Kind.POOL_CONSENT))

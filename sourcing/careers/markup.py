@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import json
 import re
-import zoneinfo
 from decimal import Decimal
 from typing import Any
 
@@ -14,9 +13,11 @@ from django.conf import settings
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
-from hiring.models import Posting
+from hiring.models import Location, Posting
 from hiring.models.jobs import Workplace
-from hiring.postings import remote_countries, sanitise
+from hiring.postings import sanitise, zone_of
+from hiring.postings.places import PayRange, countries_of_remote_work, pay_in_all
+from sourcing.careers.languages import address_of
 
 PLAIN_TAGS = {"p", "ul", "li", "br"}  # JOB-4: the only ones a search engine lays out
 
@@ -30,8 +31,7 @@ def script(posting: Posting) -> SafeString:
 
 
 def job_posting(posting: Posting) -> dict[str, Any]:
-    job = posting.job
-    zone = zoneinfo.ZoneInfo(job.location.time_zone)
+    job, zone = posting.job, zone_of(posting)
     published = posting.first_published_at or posting.changed_at
     data: dict[str, Any] = {
         "@context": "https://schema.org",
@@ -43,12 +43,12 @@ def job_posting(posting: Posting) -> dict[str, Any]:
         "employmentType": [job.employment_type],
         "directApply": True,
         "hiringOrganization": {"@type": "Organization", "name": settings.ORGANISATION_NAME},
-        "url": settings.SITE_URL + posting.get_absolute_url(),
+        "url": address_of(posting),
     }
     if posting.expires_at:
         data["validThrough"] = posting.expires_at.astimezone(zone).isoformat(timespec="seconds")
-    data |= _place(posting)
-    if salary := pay(posting):
+    data |= _places(posting)
+    if salary := pay(pay_in_all(posting)):
         data["baseSalary"] = salary
     return data
 
@@ -66,32 +66,37 @@ def description(posting: Posting) -> str:
     return nh3.clean(html, tags=PLAIN_TAGS, attributes={}).strip()
 
 
-def _place(posting: Posting) -> dict[str, Any]:
-    """JOB-8, JOB-9. Only fully remote work is telecommuting; hybrid has a place."""
-    location = posting.job.location
+def _places(posting: Posting) -> dict[str, Any]:
+    """JOB-8, JOB-9: every place somebody has to come to, and the countries from which fully remote work is done.
+
+    Only what is fully remote is telecommuting; hybrid work has a place. A job that may be done at a place or remotely says both.
+    """
+    places = [_place(site.location) for site in posting.sites if site.workplace != Workplace.REMOTE]
+    said: dict[str, Any] = {"jobLocation": places if len(places) > 1 else places[0]} if places else {}
+    if countries := countries_of_remote_work(posting):
+        where = [{"@type": "Country", "name": country} for country in countries]
+        said |= {"jobLocationType": "TELECOMMUTE", "applicantLocationRequirements": where}
+    return said
+
+
+def _place(location: Location) -> dict[str, Any]:
     address = {"@type": "PostalAddress", "addressLocality": location.city, "addressCountry": location.country}
     if location.region:
         address["addressRegion"] = location.region
-    place = {"@type": "Place", "address": address}
-    if posting.job.workplace != Workplace.REMOTE:
-        return {"jobLocation": place}
-    countries = remote_countries(posting) or [location.country]
-    where = [{"@type": "Country", "name": country} for country in countries]
-    return {"jobLocationType": "TELECOMMUTE", "applicantLocationRequirements": where}
+    return {"@type": "Place", "address": address}
 
 
-def pay(posting: Posting) -> dict[str, Any] | None:
+def pay(said: PayRange | None) -> dict[str, Any] | None:
     """JOB-7: what the employer states and the page shows, as numbers."""
-    job = posting.job
-    low, high = job.pay_min, job.pay_max
-    if not posting.show_pay or (low is None and high is None):
+    if said is None:
         return None
-    value: dict[str, Any] = {"@type": "QuantitativeValue", "unitText": job.pay_period}
+    low, high = said.low, said.high
+    value: dict[str, Any] = {"@type": "QuantitativeValue", "unitText": said.period}
     if low == high or low is None or high is None:
         value["value"] = _number(low if low is not None else high)
     else:
         value |= {"minValue": _number(low), "maxValue": _number(high)}
-    return {"@type": "MonetaryAmount", "currency": job.pay_currency, "value": value}
+    return {"@type": "MonetaryAmount", "currency": said.currency, "value": value}
 
 
 def _number(amount: Decimal | None) -> int | float:
@@ -103,5 +108,4 @@ def last_day(posting: Posting) -> dt.date | None:
     """The day to name on the page, on the clock of the place of work."""
     if not posting.expires_at:
         return None
-    zone = zoneinfo.ZoneInfo(posting.job.location.time_zone)
-    return (posting.expires_at.astimezone(zone) - dt.timedelta(seconds=1)).date()
+    return (posting.expires_at.astimezone(zone_of(posting)) - dt.timedelta(seconds=1)).date()

@@ -2,33 +2,38 @@
 
 from __future__ import annotations
 
-from email.utils import parseaddr
 from typing import Any
 
-from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.utils.text import Truncator
+from django.utils import timezone
 
 from hiring import legal
 from hiring.models import LegalText, Posting
-from hiring.postings import plain
-from pipeline import status
-from pipeline.models import Stage
-from sourcing.careers import listing, markup, origin, unsent
+from sourcing.careers import listing, origin, reading, unsent
 from sourcing.careers.form import ApplyForm
 from sourcing.careers.words import terms
 
 
-def posting_of(slug: str) -> Posting:
-    """A posting that is or once was public. Drafts, internal and confidential ones do not exist out here."""
-    published = Posting.objects.filter(first_published_at__isnull=False, job__confidential=False)
-    return get_object_or_404(published.select_related("job__department", "job__location"), slug=slug)
+def posting_of(request: HttpRequest, slug: str) -> Posting:
+    """A posting that is or once was public. Drafts, internal and confidential ones do not exist out here, but internal ones for colleagues.
+
+    Who asks is looked at only where it is not public.
+    """
+    found = get_object_or_404(Posting.objects.with_places().prefetch_related("translations"), slug=slug)
+    of = Posting.objects.filter(pk=found.pk)
+    if of.public().exists() or of.readable_by(request.user).exists():
+        return found
+    was_public = found.first_published_at is not None and found.first_published_at <= timezone.now()
+    if not was_public or found.job.confidential or found.audience == Posting.Audience.COLLEAGUES:
+        raise Http404
+    return found
 
 
 def gone(request: HttpRequest, found: Posting) -> HttpResponse:
     context = {
         "posting": found,
+        "place": terms(found).place,
         "rows": [(posting, terms(posting)) for posting in listing.alike(found)],
         **origin.context(request),
     }
@@ -37,22 +42,11 @@ def gone(request: HttpRequest, found: Posting) -> HttpResponse:
 
 def page(request: HttpRequest, found: Posting, form: ApplyForm, *, focus: bool = False) -> dict[str, Any]:
     """All a posting's page shows."""
-    has = set(Stage.objects.filter(job=found.job_id).values_list("kind", flat=True)) | {Stage.Kind.APPLIED}
-    return {
-        "posting": found,
-        "terms": terms(found),
-        "last_day": markup.last_day(found),
-        "steps": [(kind.value, title) for kind, title in status.STEPS.items() if kind in has],
+    return reading.page_of(found) | {
         "form": form,
         "focus": focus,
         "days_kept": unsent.days(),
         "notice": legal.current(LegalText.Kind.APPLICATION_NOTICE),
-        "canonical": settings.SITE_URL + found.get_absolute_url(),
-        "site_url": settings.SITE_URL,
-        "text": markup.text(found),
-        "in_short": Truncator(plain(found.description)).words(28),
-        "markup": markup.script(found),
-        "contact": parseaddr(settings.DEFAULT_FROM_EMAIL)[1],
         "job_count": Posting.objects.public().count(),
         **origin.context(request),
     }

@@ -5,25 +5,27 @@ from __future__ import annotations
 from xml.sax.saxutils import escape
 
 from django.conf import settings
+from django.db.models import Count
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from hiring.http import public
-from hiring.models import Posting
+from hiring.models import Posting, PostingTranslation
 
 MOST_IN_A_FILE = 50_000
 NAMESPACE = "http://www.sitemaps.org/schemas/sitemap/0.9"
+XHTML = "http://www.w3.org/1999/xhtml"
 
 
 @public
 @require_safe
 def sitemap(request: HttpRequest) -> HttpResponse:
-    """Every open job, or an index of files when there are more than one file may hold."""
-    count = Posting.objects.public().count() + 1
-    if count <= MOST_IN_A_FILE:
-        return _urls(0)
-    files = range(1, -(-count // MOST_IN_A_FILE) + 1)
+    """Every open job in each of its languages, or an index of files when there are more than one file may hold."""
+    count, most = Posting.objects.public().count() + 1, _most_postings()
+    if count <= most:
+        return _urls(0, most)
+    files = range(1, -(-count // most) + 1)
     places = "".join(f"<sitemap><loc>{_absolute('sitemap_file', number)}</loc></sitemap>" for number in files)
     return _xml(f'<sitemapindex xmlns="{NAMESPACE}">{places}</sitemapindex>')
 
@@ -33,19 +35,42 @@ def sitemap(request: HttpRequest) -> HttpResponse:
 def sitemap_file(request: HttpRequest, number: int) -> HttpResponse:
     if number < 1:
         raise Http404
-    return _urls((number - 1) * MOST_IN_A_FILE)
+    most = _most_postings()
+    return _urls((number - 1) * most, most)
 
 
-def _urls(start: int) -> HttpResponse:
-    open_ones = Posting.objects.public().order_by("pk").values_list("slug", "changed_at")
+def _most_postings() -> int:
+    """How many postings go into a file when each has as many languages as the one with the most."""
+    rows = PostingTranslation.objects.filter(posting__in=Posting.objects.public().values("pk"))
+    most = rows.order_by().values("posting").annotate(many=Count("pk")).order_by("-many").values_list("many", flat=True)
+    return max(MOST_IN_A_FILE // (1 + (most.first() or 0)), 1)
+
+
+def _urls(start: int, most: int) -> HttpResponse:
     rows = [f"<url><loc>{_absolute('careers:home')}</loc></url>"] if start == 0 else []
-    address = _absolute("careers:posting", "SLUG").split("SLUG")  # asked once: it is the slow part of 50,000 lines
-    for slug, changed_at in open_ones[max(start - 1, 0) : start - 1 + MOST_IN_A_FILE]:
-        lastmod = changed_at.isoformat(timespec="seconds")
-        rows.append(f"<url><loc>{slug.join(address)}</loc><lastmod>{lastmod}</lastmod></url>")
+    public = Posting.objects.public().order_by("pk").values_list("pk", "slug", "language", "changed_at")
+    page = list(public[max(start - 1, 0) : start - 1 + most])
+    spoken: dict[int, list[str]] = {}
+    if page:
+        of_page = PostingTranslation.objects.filter(posting__gte=page[0][0], posting__lte=page[-1][0])
+        for pk, code in of_page.order_by("language").values_list("posting", "language"):
+            spoken.setdefault(pk, []).append(code)
+    original = _absolute("careers:posting", "SLUG").split("SLUG")  # asked once: it is the slow part of 50,000 lines
+    for pk, slug, language, changed_at in page:
+        address = slug.join(original)
+        addresses = {language: address} | {code: f"{address}{code}/" for code in spoken.get(pk, ())}
+        others = _alternates(addresses, address) if len(addresses) > 1 else ""
+        lastmod = f"<lastmod>{changed_at.isoformat(timespec='seconds')}</lastmod>"
+        rows += [f"<url><loc>{one}</loc>{lastmod}{others}</url>" for one in addresses.values()]
     if not rows:
         raise Http404
-    return _xml(f'<urlset xmlns="{NAMESPACE}">{"".join(rows)}</urlset>')
+    return _xml(f'<urlset xmlns="{NAMESPACE}" xmlns:xhtml="{XHTML}">{"".join(rows)}</urlset>')
+
+
+def _alternates(addresses: dict[str, str], default: str) -> str:
+    """All languages of a job, named in the entry of each (JOB-16)."""
+    links = [f'<xhtml:link rel="alternate" hreflang="{code}" href="{one}"/>' for code, one in addresses.items()]
+    return "".join(links) + f'<xhtml:link rel="alternate" hreflang="x-default" href="{default}"/>'
 
 
 @public

@@ -1,6 +1,6 @@
 """Addresses of the career site."""
 
-from django.urls import path
+from django.urls import path, re_path
 
 from sourcing.boards import api_views, feed_views
 from sourcing.careers import apply_views, go_views, upload_views, views
@@ -10,6 +10,9 @@ urlpatterns = [
     path("", views.home, name="home"),
     path("jobs/<slug:slug>/", views.posting, name="posting"),
     path("jobs/<slug:slug>/apply/", apply_views.apply, name="apply"),
+    re_path(
+        r"^jobs/(?P<slug>[-a-zA-Z0-9_]+)/(?P<language>[a-z]{2,3}(?:-[a-z]{2,6})?)/$", views.posting, name="posting_in"
+    ),
     path("feeds/<slug:key>/", feed_views.open_feed, name="open_feed"),
     path("api/jobs/", api_views.api_jobs, name="api_jobs"),
     path("api/jobs/<slug:slug>/", api_views.api_job, name="api_job"),

@@ -78,6 +78,8 @@ def posting_boards(request: StaffRequest, pk: int) -> HttpResponse:
         "job": posting.job,
         "posting": posting,
         "is_public": is_public,
+        "is_live": is_public or Posting.objects.live().filter(pk=posting.pk).exists(),
+        "languages": posting.translations.count(),
         "rows": showing.going(posting, request.user) if is_public else [],
         "may_distribute": access.can_distribute(request.user),
     }
@@ -123,6 +125,4 @@ def _posting(request: StaffRequest, pk: int) -> Posting:
     job = get_object_or_404(Job.objects.for_row().visible_to(request.user), pk=pk)
     if not access.can_edit_job(request.user, job):
         raise PermissionDenied
-    posting = job.posting
-    posting.job = job
-    return posting
+    return Posting.objects.with_places().prefetch_related("rule_answers").get(job=job)

@@ -343,7 +343,11 @@ ROUTES = {
     "job_submit": of_job(method="post"),
     "job_resume": of_job(method="post"),
     "job_posting": of_job(),
-    "job_posting_preview": of_job(method="post"),
+    "job_posting_paste": of_job(method="post"),
+    "job_posting_history": of_job(),
+    "job_posting_languages": of_job(),
+    "job_posting_language": Rule(args=lambda world: [world.job.pk, "de"], allowed=EDITORS, outsider=404),
+    "job_posting_forget": Rule(args=lambda world: [world.job.pk, "de"], allowed=EDITORS, outsider=404, method="post"),
     "job_publish": of_job(method="post"),
     "job_unpublish": of_job(method="post"),
     "approval": Rule(

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from hiring import postings
 from hiring.errors import Refused
-from hiring.models import Posting
+from hiring.models import Location, Posting, PostingRule
 from tests.factories import JobFactory, LocationFactory, PostingFactory
 
 LONG = "<p>" + "You build pipelines that meters and people can trust. " * 4 + "</p>"
@@ -105,11 +105,11 @@ def test_markup_does_not_count_as_description(db):
     assert postings.problems(empty) == ["Describe the work in at least 100 characters; there are 0."]
 
 
-@pytest.mark.parametrize("country", ["", "F", "fr", "ZZZ"])
+@pytest.mark.parametrize("country", ["", "F", "fr", "Z1"])
 def test_an_unknown_country_blocks(country, db):
     """JOB-8: blocked, not guessed."""
     made = posting()
-    made.job.location.country = country
+    Location.objects.filter(pk=made.job.location_id).update(country=country)
 
     assert any("country" in sentence for sentence in postings.problems(made))
 
@@ -135,7 +135,7 @@ def test_remote_from_an_eu_country_needs_pay_too(db):
     """JOB-9, JOB-20a."""
     made = posting(country="US", job={"workplace": "remote", "pay_min": None}, remote_countries="US, DE")
 
-    assert [rule.sentence for rule in postings.PAY_RULES] == postings.problems(made)
+    assert postings.problems(made) == [PostingRule.objects.get(key="eu-pay").message]
 
 
 def test_remote_countries_are_codes_and_only_for_remote_jobs(db):
@@ -175,9 +175,7 @@ def test_plain_text_is_shown_again_as_it_was_typed(typed):
     assert postings.as_typed(postings.as_html(typed)) == typed
 
 
-@pytest.mark.parametrize(
-    "html", ["<p>A <strong>b</strong></p>", '<p><a href="https://a.example">a</a></p>', "<p>&lt;b&gt;</p>"]
-)
+@pytest.mark.parametrize("html", ["<p>A <strong>b</strong></p>", "<p><em>a</em></p>", "<p>&lt;b&gt;</p>"])
 def test_what_needs_html_stays_html(html):
     assert postings.as_typed(html) == html
     assert postings.as_html("<p onclick='x'>A<script>b</script></p>") == "<p>A</p>"

@@ -63,7 +63,7 @@ NOT_OUT: list[dict[str, Any]] = [
 
 
 def make() -> list[Posting]:
-    """The 12 that are out, in the order above; ids 9001 to 9012, places 91 to 96."""
+    """The 12 that are out, in the order above; ids 9001 to 9012, also of what they say of their place; locations 91 to 96."""
     team = Department.objects.create(name="Grid & Data")
     places = {}
     for number, (name, (city, region, country, zone, code, street)) in enumerate(PLACES.items(), 91):
@@ -88,4 +88,4 @@ def _posting(pk: int, team: Department, place: Location, changes: dict[str, Any]
     own = {name: value for name, value in changes.items() if not name.startswith("job__")}
     job = JobFactory(pk=pk, requisition_id=f"REQ-{pk}", department=team, location=place, created_at=NOW, **of_job)
     words = {"description": WORK, "first_published_at": NOW - dt.timedelta(days=2), "changed_at": NOW} | own
-    return PostingFactory(pk=pk, job=job, slug=f"posting-{pk}", **words)
+    return PostingFactory(pk=pk, job=job, slug=f"posting-{pk}", place__pk=pk, **words)

@@ -49,6 +49,7 @@ def receipt(world):
 CAREERS = {
     "careers:home": Rule(public=True),
     "careers:posting": Rule(args=lambda world: [world.posting.slug], public=True),
+    "careers:posting_in": Rule(args=lambda world: [world.posting.slug, "de"], public=True),
     "careers:apply": Rule(args=lambda world: [world.posting.slug], public=True, method="post"),
     "careers:keep": Rule(args=lambda world: [world.posting.slug], public=True, method="post"),
     "careers:uploads": Rule(public=True, method="options"),

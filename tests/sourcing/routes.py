@@ -125,6 +125,9 @@ ROUTES = {
     "sourcing:posting_boards": Rule(
         args=lambda world: [world.job.pk], allowed=SOURCERS | {"hiring_manager"}, outsider=404
     ),
+    "sourcing:posting_preview": Rule(
+        args=lambda world: [world.job.pk], allowed=SOURCERS | {"hiring_manager"}, outsider=404
+    ),
     "sourcing:segments": Rule(allowed=BROWSE),
     "sourcing:segment_create": Rule(allowed=BROWSE),
     "sourcing:segment": of_segment(),

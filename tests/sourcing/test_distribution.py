@@ -61,7 +61,7 @@ def test_a_board_says_what_it_would_refuse_before_it_is_switched_on_with_the_way
 def test_pages_ask_no_more_for_more_postings(rows, as_recruiter, django_assert_max_num_queries):
     """The list asks a few questions a board; the number of postings does not count."""
     PostingFactory.create_batch(rows)
-    with django_assert_max_num_queries(60):
+    with django_assert_max_num_queries(70):
         as_recruiter.get(reverse("sourcing:boards"))
     cache.clear()
     with django_assert_max_num_queries(30):
@@ -130,7 +130,7 @@ def test_a_posting_is_kept_away_from_one_board_and_sent_again(as_recruiter, worl
     assert before.count("Keep it away") == 5  # two boards, RSS, JSON Feed and the API
     assert swap.content.decode().lstrip().startswith('<section class="tl-posted"')
     assert kept_away == []
-    assert planning.make(keeping.board_of("talent")).sent.tolist() == [world.posting.pk]
+    assert planning.make(keeping.board_of("talent")).sent.tolist() == [world.posting.places.get().pk]
     assert (whole.status_code, BoardChoice.objects.exists()) == (302, False)
     assert as_recruiter.post(address, {"board": "nothing", "send": "1"}).status_code == 404
 

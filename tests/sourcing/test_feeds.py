@@ -333,15 +333,15 @@ def test_a_feed_streams_packed_or_plain_with_the_same_words(client, awkward_ones
 
 @pytest.mark.parametrize("rows", [1, 7])
 def test_questions_grow_with_chunks_and_not_with_postings(rows, client, all_on, monkeypatch, django_assert_num_queries):
-    """Settings 3, state 1, its moment 1, plan 2, postings 1, log 3; asked again with the tag 4, and nothing is written."""
+    """Settings 3, state 3, its moment 1, plan 5, postings 3, log 3; asked again with the tag 6, and nothing is written."""
     PostingFactory.create_batch(rows)
     path = keeping.path_of(keeping.board_of("rss"))
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(18):
         first = client.get(path)
         body(first)
     known = {"if_none_match": first["ETag"]}
     client.get(path, headers=known)
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(6):
         assert client.get(path, headers=known).status_code == 304
     monkeypatch.setattr(planning, "CHUNK", 3)
     monkeypatch.setattr(streaming, "CHUNK", 3)

@@ -51,5 +51,6 @@ FORMAT = Format(
     foot=lambda feed: "</jobs>\n",
     item=xml_item("job", FIELDS),
     fields=FIELDS,
+    by_place=True,
     rules=EVERY_BOARD,
 )

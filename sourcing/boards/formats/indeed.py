@@ -20,7 +20,7 @@ WITHOUT_POSTAL_CODES = {"AE", "HK", "QA", "JM", "PA"}
 def remote_type(advert: Advert) -> str:
     if advert.is_remote:
         return "Fully remote"
-    return "Hybrid remote" if advert.job.workplace == HYBRID else ""
+    return "Hybrid remote" if advert.workplace == HYBRID else ""
 
 
 def postal_code(advert: Advert, board: Board) -> Refusal | None:
@@ -75,5 +75,6 @@ FORMAT = Format(
     foot=lambda feed: "</source>\n",
     item=xml_item("job", FIELDS),
     fields=FIELDS,
+    by_place=True,
     rules=(*EVERY_BOARD, postal_code, state),
 )

@@ -58,5 +58,6 @@ FORMAT = Format(
     foot=lambda feed: "</jobs>\n",
     item=xml_item("job", FIELDS, attributes=lambda advert: f'id="{advert.reference}"'),
     fields=FIELDS,
+    by_place=True,
     rules=(*EVERY_BOARD, touched_lately),
 )

@@ -21,6 +21,7 @@ def item(advert: Advert, board: Board) -> str:
             "date_published": advert.published.isoformat(timespec="seconds"),
             "date_modified": advert.changed.isoformat(timespec="seconds"),
             "tags": [advert.job.department.name],
+            "language": advert.posting.language,
         }
     )
 

@@ -18,7 +18,7 @@ PERIODS = {"HOUR": "HOURLY", "DAY": "DAILY", "MONTH": "MONTHLY", "YEAR": "YEARLY
 def workplace(advert: Advert) -> str:
     if advert.is_remote:
         return "Remote"
-    return "Hybrid" if advert.job.workplace == HYBRID else "On-site"
+    return "Hybrid" if advert.workplace == HYBRID else "On-site"
 
 
 def salaries(advert: Advert) -> str:
@@ -79,6 +79,7 @@ FORMAT = Format(
     foot=lambda feed: "</source>\n",
     item=xml_item("job", FIELDS),
     fields=FIELDS,
+    by_place=True,
     rules=EVERY_BOARD,
     settings=("company_id", "contact_email"),
     only_https=True,

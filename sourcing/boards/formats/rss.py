@@ -22,6 +22,7 @@ FIELDS = (
     Field("title", lambda advert, board: f"{advert.title}, {advert.terms.place}", required=True),
     Field("link", lambda advert, board: advert.url, required=True),
     Field("category", lambda advert, board: advert.job.department.name),
+    Field("dc:language", lambda advert, board: advert.posting.language),
     Field("pubDate", lambda advert, board: format_datetime(advert.published)),
     Field("description", lambda advert, board: advert.html, always=True),
 )
@@ -35,7 +36,8 @@ def item(advert: Advert, board: Board) -> str:
 def head(feed: Feed) -> str:
     address = escape(legal(feed.address))
     return (
-        '<?xml version="1.0" encoding="utf-8"?>\n<rss version="2.0" xmlns:atom="http://www.w3.org/2005/Atom"><channel>\n'
+        '<?xml version="1.0" encoding="utf-8"?>\n<rss version="2.0" xmlns:atom="http://www.w3.org/2005/Atom" '
+        'xmlns:dc="http://purl.org/dc/elements/1.1/"><channel>\n'
         + element("title", f"Jobs at {settings.ORGANISATION_NAME}")
         + element("link", settings.SITE_URL + reverse("careers:home"))
         + element("description", f"Open jobs at {settings.ORGANISATION_NAME}, newest first")

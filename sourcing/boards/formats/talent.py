@@ -64,5 +64,6 @@ FORMAT = Format(
     foot=lambda feed: "</source>\n",
     item=xml_item("job", FIELDS),
     fields=FIELDS,
+    by_place=True,
     rules=EVERY_BOARD,
 )
