@@ -92,10 +92,8 @@ def _block(block: str) -> str:
             tag = "ul" if mark == BULLET else "ol"
             html.append(f"<{tag}>{''.join(f'<li>{word}</li>' for word in words)}</{tag}>")
             continue
-        if words and words[0].startswith("## "):
-            html.append(f"<h3>{words.pop(0)[3:]}</h3>")
-        if words:
-            html.append(f"<p>{'<br>'.join(words)}</p>")
+        for is_heading, some in groupby(words, key=lambda word: word.startswith("## ")):
+            html += [f"<h3>{word[3:]}</h3>" for word in some] if is_heading else [f"<p>{'<br>'.join(some)}</p>"]
     return "".join(html)
 
 

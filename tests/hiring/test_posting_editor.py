@@ -15,7 +15,7 @@ from hiring.models import Posting, PostingPlace, RuleAnswer
 from hiring.postings.places import Wanted
 from tests.factories import JobFactory, LocationFactory, PostingFactory
 
-LONG = "<p>" + "You build pipelines that meters and people can trust. " * 4 + "</p>"
+LONG = "<p>" + " ".join(["You build pipelines that meters and people can trust."] * 4) + "</p>"
 
 
 @pytest.fixture
