@@ -93,7 +93,8 @@ def _block(block: str) -> str:
             html.append(f"<{tag}>{''.join(f'<li>{word}</li>' for word in words)}</{tag}>")
             continue
         for is_heading, some in groupby(words, key=lambda word: word.startswith("## ")):
-            html += [f"<h3>{word[3:]}</h3>" for word in some] if is_heading else [f"<p>{'<br>'.join(some)}</p>"]
+            said = list(some)
+            html += [f"<h3>{word[3:]}</h3>" for word in said] if is_heading else [f"<p>{'<br>'.join(said)}</p>"]
     return "".join(html)
 
 
