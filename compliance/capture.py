@@ -75,6 +75,7 @@ BY_STATEMENT = {
 its rows. What changes in a row is recorded row by row everywhere."""
 
 HIDDEN = {
+    "sourcing_agencyuser": ["last_seen_at"],
     "hiring_apikey": ["digest", "last_used_at"],
     "hiring_user": ["last_login"],
     "hiring_unmatchedmail": ["raw"],

@@ -347,13 +347,12 @@ def can_import(user: User) -> bool:
 
 
 def can_distribute(user: User) -> bool:
-    """Decide where we advertise: which job boards read our postings, tracking links, what sources cost. Which postings of one
-    job go out is `can_edit_job`."""
+    """Decide where we advertise: boards, links, costs, agencies. What goes out of one job is `can_edit_job`."""
     return user.role in SOURCES
 
 
 def can_edit_sources(user: User) -> bool:
-    """Change the taxonomy of sources, and merge two: every report and rule reads by it."""
+    """Change what all sourcing stands on: the taxonomy of sources, merges of two, the terms agencies have to accept."""
     return user.role == ADMIN
 
 

@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
 from django.db import DataError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
@@ -20,7 +21,7 @@ from django.utils import timezone
 from django.utils.cache import add_never_cache_headers
 from django.utils.http import url_has_allowed_host_and_scheme
 
-from hiring import access, context, logs, masks, person
+from hiring import access, context, guests, logs, masks, person
 from hiring.errors import LinkGone, Refused
 from hiring.http import go, is_swap, tell
 from hiring.models import User
@@ -94,6 +95,8 @@ class StaffOnlyMiddleware:
             return None
         if request.user.is_authenticated:
             return None
+        if guests.is_one(request):
+            raise PermissionDenied  # whoever has a sign-in, though none for this, is not asked for another one
         looks_only = request.method in {"GET", "HEAD"}
         if not request.headers.get("HX-Request"):
             # After signing in one lands on a page: an address that only takes forms has none, the page before it has.

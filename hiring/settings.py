@@ -294,6 +294,8 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     "interviews.keep_wall_times": {"task": "interviews.keep_wall_times", "schedule": 6 * 3600.0},
     "documents.mailed_sweep": {"task": "documents.mailed_sweep", "schedule": 60.0},
     "documents.forget_mailed": {"task": "documents.forget_mailed", "schedule": 6 * 3600.0},
+    "agencies.decide": {"task": "agencies.decide", "schedule": 30.0},
+    "agencies.tell": {"task": "agencies.tell", "schedule": 300.0},
     "referrals.tell": {"task": "referrals.tell", "schedule": 300.0},
     "search.sweep": {"task": "search.sweep", "schedule": 60.0},
     "search.check_recall": {"task": "search.check_recall", "schedule": 86_400.0},

@@ -95,6 +95,12 @@ def suppress_person(candidate: Candidate, reason: str, *, by: User | None = None
         suppress(point.value, reason, candidate=candidate, by=by)
 
 
+def against_address(address: str) -> str:
+    """Why nothing at all may be sent to an address, as a sentence; empty when nothing speaks against it."""
+    rows = Suppression.objects.filter(address_hash__in=address_hashes([address]), scope=Suppression.Scope.EVERYTHING)
+    return "This address is not to be written to." if rows.exists() else ""
+
+
 def _person_behind(address: str) -> Candidate | None:
     point = (
         ContactPoint.objects.emails()

@@ -168,6 +168,8 @@ urlpatterns = [
     path("documents/<int:pk>/download/", documents.document_download, name="document_download"),
     path("careers/", include("sourcing.careers.urls")),
     path("", include("sourcing.careers.urls_root")),
+    path("agency/", include("sourcing.agencies.urls")),
+    path("", include("sourcing.agencies.urls_root")),
     path("candidates/<int:pk>/message/", messages.message_write, name="message_write"),
     path("messages/<int:pk>/stop/", messages.message_stop, name="message_stop"),
     path("messages/<int:pk>/settle/", inbox.message_settle, name="message_settle"),

@@ -8,7 +8,7 @@ from hiring import merging
 from hiring.candidate_rows import stays
 from hiring.models import Candidate, Message
 from sourcing import ending
-from sourcing.models import Enrollment, PoolMember
+from sourcing.models import Enrollment, Ownership, PoolMember
 
 LONGEST_REASON = 300
 
@@ -54,6 +54,21 @@ def _paths(candidate: Candidate) -> QuerySet[Enrollment]:
     return Enrollment.objects.select_for_update(of=("self",)).filter(candidate=candidate).order_by("pk")
 
 
+def settle_ownership(deed: merging.Merge) -> None:
+    """Where the windows of two agencies would overlap on one person, the one that began first stays."""
+    mine = list(Ownership.objects.filter(candidate=deed.survivor))
+    for theirs in Ownership.objects.filter(candidate=deed.other).order_by("pk"):
+        overlapping = [one for one in mine if one.starts_at < theirs.ends_at and theirs.starts_at < one.ends_at]
+        if any(one.starts_at <= theirs.starts_at for one in overlapping):
+            deed.remove(theirs)
+            continue
+        for one in overlapping:
+            deed.remove(one)
+            mine.remove(one)
+
+
+merging.movers["sourcing.Ownership"] = settle_ownership
+merging.moves_freely.add("sourcing.Submission")  # each is an agency's word; what it was worth was settled when it came
 merging.moves_freely.add("hiring.DataRequest")
 merging.movers["sourcing.PoolMember"] = settle_pools
 merging.movers["sourcing.Enrollment"] = settle_enrollments

@@ -174,6 +174,16 @@ class Enrollment(models.Model):
         )
 
 
+from sourcing.agencies.models import (  # noqa: E402
+    Agency,
+    AgencyAcceptance,
+    AgencyJob,
+    AgencyTerms,
+    AgencyUser,
+    Dispute,
+    Ownership,
+    Submission,
+)
 from sourcing.careers.models import UnsentForm  # noqa: E402
 from sourcing.costs.models import CostBatch, SourceCost  # noqa: E402
 from sourcing.imports.models import ImportBatch, ImportRow  # noqa: E402
@@ -183,13 +193,20 @@ from sourcing.segment_models import Segment, SegmentSighting, SegmentWatch  # no
 from sourcing.tracking.models import LinkDay, TrackingLink  # noqa: E402
 
 __all__ = [
+    "Agency",
+    "AgencyAcceptance",
+    "AgencyJob",
+    "AgencyTerms",
+    "AgencyUser",
     "CostBatch",
+    "Dispute",
     "Enrollment",
     "ImportBatch",
     "ImportRow",
     "LinkDay",
     "MailedFile",
     "MailedResume",
+    "Ownership",
     "PoolMember",
     "Referral",
     "ReferralPreference",
@@ -200,6 +217,7 @@ __all__ = [
     "Sequence",
     "SourceCost",
     "Step",
+    "Submission",
     "TalentPool",
     "TrackingLink",
     "UnsentForm",

@@ -1,4 +1,4 @@
-"""Imports, referrals and mailed résumés bring facts about a person."""
+"""Imports, referrals, agencies and mailed résumés bring facts about a person."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from django.db.models import Q
 
 from hiring import origins
 from hiring.models import Candidate
+from sourcing.agencies.models import Submission
 from sourcing.imports.models import ImportBatch
 from sourcing.mailed.models import MailedResume
 from sourcing.referrals.models import Referral
@@ -32,6 +33,11 @@ def _referrals(candidate: Candidate) -> list[origins.Occasion]:
     return [origins.Occasion("sourcing_referral", row.pk, f"the referral by {row.referrer}") for row in rows]
 
 
+def _presented(candidate: Candidate) -> list[origins.Occasion]:
+    rows = Submission.objects.filter(candidate=candidate).select_related("agency").order_by("-pk")[:100]
+    return [origins.Occasion("sourcing_submission", row.pk, f"the agency {row.agency}") for row in rows]
+
+
 def _mailed(candidate: Candidate) -> list[origins.Occasion]:
     theirs = Q(candidate=candidate) | Q(files__candidate=candidate)
     rows = MailedResume.objects.filter(theirs).distinct().only("pk", "at", "sender").order_by("-pk")[:100]
@@ -47,4 +53,4 @@ def _mailed(candidate: Candidate) -> list[origins.Occasion]:
     ]
 
 
-origins.occasions += [_imports, _referrals, _mailed]
+origins.occasions += [_imports, _referrals, _presented, _mailed]

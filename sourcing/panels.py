@@ -8,7 +8,7 @@ from hiring import access, person
 from hiring.models import Job, User
 from hiring.panels import Asked, Panel, panel
 from hiring.prepared import Given, prepared
-from sourcing.models import Enrollment, PoolMember, Referral, TalentPool
+from sourcing.models import Enrollment, Ownership, PoolMember, Referral, Submission, TalentPool
 
 
 @prepared
@@ -75,6 +75,30 @@ def referred(asked: Asked) -> Panel | None:
     return Panel("sourcing/_referral_panel.html", {"referrals": given, "may_handle": may_handle})
 
 
+@prepared
+def presented(candidate: Given) -> QuerySet[Submission]:
+    given = Submission.objects.filter(candidate=candidate).select_related("agency", "job")
+    return given.order_by("-received_at", "-pk")[:5]
+
+
+@prepared
+def windows_of(candidate: Given) -> QuerySet[Ownership]:
+    return Ownership.objects.filter(candidate=candidate).select_related("agency").order_by("-during")[:5]
+
+
+@panel("right", 34)
+def presented_by(asked: Asked) -> Panel | None:
+    """Which agency presented the person, whose they are until when, and what was agreed: for those who work with agencies."""
+    if not access.can_distribute(asked.user) or not person.has(asked.candidate, "submissions"):
+        return None
+    given = [one for one in presented(candidate=asked.candidate.pk) if _is_known(asked.user, one.job)]
+    running = next((one for one in windows_of(candidate=asked.candidate.pk) if one.is_running), None)
+    return (
+        Panel("sourcing/_agency_panel.html", {"submissions": given, "running": running}) if given or running else None
+    )
+
+
+person.kept["submissions"] = lambda: Submission.objects.filter(candidate=OuterRef("pk"))
 person.kept["pools"] = lambda: PoolMember.objects.filter(candidate=OuterRef("pk"))
 person.kept["enrollments"] = lambda: Enrollment.objects.filter(candidate=OuterRef("pk"))
 person.kept["referrals"] = lambda: Referral.objects.filter(candidate=OuterRef("pk"))

@@ -33,6 +33,7 @@ from sourcing import (  # most register themselves
     touches,  # noqa: F401
     warming,  # noqa: F401
 )
+from sourcing.agencies import door  # noqa: F401 - says whether mail to agencies may leave
 from sourcing.imports import (
     finding,  # noqa: F401 - the field `import:` of queries
     keeping,

@@ -90,6 +90,25 @@ def tell_referrers() -> None:
         standing.tell()
 
 
+@shared_task(name="agencies.decide")
+def decide_submissions() -> None:
+    """Decide what agencies presented, the oldest first; also what a lost task left behind (invariant 10)."""
+    from sourcing.agencies import deciding
+
+    with acting(door="task"):
+        deciding.decide_due()
+
+
+@shared_task(name="agencies.tell")
+def tell_agencies() -> None:
+    """Write to agencies whose submission has a new word, and forget what is kept of people who were not theirs."""
+    from sourcing.agencies import handling, standing
+
+    with acting(door="task"):
+        standing.tell()
+        handling.forget()
+
+
 @shared_task(name="segments.refresh")
 def refresh_segment(segment_id: int) -> None:
     """Count one that was just written, and let those who watch it begin, before the next sweep comes."""

@@ -7,7 +7,7 @@ from django.db.models import Q
 from hiring import access
 from hiring.models import User
 from hiring.timeline import loads
-from sourcing.models import ImportBatch, Referral, Sequence, TalentPool
+from sourcing.models import ImportBatch, Referral, Sequence, Submission, TalentPool
 
 
 @loads("pool")
@@ -23,6 +23,11 @@ def sequences(user: User, ids: set[int]) -> dict[int, Sequence]:
 @loads("import")
 def imports(user: User, ids: set[int]) -> dict[int, ImportBatch]:
     return ImportBatch.objects.only("name").in_bulk(ids)
+
+
+@loads("submission")
+def submissions(user: User, ids: set[int]) -> dict[int, Submission]:
+    return Submission.objects.select_related("agency").in_bulk(ids)
 
 
 @loads("referral")

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from sourcing.views import (
+    agencies,
     capture,
     costs,
     distribution,
@@ -37,6 +38,15 @@ urlpatterns = [
     path("tracking/<int:pk>/retire/", tracking.link_retire, name="link_retire"),
     path("tracking/<int:pk>/qr.<str:form>", tracking.link_code, name="link_code"),
     path("tracking/<int:pk>/applications/<slug:touch>/", tracking.link_people, name="link_people"),
+    path("agencies/", agencies.agency_list, name="agencies"),
+    path("agencies/new/", agencies.agency_create, name="agency_create"),
+    path("agencies/terms/", agencies.agency_terms, name="agency_terms"),
+    path("agencies/<int:pk>/", agencies.agency, name="agency"),
+    path("agencies/<int:pk>/edit/", agencies.agency_edit, name="agency_edit"),
+    path("agencies/<int:pk>/<slug:act>/", agencies.agency_act, name="agency_act"),
+    path("agencies/<int:pk>/people/<int:user>/<slug:act>/", agencies.agency_user_act, name="agency_user_act"),
+    path("agencies/<int:pk>/jobs/<int:given>/end/", agencies.agency_job_end, name="agency_job_end"),
+    path("agencies/submissions/<int:pk>/<slug:act>/", agencies.submission_act, name="submission_act"),
     path("sources/", sources.source_list, name="sources"),
     path("sources/new/", sources.source_create, name="source_create"),
     path("sources/alias/", sources.source_alias, name="source_alias"),

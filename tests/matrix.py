@@ -20,6 +20,8 @@ class Rule:
     `allowed` are roles that get past the door (any status below 400, or 405/409/422 for a POST without data);
     all other signed-in roles get `others` (404 not visible, 403 not allowed). The world's manager and interviewer are on the job's team.
     `outsider` is what a hiring manager of no team gets. Without an account: the sign-in page, unless `public`.
+    `agency`: a page of the portal, for whoever came in as an agency and for no colleague. An agency gets in there and where the public
+    does, and is refused everywhere else.
     `by_key`: a route of the API, which everybody tries with an access key of theirs; without one it answers 401. `sends_json`: `data`
     is its body.
     """
@@ -32,4 +34,5 @@ class Rule:
     data: Callable[[Any], dict[str, Any]] = field(default=lambda world: {})
     public: bool = False
     by_key: bool = False
+    agency: bool = False
     sends_json: bool = False

@@ -27,6 +27,7 @@ OPEN_TO_COLLEAGUES = {
 }
 """Settings and the names of colleagues: every signed-in person may see them."""
 
+OF_THE_AGENCY = "what was given to, or presented by, the agency whose session it is, and nothing else"
 BEHIND_A_LINK = "a personal link or a signed number says which row, and only that one"
 OF_A_VISIBLE_ROW = "belongs to a row that was fetched through visible_to just before"
 PUBLIC = "published postings, which everybody may read; drafts and confidential jobs are filtered out"
@@ -70,6 +71,10 @@ ROWS_OF_EVERYBODY = {
     "hiring/views/postings.py::posting_of": "the posting of a job that was fetched through visible_to just before",
     "sourcing/views/postings.py::posting_preview": "the posting of a job that was fetched through visible_to just before",
     "sourcing/views/distribution.py::_posting": "the posting of a job that was fetched through visible_to just before",
+    "sourcing/views/agencies.py::submission_act": "submission=found, which is scoped",
+    "sourcing/agencies/views.py::home": OF_THE_AGENCY,
+    "sourcing/agencies/views.py::job": OF_THE_AGENCY,
+    "sourcing/agencies/views.py::_own": OF_THE_AGENCY,
     "sourcing/views/pools.py::_member": "pool__in=visible, which is scoped",
     "sourcing/views/segments.py::segment_list": "one's own watches",
     "sourcing/views/segments.py::segment": "one's own watch of a visible segment",

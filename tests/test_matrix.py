@@ -11,13 +11,18 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.contrib import admin as django_admin
 from django.db import transaction
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.utils import timezone
 
 from hiring import api_keys
+from sourcing.agencies import door
+from sourcing.agencies.models import AgencyUser
 from tests.matrix import EVERYBODY, Rule
+from tests.sourcing import agency_routes
 
 NOT_OURS = ("admin/", "accounts/")
 STILL_IN = {"get": set(), "post": {405, 409, 422}, "patch": {422}}  # past the door, though there was nothing to do
@@ -60,6 +65,9 @@ def expected(rule: Rule) -> dict[str, int | str]:
     answers: dict[str, int | str] = {role: "in" if role in rule.allowed else rule.others for role in EVERYBODY}
     answers["outsider"] = rule.outsider if rule.outsider is not None else answers["hiring_manager"]
     answers["visitor"] = "in" if rule.public else 401 if rule.by_key else "sign-in"
+    answers["agency"] = "in" if rule.public or rule.agency else 401 if rule.by_key else 403
+    if rule.agency:
+        answers |= dict.fromkeys([*EVERYBODY, "outsider"], 403)
     return answers
 
 
@@ -70,19 +78,35 @@ def answer_to(user, address: str, rule: Rule, world) -> int | str:
         if rule.by_key:
             response = call(client, user, address, rule, world)
         else:
-            if user:
-                client.force_login(user)
+            come_in(client, user)
             response = getattr(client, rule.method)(address, rule.data(world))
         transaction.set_rollback(True)
-    if response.status_code == 302 and response["Location"].startswith(reverse("account_login")):
+    if response.status_code == 302 and response["Location"].startswith(doors(rule)):
         return "sign-in"
     return "in" if response.status_code < 400 or response.status_code in STILL_IN[rule.method] else response.status_code
+
+
+def doors(rule: Rule) -> tuple[str, ...]:
+    return (reverse("account_login"), reverse("agency:sign_in")) if rule.agency else (reverse("account_login"),)
+
+
+def come_in(client, user) -> None:
+    """As a colleague, as somebody of an agency, or as nobody."""
+    if isinstance(user, AgencyUser):
+        session = client.session
+        session[door.WHO], session[door.SINCE] = user.pk, timezone.now().isoformat()
+        session.save()
+        client.cookies[settings.SESSION_COOKIE_NAME] = session.session_key
+    elif user:
+        client.force_login(user)
 
 
 def call(client, user, address, rule, world):
     """The answer of the API to a program of this user; one without a key sends a session along, which opens nothing."""
     headers = {"Idempotency-Key": f"matrix-{rule.method}-{address}"}
-    if user:
+    if isinstance(user, AgencyUser):
+        come_in(client, user)
+    elif user:
         headers["Authorization"] = f"Bearer {api_keys.make(user, 'Matrix', scope='write', days=1)[1]}"
     else:
         client.force_login(world.people["admin"])
@@ -93,7 +117,7 @@ def call(client, user, address, rule, world):
 @pytest.mark.parametrize("name", sorted(RULES))
 def test_role_by_route(name, world, caplog):
     rule = RULES[name]
-    people = {**world.people, "visitor": None}
+    people = {**world.people, "visitor": None, "agency": agency_routes.user(world)}
     address = reverse(name, args=rule.args(world))  # the row is made once, for all who try
 
     answers = {who: answer_to(user, address, rule, world) for who, user in people.items()}
@@ -103,18 +127,17 @@ def test_role_by_route(name, world, caplog):
 
 def test_the_administration_lets_only_staff_in(world):
     models = [f"admin:{m._meta.app_label}_{m._meta.model_name}_changelist" for m in django_admin.site._registry]
-    doors = ["admin:index", *models]
+    pages = ["admin:index", *models]
     staff, others = [world.people["admin"]], [person for role, person in world.people.items() if role != "admin"]
 
-    def status(user, door):
+    def status(user, page):
         client = Client(raise_request_exception=False)
-        if user:
-            client.force_login(user)
-        return client.get(reverse(door)).status_code
+        come_in(client, user)
+        return client.get(reverse(page)).status_code
 
-    assert {door: status(user, door) for user in staff for door in doors} == dict.fromkeys(doors, 200)
-    for user in [*others, None]:
-        refused = {door: status(user, door) for door in doors}
+    assert {page: status(user, page) for user in staff for page in pages} == dict.fromkeys(pages, 200)
+    for user in [*others, agency_routes.user(world), None]:
+        refused = {page: status(user, page) for page in pages}
         assert set(refused.values()) <= {302, 403, 404}, (user, refused)
 
 

@@ -138,7 +138,7 @@ def to_candidate(
         address=address,
     )
     thread = batch.store_threads()[0]
-    stored = _store(message, attachments)
+    stored = store(message, attachments)
     if stored is not message:
         return stored
     if message.not_before > message.created_at + dt.timedelta(minutes=1):
@@ -306,7 +306,7 @@ def to_colleague(
         is_automatic=True,
         not_before=timezone.now(),
     )
-    return _store(message, attachments)
+    return store(message, attachments)
 
 
 @transaction.atomic
@@ -329,7 +329,7 @@ def copy(message: Message) -> Message:
     twin.status, twin.status_note, twin.attempts, twin.sending_since = Message.Status.QUEUED, "", 0, None
     twin.not_before = timezone.now()
     files = [(part.name, part.content_type, part.file.read()) for part in message.attachments.all()]
-    return _store(twin, files)
+    return store(twin, files)
 
 
 def mailbox_for(user: User | None) -> Mailbox | None:
@@ -339,7 +339,7 @@ def mailbox_for(user: User | None) -> Mailbox | None:
     return min(boxes, key=lambda box: user is None or box.user_id != user.pk, default=None)
 
 
-def _store(message: Message, attachments: Iterable[File]) -> Message:
+def store(message: Message, attachments: Iterable[File] = ()) -> Message:
     """Write the row and its files, queue delivery on commit. Loses the race for a dedupe key to whoever was first."""
     _make_ready(message)
     try:

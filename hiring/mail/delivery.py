@@ -20,7 +20,7 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
-from hiring import contact, events
+from hiring import contact, events, suppression
 from hiring.mail import bounces
 from hiring.mail.mime import Letter
 from hiring.models import Candidate, Message, SendAttempt, SenderDay, Thread
@@ -84,7 +84,7 @@ def claim(pk: int, *, durable: bool = True) -> tuple[Message | None, bool]:
         message = queued.select_for_update(skip_locked=True, of=("self",)).select_related("mailbox", "job").first()
         if message is None:
             return None, False
-        verdict = _ask_policy(message) if message.candidate_id else _colleague(message)
+        verdict = _verdict(message)
         if verdict.answer == "wait":
             message.not_before = verdict.not_before or timezone.now() + LOOK_AGAIN_AFTER
             message.status_note = verdict.reason[:300]
@@ -97,6 +97,12 @@ def claim(pk: int, *, durable: bool = True) -> tuple[Message | None, bool]:
         message.save(update_fields=["status", "sending_since", "status_note"])
         _count(message, +1)
     return message, True
+
+
+def _verdict(message: Message) -> contact.Verdict:
+    if message.candidate_id:
+        return _ask_policy(message)
+    return _partner(message) if message.mail_class == Message.Class.PARTNER else _colleague(message)
 
 
 def _ask_policy(message: Message) -> contact.Verdict:
@@ -126,6 +132,17 @@ def _colleague(message: Message) -> contact.Verdict:
     if message.recipient and message.recipient.is_active:
         return contact.Verdict("may")
     return contact.Verdict("never", "left", "This colleague has no active account.")
+
+
+def _partner(message: Message) -> contact.Verdict:
+    """Whoever owns mail of this purpose says whether it still may leave; nobody means no. An address that does not exist, or
+    that is not to be written to, is left alone as for everybody else."""
+    ask = overtaken.get(message.purpose)
+    if ask is None:
+        return contact.Verdict("never", "unknown", "Nobody answers for mail of this kind.")
+    if why := ask(message) or suppression.against_address(contact.plain_address(message.to_address)):
+        return contact.Verdict("never", "partner", why)
+    return contact.Verdict("may")
 
 
 def enrollment_of(message: Message) -> int | None:

@@ -20,6 +20,7 @@ class PersonalLink(models.Model):
         STAY = "stay", "Agree to be kept in mind"
         UNSUBSCRIBE = "unsubscribe", "Unsubscribe"
         REFER = "refer", "Refer somebody"
+        AGENCY = "agency", "Come in as an agency"
         FIRST_ADMIN = "first_admin", "Create the first administrator"
 
     key = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)

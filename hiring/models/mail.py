@@ -122,7 +122,8 @@ class MessageQuerySet(models.QuerySet["Message"]):
 class Message(models.Model):
     """One mail, in or out. `dedupe_key` makes "never twice" a database fact: `step:<enrollment>:<step>`, `receipt:<application>`.
 
-    Outbound mail goes to a candidate (through the contact policy) or to a colleague (`recipient`). A row stuck in
+    Outbound mail goes to a candidate (through the contact policy), to a colleague (`recipient`), or to somebody who works with us
+    and is neither (`partner`: an agency's people), of whom a floor above says whether they may be written to. A row stuck in
     `sending` after a crash becomes `unconfirmed` and goes to a person, never back to the queue.
     """
 
@@ -134,6 +135,7 @@ class Message(models.Model):
         TRANSACTIONAL = "transactional", "About an application"
         OUTREACH = "outreach", "Outreach"
         INTERNAL = "internal", "To a colleague"
+        PARTNER = "partner", "To somebody who works with us"
 
     class Status(models.TextChoices):
         QUEUED = "queued", "Waiting"
@@ -193,7 +195,8 @@ class Message(models.Model):
         )
         constraints = (
             models.CheckConstraint(
-                condition=Q(candidate__isnull=False) | Q(recipient__isnull=False), name="message_has_somebody"
+                condition=Q(candidate__isnull=False) | Q(recipient__isnull=False) | Q(mail_class="partner"),
+                name="message_has_somebody",
             ),
         )
 

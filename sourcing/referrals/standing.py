@@ -57,7 +57,7 @@ class Word:
 def words_of(referrals: Iterable[Referral]) -> list[tuple[Referral, Word]]:
     """Each referral with its word. Referrals come with application and stage; one query more for letters that wait."""
     referrals = list(referrals)
-    unsent = _letters_wait([referral.application_id for referral in referrals if referral.application_id])
+    unsent = letters_wait([referral.application_id for referral in referrals if referral.application_id])
     return [(referral, _word(_code(referral, unsent))) for referral in referrals]
 
 
@@ -123,7 +123,7 @@ def _word(code: str) -> Word:
     return Word(code, *WORDS[code], tone)
 
 
-def _letters_wait(applications: Collection[int]) -> set[int]:
+def letters_wait(applications: Collection[int]) -> set[int]:
     """Rejected applications whose letter can still be stopped."""
     if not applications:
         return set()

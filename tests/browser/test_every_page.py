@@ -16,6 +16,7 @@ from django.urls import reverse
 
 from tests.browser.looks import axe, scrolls_sideways
 from tests.matrix import Rule
+from tests.sourcing import agency_routes
 
 TABLES = sorted(path.parent.name for path in Path(__file__).parent.parent.glob("*/routes.py"))
 
@@ -44,16 +45,32 @@ def objections(page, path: str) -> list[str]:
     return found + [f"console: {line}" for line in said]
 
 
+def who_opens(rule: Rule) -> str:
+    if rule.public or rule.agency:
+        return "agency" if rule.agency else "visitor"
+    return "admin" if "admin" in rule.allowed else min(rule.allowed)
+
+
+def come_in(page, who: str, sign_in, world) -> None:
+    """Colleagues by the sign-in page, an agency by a link of its own."""
+    if who != "agency":
+        sign_in(page, world.people[who])
+        return
+    page.goto(reverse("agency_enter", args=agency_routes.enter(world)))
+    page.get_by_role("button", name="Come in").click()
+    page.wait_for_url("**/agency/")
+
+
 @pytest.mark.parametrize("table", TABLES)
 def test_every_page_is_accessible_fits_a_phone_and_keeps_the_console_silent(table, new_page, sign_in, world):
     cache.clear()  # limits of visitors are counted there
     browsers = {"visitor": new_page()}
     wrong, looked_at = [], 0
     for name, rule in rules_of(table).items():
-        who = "visitor" if rule.public else "admin" if "admin" in rule.allowed else min(rule.allowed)
+        who = who_opens(rule)
         if who not in browsers:
             browsers[who] = new_page()
-            sign_in(browsers[who], world.people[who])
+            come_in(browsers[who], who, sign_in, world)
         path = reverse(name, args=rule.args(world))
         if is_page(browsers[who], path):
             looked_at += 1

@@ -11,6 +11,7 @@ from sourcing.imports import batches, steps
 from sourcing.models import Enrollment, Segment, Sequence, TalentPool
 from tests.factories import EmailFactory, MailboxFactory
 from tests.matrix import EVERYBODY, Rule
+from tests.sourcing.agency_routes import AGENCIES
 from tests.sourcing.careers_routes import CAREERS, FEEDS
 from tests.sourcing.intake_routes import INTAKE
 from tests.sourcing.reach_routes import REACH
@@ -98,6 +99,7 @@ def archive(world):
 IMPORT = {"allowed": SOURCERS, "others": 403}
 
 ROUTES = {
+    **AGENCIES,
     **CAREERS,
     **FEEDS,
     **INTAKE,
