@@ -2,10 +2,21 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import admin
+from django.http import HttpRequest
 
 from hiring.administration import ActiveFilter, KeptForever
-from pipeline.models import ReasonLetter, RejectionReason
+from pipeline.models import ApplyingLimits, ReasonLetter, RejectionReason
+
+
+@admin.register(ApplyingLimits)
+class ApplyingLimitsAdmin(KeptForever):
+    list_display = ("__str__", "most_open", "again_after_days")
+
+    def has_add_permission(self, request: HttpRequest, *args: Any) -> bool:
+        return False
 
 
 class ReasonLetterInline(admin.TabularInline):

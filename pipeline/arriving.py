@@ -26,8 +26,8 @@ from hiring.documents import checks, drafts
 from hiring.documents.checks import Checked
 from hiring.documents.drafts import Draft
 from hiring.errors import Refused
-from hiring.models import FormVersion, LegalText, Posting
-from pipeline import intake, starting
+from hiring.models import FormVersion, LegalText, Posting, User
+from pipeline import intake, limiting, starting
 from pipeline.models import Application, Arrival, ArrivedFile
 
 logger = logging.getLogger(__name__)
@@ -130,6 +130,13 @@ def _take_in(arrival_id: int) -> Application | None:
     arrival = waiting.filter(pk=arrival_id).first()
     if arrival is None:
         return None
+    if why := limiting.why_held(arrival):
+        limiting.hold(arrival, why)
+        return None
+    return _make(arrival)
+
+
+def _make(arrival: Arrival) -> Application:
     sent: dict[str, Any] = dict(arrival.sent)
     came = {file.field: _as_checked(file) for file in arrival.files.all()}
     sent |= {name: file for name, file in came.items() if not name.startswith(ANSWER)}
@@ -188,6 +195,17 @@ def take_in_due(seconds: float = RUN_SECONDS) -> int:
             with context.part_of(origins.task_of("arrival", pk)):
                 done += take_in(pk) is not None
     return done
+
+
+@transaction.atomic
+def take_in_held(arrival: Arrival, *, by: User) -> Application:
+    """A colleague takes in what was held back."""
+    found = Arrival.objects.select_for_update(of=("self",)).select_related("posting").get(pk=arrival.pk)
+    if found.status != Arrival.Status.HELD:
+        raise Refused("This was taken in or let go already.")
+    found.settled_by = by
+    found.save(update_fields=["settled_by"])
+    return _make(found)
 
 
 # --- carrying -------------------------------------------------------------------------------------------------------

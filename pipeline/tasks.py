@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from hiring import holidays, sweeping
 from hiring.context import acting
-from pipeline import arriving, asking, bulk, nudging, questioning, retiring
+from pipeline import arriving, asking, bulk, limiting, nudging, questioning, retiring
 from pipeline.models import BulkAct
 from pipeline.rules import finding, firing, firing_many
 
@@ -28,6 +28,7 @@ def take_in_arrivals() -> None:
     """Make applications of what came by the form and waits: handed over in a rush, and by the clock for what was left behind."""
     with acting(door="task"):
         arriving.run()
+        limiting.forget_old()
 
 
 @shared_task(name="screening.judge")

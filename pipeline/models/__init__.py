@@ -9,7 +9,7 @@ from pipeline.models.applications import (
     Stage,
     Transition,
 )
-from pipeline.models.arrivals import Arrival, ArrivedFile
+from pipeline.models.arrivals import ApplyingLimits, Arrival, ArrivedFile
 from pipeline.models.asking import ManagerReview, ManagerReviewQuerySet, ReviewAnswer, Reviewer, ReviewPerson
 from pipeline.models.assistant import AssistantDraft, AssistantSwitch
 from pipeline.models.blind import BlindReview, Unmasking
@@ -36,6 +36,7 @@ __all__ = [
     "Application",
     "ApplicationQuerySet",
     "ApplicationValue",
+    "ApplyingLimits",
     "Arrival",
     "ArrivedFile",
     "AssistantDraft",

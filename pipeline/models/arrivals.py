@@ -38,6 +38,14 @@ class Arrival(models.Model):
     class Status(models.TextChoices):
         WAITING = "waiting", "Being taken in"
         DONE = "done", "Taken in"
+        HELD = "held", "Held back"
+        LET_GO = "let_go", "Let go"
+
+    class Held(models.TextChoices):
+        """Why it is no application (pipeline/limiting.py)."""
+
+        TOO_SOON = "too_soon", "They applied for this job not long ago"
+        TOO_MANY = "too_many", "They are in process for as many jobs as we allow at once"
 
     posting = models.ForeignKey(Posting, on_delete=models.PROTECT, related_name="arrivals")
     submission_key = models.UUIDField(unique=True, help_text="The form's own id: a second submit is the first one.")
@@ -47,6 +55,15 @@ class Arrival(models.Model):
     sent = models.JSONField(default=dict, help_text="The arguments of pipeline.intake.submit.")
     due_at = models.DateTimeField(help_text="When it is taken in; later than it came once that has failed.")
     attempts = models.PositiveSmallIntegerField(default=0)
+    held_because = models.CharField(max_length=8, choices=Held.choices, blank=True)
+    settled_by = models.ForeignKey(
+        "hiring.User",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        help_text="Who took it in or let it go.",
+    )
     problem = models.CharField(
         max_length=200, blank=True, help_text="The kind of fault that kept it from being taken in."
     )
@@ -62,6 +79,26 @@ class Arrival(models.Model):
 
     def __str__(self) -> str:
         return self.receipt_number
+
+
+class ApplyingLimits(models.Model):
+    """How often one person may apply. One row; an administrator changes it."""
+
+    most_open = models.PositiveSmallIntegerField(
+        "Applications at once", default=10, help_text="Of one person, over all jobs. 0: as many as they like."
+    )
+    again_after_days = models.PositiveSmallIntegerField(
+        "Days before the same job again",
+        default=30,
+        help_text="After we decided on the earlier application. 0: at once.",
+    )
+
+    class Meta:
+        verbose_name = verbose_name_plural = "Limits of applying"
+        constraints = (models.CheckConstraint(condition=Q(pk=1), name="one_row_of_applying_limits"),)
+
+    def __str__(self) -> str:
+        return "Limits of applying"
 
 
 class ArrivedFile(models.Model):

@@ -1,13 +1,15 @@
 """Who may use which address of the pipeline. Interviewers on a team meet people through interviews, not through the board."""
 
+import uuid
+
 from django.core.files.base import ContentFile
 from django.utils import timezone
 
 from hiring import links
 from hiring.models import Document, PageImage
-from pipeline import asking, bulk, questioning, rejection, transfer
+from pipeline import arriving, asking, bulk, questioning, rejection, transfer
 from pipeline.blind import setting
-from pipeline.models import BulkAct, ManagerReview, RejectionReason, TableView, Transfer
+from pipeline.models import Arrival, BulkAct, ManagerReview, RejectionReason, TableView, Transfer
 from pipeline.screening import correcting, criteria, judging
 from pipeline.screening.criteria import Criterion
 from tests import factories
@@ -42,6 +44,12 @@ def asked_of_them(world):
         world.application, "Which visa do you hold?", by=world.people["recruiter"]
     )
     return [asked.pk]
+
+
+def held_back(world):
+    arrival = arriving.receive(world.posting, submission_key=uuid.uuid4(), name="Ada Byron", email="ada@byron.example")
+    Arrival.objects.filter(pk=arrival.pk).update(status="held", held_because="too_many")
+    return [arrival.pk]
 
 
 def rejected(world):
@@ -238,6 +246,8 @@ ROUTES = {
     "pipeline:application_move": Rule(args=application, allowed=DECIDERS, outsider=404),
     "pipeline:application_questions": Rule(args=application, allowed=DECIDERS, outsider=404),
     "pipeline:question_take_back": Rule(args=asked_of_them, allowed=DECIDERS, outsider=404, method="post"),
+    "pipeline:held_list": Rule(args=job, allowed=READERS, outsider=404),
+    "pipeline:held_settle": Rule(args=held_back, allowed=DECIDERS, outsider=404, method="post"),
     "pipeline:application_waits": Rule(args=application, allowed=DECIDERS, outsider=404),
     "pipeline:application_transfer": Rule(args=application, allowed=DECIDERS, outsider=404),
     "pipeline:transfer_undo": Rule(args=transferred, allowed=DECIDERS, outsider=404, method="post"),
