@@ -22,7 +22,7 @@ from hiring.documents.store import keep
 from hiring.errors import Refused
 from hiring.models import Candidate, Document, Job, ProcessingBasis
 from hiring.timeline import record
-from pipeline import moves
+from pipeline import starting
 from pipeline.models import Application
 from sourcing.agencies import notices, ownership
 from sourcing.agencies.models import Ownership, Submission
@@ -144,7 +144,7 @@ def _application(submission: Submission, candidate: Candidate) -> Application | 
         return active
     try:
         with transaction.atomic():
-            return moves.open_application(
+            return starting.open_application(
                 candidate,
                 job,
                 by=None,

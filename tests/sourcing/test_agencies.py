@@ -29,7 +29,7 @@ from hiring.documents import checks
 from hiring.errors import LinkGone, Refused
 from hiring.mail import delivery
 from hiring.models import Candidate, Document, Job, LegalText, Message, Suppression, TimelineEvent
-from pipeline import moves, rejection
+from pipeline import moves, rejection, starting
 from pipeline.models import Application
 from sourcing.agencies import deciding, door, handling, keeping, presenting, showing, standing, terms
 from sourcing.agencies.models import (
@@ -349,7 +349,7 @@ def test_what_happened_after_it_came_does_not_count_against_it(anna, job):
     sent = present(anna, job, decide=False)
     Submission.objects.filter(pk=sent.pk).update(received_at=timezone.now() - dt.timedelta(minutes=5))
     person = known_person()
-    application = moves.open_application(person, job, by=None)
+    application = starting.open_application(person, job, by=None)
     deciding.decide_due()
 
     sent.refresh_from_db()
@@ -425,7 +425,7 @@ def test_known_and_unknown_get_the_same_pages_by_the_same_questions(kind, anna, 
     else:
         person = known_person()
         if kind == "in_process":
-            moves.open_application(person, open_posting().job, by=None)
+            starting.open_application(person, open_posting().job, by=None)
     one, other = came_in(anna), came_in(somebody_of(anna.agency, "Bert", "bert@talentwerk.example"))
     unknown = answers_to(one, job, email="new@person.example")
     Submission.objects.filter(agency=anna.agency).delete()
