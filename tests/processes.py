@@ -132,3 +132,11 @@ class Processes:
     def stop(self) -> None:
         for process in reversed(self.running):
             process.stop()
+
+
+def send(processes: Processes, task: str, *arguments: object) -> None:
+    """Queue a task at the broker of this test, as a web process would."""
+    from hiring.celery import app
+
+    with app.connection_for_write(processes.environment["CELERY_BROKER_URL"]) as link:
+        app.send_task(task, args=list(arguments), connection=link)

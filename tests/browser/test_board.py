@@ -266,6 +266,27 @@ def test_many_are_written_to_by_keyboard_and_what_is_asked_before_looks_right(op
     assert looks_wrong(opened) == []
 
 
+def test_on_a_phone_the_bar_is_one_row_and_the_rest_a_sheet_above_it(new_page, sign_in, world, board, recruiter):
+    page = new_page(width=390, height=844)
+    sign_in(page, recruiter)
+    page.goto(board)
+    card(page, "Noor Haddad").get_by_role("checkbox").check()
+
+    bar = page.locator("#bulk")
+    assert bar.bounding_box()["height"] < 60 and page.get_by_role("button", name="Write…").is_hidden()
+    bar.get_by_role("button", name="More").click()
+    page.get_by_role("button", name="Write…").wait_for()
+    assert looks_wrong(page) == []
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("button", name="Write…")).to_be_hidden()
+    expect(bar.get_by_text("1 selected")).to_be_visible()  # Escape closed the sheet, and nothing else
+    bar.get_by_role("button", name="More").click()
+    page.locator("#bulk-acts summary", has_text="Tag").click()
+    page.get_by_label("Tag", exact=True).fill("energy")
+    page.get_by_role("button", name="Add tag").click()
+    page.get_by_text("Tagged 1 person").wait_for()
+
+
 def test_the_drawer_walks_its_column_and_moves_from_its_foot(opened, world):
     card(opened, "Lucía Ferrer").get_by_role("link", name="Lucía Ferrer", exact=True).click()
     drawer = opened.locator("#drawer")

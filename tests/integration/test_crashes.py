@@ -9,13 +9,10 @@ from __future__ import annotations
 import datetime as dt
 import http.cookiejar
 import re
-import shutil
 import signal
-import tempfile
 import threading
 import time
 import urllib.request
-import zoneinfo
 from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
@@ -28,60 +25,24 @@ from django.db import connection, transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from hiring import documents, embedded, links
+from hiring import documents, links
 from hiring.models import Document, LegalText, Message, Opening
-from hiring.processes import RUN_MARK, kill_group
+from hiring.processes import kill_group
 from hiring.supervisor import PROCESSES
-from hiring.system_user import servers_folder
 from offers import letters, sending, signing, terms
 from offers.models import Offer, Signature
 from pipeline.models import Application
 from sourcing import outreach, sequences
 from sourcing.models import Enrollment
 from tests import factories, files
-from tests.clocked import Clock, moved
 from tests.mail_server import free_port
-from tests.processes import SLOW, Process, Processes, wait_for
+from tests.processes import SLOW, Process, Processes, send, wait_for
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),
     pytest.mark.crash,
     pytest.mark.timeout(300),
 ]
-PARIS = zoneinfo.ZoneInfo("Europe/Paris")
-
-
-@pytest.fixture
-def broker() -> Iterator[embedded.Valkey]:
-    home = Path(tempfile.mkdtemp(prefix="throughline-crash-"))
-    home.chmod(0o711)
-    folder = servers_folder(home)
-    valkey = embedded.Valkey(folder)
-    valkey.start()
-    yield valkey
-    valkey.stop()
-    for place in (folder, home):
-        shutil.rmtree(place, ignore_errors=True)
-
-
-@pytest.fixture
-def clock(tmp_path, monkeypatch) -> Clock:
-    """It is a Tuesday morning, when mail may be sent."""
-    clock = Clock(tmp_path / "clock")
-    monkeypatch.setattr(timezone, "now", moved(clock.file))
-    tuesday = timezone.now().astimezone(PARIS) + dt.timedelta(days=(1 - timezone.now().weekday()) % 7 or 7)
-    clock.go_to(tuesday.replace(hour=10, minute=0))
-    return clock
-
-
-@pytest.fixture
-def processes(broker, clock, smtp_sink, settings, tmp_path) -> Iterator[Processes]:
-    settings.CELERY_BROKER_URL = broker.url
-    marked = {RUN_MARK: str(tmp_path), "SPT_NOENV": "1"}  # as `up` marks them: children end with their parent
-    mail = f"smtp://127.0.0.1:{smtp_sink.port}"
-    running = Processes(tmp_path, clock, CELERY_BROKER_URL=broker.url, EMAIL_URL=mail, **marked)
-    yield running
-    running.stop()
 
 
 # --- A worker that reads ---------------------------------------------------------------------------------------
@@ -121,14 +82,6 @@ def test_a_file_whose_worker_was_killed_is_read_by_the_next_one(world, processes
 
 def was_read(document: Document) -> bool:
     return Document.objects.get(pk=document.pk).status in ("ready", "failed")
-
-
-def send(processes: Processes, task: str, *arguments: object) -> None:
-    """Queue a task at the broker of this test, as a web process would."""
-    from hiring.celery import app
-
-    with app.connection_for_write(processes.environment["CELERY_BROKER_URL"]) as link:
-        app.send_task(task, args=list(arguments), connection=link)
 
 
 def reading_child_of(ancestor: int) -> int:
