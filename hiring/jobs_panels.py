@@ -42,6 +42,7 @@ class Tab:
 tabs: list[Tab] = [
     Tab(10, "overview", "Overview", "job_overview"),
     Tab(50, "posting", "Posting", "job_posting", access.can_edit_job),
+    Tab(52, "form", "Form", "job_form", access.can_edit_job),
     Tab(70, "team", "Team", "job_team"),
 ]
 """Those of the ground floor; pipeline adds its board, the people and the plan."""

@@ -8,6 +8,7 @@ from hiring.views import (
     access_explained,
     account,
     api,
+    application_form,
     approval_chains,
     approvals,
     bulk,
@@ -76,6 +77,19 @@ urlpatterns = [
     path("jobs/<int:pk>/submit/", jobs.job_submit, name="job_submit"),
     path("jobs/<int:pk>/template/", jobs.job_template, name="job_template"),
     path("jobs/<int:pk>/resume/", jobs.job_resume, name="job_resume"),
+    path("jobs/<int:pk>/form/", application_form.job_form, name="job_form"),
+    path("jobs/<int:pk>/form/publish/", application_form.job_form_publish, name="job_form_publish"),
+    path("jobs/<int:pk>/form/discard/", application_form.job_form_discard, name="job_form_discard"),
+    path("jobs/<int:pk>/form/copy/", application_form.job_form_copy, name="job_form_copy"),
+    path("jobs/<int:pk>/form/questions/new/", application_form.question_add, name="form_question_add"),
+    path("jobs/<int:pk>/form/questions/<str:key>/", application_form.question_edit, name="form_question"),
+    path("jobs/<int:pk>/form/questions/<str:key>/move/", application_form.question_move, name="form_question_move"),
+    path(
+        "jobs/<int:pk>/form/questions/<str:key>/remove/", application_form.question_remove, name="form_question_remove"
+    ),
+    path(
+        "jobs/<int:pk>/form/questions/<str:key>/exempt/", application_form.question_exempt, name="form_question_exempt"
+    ),
     path("jobs/<int:pk>/posting/", postings.job_posting, name="job_posting"),
     path("jobs/<int:pk>/posting/paste/", postings.job_posting_paste, name="job_posting_paste"),
     path("jobs/<int:pk>/posting/history/", posting_texts.job_posting_history, name="job_posting_history"),

@@ -88,12 +88,12 @@ def _change(posting: Posting, change: Change) -> Posting:
     posting = locked(posting)
     before = posting.questions
     posting.questions = change(before)
-    _refuse_what_is_never_asked([one for one in posting.questions if one not in before], posting)
+    refuse_what_is_never_asked([one for one in posting.questions if one not in before], posting)
     posting.save(update_fields=["questions"])
     return posting
 
 
-def _refuse_what_is_never_asked(questions: Sequence[Question], posting: Posting) -> None:
+def refuse_what_is_never_asked(questions: Sequence[Question], posting: Posting) -> None:
     for question in questions:
         if found := lawful.never(question, jurisdictions.of_job(posting.job), lawful.country_name(posting)):
             raise Unfit({"label": f"{found.sentence}{found.proposal}"})

@@ -151,7 +151,7 @@ class QuestionForm(forms.Form):
     label = forms.CharField(
         max_length=200, label="Question", error_messages={"required": "Write the question, or remove it."}
     )
-    type = forms.ChoiceField(choices=questions.TYPES[:7], label="Answer", initial="text")
+    type = forms.ChoiceField(choices=questions.TYPES, label="Answer", initial="text")
     required = forms.BooleanField(required=False, label="Must be answered")
     options = forms.CharField(
         required=False, label="Choices", widget=forms.Textarea(attrs={"rows": 2}), help_text="One a line."
@@ -174,17 +174,19 @@ class Questions(forms.BaseFormSet):
     def chosen(self) -> list[dict[str, Any]]:
         kept = [form for form in self.forms if form not in self.deleted_forms and form.cleaned_data.get("label")]
         taken: set[str] = set()
-        return [_question(form.cleaned_data, taken) for form in kept]
+        return [_question(form.cleaned_data, taken, form.initial) for form in kept]
 
 
-def _question(row: dict[str, Any], taken: set[str]) -> dict[str, Any]:
-    """A question keeps its key for life, so that answers stay readable when its words change."""
+def _question(row: dict[str, Any], taken: set[str], stands: dict[str, Any]) -> dict[str, Any]:
+    """A question keeps its key for life, so that answers stay readable when its words change, and all that the form's own page says of
+    it (hiring/application_form/questions.py)."""
     key = stem = row["key"] or slugify(row["label"])[:36].replace("-", "_") or "question"
     number = 2
     while key in taken:
         key, number = f"{stem}_{number}", number + 1
     taken.add(key)
-    return {
+    more = stands if stands.get("type") == row["type"] else {}
+    return more | {
         "key": key,
         "label": row["label"].strip(),
         "type": row["type"] or "text",

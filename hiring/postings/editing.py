@@ -32,6 +32,7 @@ def edit(posting: Posting, *, by: User | None, sites: Sequence[places.Wanted] | 
     if unknown := fields.keys() - EDITABLE:
         raise TypeError(f"A posting has no field {sorted(unknown)[0]!r} to set here.")
     posting = locked(posting)
+    asks_else = questions != posting.questions
     if "title" in fields:
         fields["title"] = fields["title"].strip()
     if "description" in fields:
@@ -50,7 +51,8 @@ def edit(posting: Posting, *, by: User | None, sites: Sequence[places.Wanted] | 
         demand_clean(posting)
     posting.save()
     if posting.status == Status.PUBLISHED:
-        form_versions.publish(posting, by=by)
+        if asks_else:  # what the form's own page has not published yet waits for that
+            form_versions.publish(posting, by=by)
         versions.keep(posting, PostingVersion.Act.CHANGED, by=by)
     return posting
 

@@ -60,6 +60,15 @@ def job(world):
     return [world.job.pk]
 
 
+def question(world):
+    """A question of the form of the world's job."""
+    world.posting.questions = [
+        {"key": "why", "label": "Why us?", "type": "choice", "required": True, "options": ["Grid", "Team"]}
+    ]
+    world.posting.save(update_fields=["questions"])
+    return [world.job.pk, "why"]
+
+
 def absence(world):
     """Days of the recruiter's, whom the administrator stands in for."""
     mine = Absence.objects.standing().filter(user=world.people["recruiter"])
@@ -348,6 +357,17 @@ ROUTES = {
     "job_posting_languages": of_job(),
     "job_posting_language": Rule(args=lambda world: [world.job.pk, "de"], allowed=EDITORS, outsider=404),
     "job_posting_forget": Rule(args=lambda world: [world.job.pk, "de"], allowed=EDITORS, outsider=404, method="post"),
+    "job_form": of_job(),
+    "job_form_publish": of_job(method="post"),
+    "job_form_discard": of_job(method="post"),
+    "job_form_copy": of_job(method="post"),
+    "form_question_add": of_job(),
+    "form_question": Rule(args=question, allowed=EDITORS, outsider=404),
+    "form_question_move": Rule(
+        args=question, allowed=EDITORS, outsider=404, method="post", data=lambda world: {"to": "up"}
+    ),
+    "form_question_remove": Rule(args=question, allowed=EDITORS, outsider=404, method="post"),
+    "form_question_exempt": Rule(args=question, allowed=frozenset({"admin"}), outsider=404, method="post"),
     "job_publish": of_job(method="post"),
     "job_unpublish": of_job(method="post"),
     "approval": Rule(

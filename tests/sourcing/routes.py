@@ -124,6 +124,9 @@ ROUTES = {
     "sourcing:board": Rule(args=lambda world: ["indeed"], allowed=SOURCERS),
     "sourcing:board_switch": Rule(args=lambda world: ["indeed"], allowed=SOURCERS, method="post"),
     "sourcing:board_readdress": Rule(args=lambda world: ["indeed"], allowed=SOURCERS, method="post"),
+    "sourcing:form_preview": Rule(
+        args=lambda world: [world.job.pk], allowed=frozenset({"admin", "recruiter", "hiring_manager"}), outsider=404
+    ),
     "sourcing:posting_boards": Rule(
         args=lambda world: [world.job.pk], allowed=SOURCERS | {"hiring_manager"}, outsider=404
     ),
