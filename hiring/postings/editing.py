@@ -32,7 +32,7 @@ def edit(posting: Posting, *, by: User | None, sites: Sequence[places.Wanted] | 
     if unknown := fields.keys() - EDITABLE:
         raise TypeError(f"A posting has no field {sorted(unknown)[0]!r} to set here.")
     posting = locked(posting)
-    asks_else = questions != posting.questions
+    asks_else = fields.get("questions", posting.questions) != posting.questions
     if "title" in fields:
         fields["title"] = fields["title"].strip()
     if "description" in fields:
