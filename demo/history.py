@@ -28,7 +28,7 @@ from hiring import approvals, candidates, context, jobs, notes, postings, todo
 from hiring.documents import checks, store
 from hiring.errors import Refused
 from hiring.mail import delivery
-from hiring.models import Candidate, Job, MailTemplate, Source, User
+from hiring.models import Candidate, Job, MailTemplate, Opening, Source, User
 from interviews import scheduling, scorecards
 from interviews.models import Interview
 from pipeline import intake, moves, rejection, starting
@@ -257,11 +257,14 @@ class History:
         self.governed.hold(job, by)
 
     def wind_up(self, job: Job, by: User) -> None:
-        """The seat is taken: everybody who still waits gets an answer, then the job is closed."""
+        """The seat is taken, or given up: everybody who still waits gets an answer, then the job is closed."""
+        taken = not job.openings.filter(status=Opening.Status.OPEN).exists()
         for application in Application.objects.active().filter(job=job):
-            self.reject(application, by, "position-filled", self.letter)
+            self.reject(application, by, "position-filled" if taken else "position-closed", self.letter)
         job.refresh_from_db()
-        jobs.close(job, by=by, reason="Filled")
+        jobs.close(
+            job, by=by, reason="All openings are filled" if taken else "Nobody was found; colleagues share the work"
+        )
 
     # --- Applying ----------------------------------------------------------------------------------------------
 

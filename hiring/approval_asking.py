@@ -100,13 +100,13 @@ def _tell_requester(approval: Approval, requester: User, template: str, key: str
 
 
 def _mail(approval: Approval, vote: ApprovalVote, person: User, what: str) -> None:
-    from hiring.approvals import changes_since_approved
+    from hiring.approvals import asked_about
 
     subject = subjects[approval.subject_kind]
     found = subject.find(approval.subject_id)
     link = links.issue(PersonalLink.Purpose.APPROVE, user=person, subject_id=vote.pk, valid_for=LINK_LIFETIME)
     with masks.showing_to(person):
-        title, facts = subject.title(found), list(subject.facts(found))
+        title, (facts, changes) = subject.title(found), asked_about(approval, found)
     compose.to_colleague(
         person,
         purpose="approval",
@@ -118,7 +118,7 @@ def _mail(approval: Approval, vote: ApprovalVote, person: User, what: str) -> No
             "approval": approval,
             "title": title,
             "facts": facts,
-            "changes": changes_since_approved(approval),
+            "changes": changes,
             "url": links.url(link, "approve"),
             "days": LINK_LIFETIME.days,
         },

@@ -30,7 +30,8 @@ class Case:
 class Subject:
     """What the engine must know of a thing that needs approval. Each function takes the found object.
 
-    `facts` are (label, value) pairs an approver reads. `case` says who has to be asked. `decided` is called in the deciding
+    `facts` are (label, value) pairs an approver reads; `words` says a snapshot of the guarded ones in the same labels, so that
+    what changed and what is asked call one thing by one name. `case` says who has to be asked. `decided` is called in the deciding
     transaction; `lock` locks the subject's row before the approval's, in the order in which a verb that edits the subject and
     voids its approval does.
     """
@@ -39,6 +40,9 @@ class Subject:
     title: Callable[[Any], str]
     facts: Callable[[Any], list[tuple[str, str]]]
     url: Callable[[Any], str]
+    words: Callable[[dict[str, Any]], list[tuple[str, str]]] = lambda snapshot: [
+        (key.replace("_", " ").capitalize(), str(value or "")) for key, value in snapshot.items()
+    ]
     case: Callable[[Any], Case] = lambda found: Case()
     decided: Callable[[Approval, User | None], None] | None = None
     lock: Callable[[int], Any] | None = None

@@ -20,6 +20,7 @@ from hiring.errors import Refused
 from hiring.models import Approval, ApprovalGroup, ApprovalVote, User
 from hiring.prepared import Given, prepared
 
+NOT_SET = "not set"
 NO_CHAIN = "Nobody has to approve this: no approval chain is set up for it."
 
 
@@ -96,7 +97,8 @@ def decide(
 
 @transaction.atomic
 def void(subject_kind: str, subject_id: int, *, note: str = "") -> Approval | None:
-    """Take back the pending or given approval of a subject, because what it covered has changed (invariant 6)."""
+    """Take back the pending or given approval of a subject, because what it covered has changed (invariant 6), or the subject
+    is gone: `note` says which, in a sentence approvers read."""
     live = Approval.objects.select_for_update().filter(
         subject_kind=subject_kind,
         subject_id=subject_id,
@@ -131,7 +133,8 @@ def refusal_for(vote: ApprovalVote, approval: Approval, by: User, away: stand_in
     if vote.decision:
         return "You have already decided this." if vote.decider_id == by.pk else "This has already been decided."
     if approval.status == Approval.Status.VOIDED:
-        return "This request is void, because what you were asked about has changed. If it still needs you, you get a new mail."
+        because = f"{approval.note.rstrip('.') or 'What you were asked about has changed'}."
+        return f"This request is void. {because} If it still needs you, you get a new mail."
     if approval.status == Approval.Status.APPROVED:
         return "This has already been approved."
     if approval.status == Approval.Status.REJECTED:
@@ -202,29 +205,38 @@ def lock(approval_id: int) -> Approval:
 
 def changes_since_approved(approval: Approval) -> list[Change]:
     """What differs from the snapshot that was approved last, fact by fact; empty for a first request."""
-    before = (
-        Approval.objects.filter(subject_kind=approval.subject_kind, subject_id=approval.subject_id, pk__lt=approval.pk)
-        .filter(Q(status=Approval.Status.APPROVED) | Q(status=Approval.Status.VOIDED, decided_at__isnull=False))
-        .order_by("-pk")
-        .first()
-    )
-    return changes(before.snapshot, approval.snapshot) if before else []
+    before = last_given(approval.subject_kind, approval.subject_id, before=approval)
+    return changes(approval.subject_kind, before.snapshot, approval.snapshot) if before else []
 
 
-def changes(before: dict[str, Any], after: dict[str, Any]) -> list[Change]:
-    keys = [*after, *(key for key in before if key not in after)]
+def asked_about(approval: Approval, thing: Any) -> tuple[list[tuple[str, str]], list[Change]]:
+    """What an approver reads: the facts as they are, and apart from them those that changed since it was approved last."""
+    changed = changes_since_approved(approval)
+    told = {change.label for change in changed}
+    facts = subjects[approval.subject_kind].facts(thing)
+    return [(label, value) for label, value in facts if label not in told], changed
+
+
+def last_given(subject_kind: str, subject_id: int, *, before: Approval | None = None) -> Approval | None:
+    """The last approval of a subject that was given, even if it is void by now; of those asked for `before` another."""
+    given = Approval.objects.filter(subject_kind=subject_kind, subject_id=subject_id, decided_at__isnull=False)
+    if before:
+        given = given.filter(pk__lt=before.pk)
+    return given.exclude(status=Approval.Status.REJECTED).order_by("-pk").first()
+
+
+def changes(subject_kind: str, before: dict[str, Any], after: dict[str, Any]) -> list[Change]:
+    """What differs between two snapshots, in the words of the subject's facts."""
+    said = subjects[subject_kind].words
+    was, is_now = dict(said(before)), dict(said(after))
     return [
-        Change(key.replace("_", " ").capitalize(), _said(before.get(key)), _said(after.get(key)))
-        for key in keys
-        if before.get(key) != after.get(key)
+        Change(label, was.get(label) or NOT_SET, is_now.get(label) or NOT_SET)
+        for label in [*is_now, *(label for label in was if label not in is_now)]
+        if was.get(label, "") != is_now.get(label, "")
     ]
 
 
 # --- inside ---------------------------------------------------------------------------------------------------------
-
-
-def _said(value: Any) -> str:
-    return "not set" if value in (None, "") else str(value)
 
 
 def _seat(approval: Approval, choice: approval_chains.Choice, case: Case) -> None:

@@ -8,10 +8,12 @@ never turns anybody down. There is no "not" over groups: everything that fits st
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from hiring import misfits
 from hiring.errors import Refused
 
 MOST_ATOMS, MOST_GROUPS, MOST_VALUES = 12, 4, 50
@@ -99,7 +101,8 @@ def parse(document: Mapping[str, Any]) -> Conditions:
     groups = document.get("groups", [])
     if not isinstance(groups, list) or len(groups) > MOST_GROUPS:
         raise Refused(f"A rule has at most {MOST_GROUPS} groups of conditions.")
-    made = tuple(_group(group) for group in groups)
+    numbers = itertools.count()
+    made = tuple(_group(group, numbers) for group in groups)
     conditions = Conditions(_match(document), tuple(group for group in made if group.atoms))
     if sum(len(group.atoms) for group in conditions.groups) > MOST_ATOMS:
         raise Refused(f"A rule has at most {MOST_ATOMS} conditions.")
@@ -113,10 +116,14 @@ def _match(document: Mapping[str, Any]) -> str:
     return str(match)
 
 
-def _group(document: Any) -> Group:
+def _group(document: Any, numbers: Iterator[int]) -> Group:
     if not isinstance(document, Mapping) or not isinstance(document.get("atoms", []), list):
         raise Refused("These conditions cannot be read.")
-    return Group(_match(document), tuple(_atom(atom) for atom in document.get("atoms", [])))
+    atoms = []
+    for atom in document.get("atoms", []):
+        with misfits.about(next(numbers)):
+            atoms.append(_atom(atom))
+    return Group(_match(document), tuple(atoms))
 
 
 def _atom(document: Any) -> Atom:

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from hiring import approval_chains, approvals, jobs
+from hiring import approval_chains, approvals, job_facts
 from hiring.models import Approval, ApprovalVote, Job, User
 
 
@@ -34,11 +34,11 @@ def loss(job: Job, fields: Mapping[str, Any], user: User | None) -> Loss | None:
     for name, value in fields.items():
         if name != "headcount":
             setattr(edited, name, value)
-    after = jobs.snapshot(edited)
+    after = job_facts.snapshot(edited)
     if "headcount" in fields:
         after["headcount"] = fields["headcount"]
-    changed = approvals.changes(jobs.snapshot(job), after)
-    return of(jobs.KIND, job.pk, changed, jobs.case(edited), user) if changed else None
+    changed = approvals.changes(job_facts.KIND, job_facts.snapshot(job), after)
+    return of(job_facts.KIND, job.pk, changed, job_facts.case(edited), user) if changed else None
 
 
 def of(kind: str, pk: int, changed: list[approvals.Change], case: approvals.Case, user: User | None) -> Loss | None:

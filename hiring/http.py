@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any, TypeVar
+from functools import wraps
+from typing import Any, Protocol, TypeVar
 
 from django.contrib import messages
 from django.contrib.messages import get_messages
@@ -14,10 +15,13 @@ from django.shortcuts import redirect as django_redirect
 from django.shortcuts import render
 from django.template import RequestContext
 from django.template.loader import get_template
+from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 from django.utils.safestring import SafeString
 from django_htmx.middleware import HtmxDetails
 
+from hiring import context
+from hiring.errors import Refused
 from hiring.models import User
 
 
@@ -39,6 +43,37 @@ def public(view: View) -> View:
     """Let people without an account reach this view. Everything else demands a sign-in."""
     view.is_public = True  # type: ignore[attr-defined]
     return view
+
+
+class Seated(Protocol):
+    """What a colleague's personal link opens: a seat somewhere, which is theirs."""
+
+    user_id: int
+
+    @property
+    def user(self) -> User: ...
+
+
+def by_link(
+    open_seat: Callable[[str], Seated],
+) -> Callable[[Callable[..., HttpResponseBase]], Callable[..., HttpResponseBase]]:
+    """Open the seat behind a personal link (`open_seat`, of the token) and give it to the view with the token: under its owner's
+    name, on their clock. 410 with one sentence for anything not valid (SEC-11)."""
+
+    def opening(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
+        @wraps(view)
+        def opened(request: AnyRequest, token: str, **more: Any) -> HttpResponseBase:
+            try:
+                seat = open_seat(token)
+            except Refused as no:
+                return render(request, "410.html", {"sentence": no.sentence}, status=410)
+            context.set_actor(seat.user_id, door="link")
+            timezone.activate(seat.user.zone)
+            return view(request, seat, token, **more)
+
+        return opened
+
+    return opening
 
 
 def is_swap(request: HttpRequest) -> bool:

@@ -15,8 +15,9 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import slugify
 
-from hiring import access, approval_chains, approvals, events, job_templates, postings, promises
+from hiring import access, approvals, events, job_facts, job_templates, planned_days, postings, promises
 from hiring.errors import Refused
+from hiring.job_facts import KIND as KIND
 from hiring.models import (
     Approval,
     ApprovalVote,
@@ -29,9 +30,7 @@ from hiring.models import (
     TeamMember,
     User,
 )
-from hiring.templatetags.throughline import money
 
-KIND = "job"
 Status = Job.Status
 
 ALLOWED: dict[str, set[str]] = {
@@ -48,6 +47,7 @@ EDITABLE = {
     "reason", "confidential", "target_date", "level", "priority", "budget", "eeo_category",
 }  # fmt: skip
 MAX_HEADCOUNT = 500
+TARGET = "a job is to be filled"
 
 
 # --- create and change ----------------------------------------------------------------------------------------------
@@ -77,6 +77,7 @@ def create(
     if pattern is None:
         raise TypeError("A job starts from a template or from another job.")
     _check_fields(fields, EDITABLE - {"title", "department", "location"})
+    planned_days.check(fields.get("target_date"), TARGET)
     job = Job.objects.create(
         requisition_id=_next_requisition_id(),
         title=title.strip(),
@@ -107,11 +108,12 @@ def create(
 
 @transaction.atomic
 def edit(job: Job, *, by: User | None, **fields: Any) -> Job:
-    """Change a job. Guarded facts (`snapshot`) of an approved job void its approval; an open or waiting job is asked for again."""
+    """Change a job. Guarded facts (job_facts.snapshot) of an approved one void its approval; if it is open or waits, it is asked again."""
     job = locked(job)
     _check_fields(fields, EDITABLE | {"headcount"})
     if job.status == Status.CLOSED:
         raise Refused("This job is closed. Reopen it to change it.")
+    planned_days.check(fields.get("target_date"), TARGET)
     old_title, old_place = job.title, job.location
     with guarding(job, by=by):
         headcount = fields.pop("headcount", None)
@@ -132,9 +134,9 @@ def edit(job: Job, *, by: User | None, **fields: Any) -> Job:
 @contextmanager
 def guarding(job: Job, *, by: User | None) -> Iterator[None]:
     """Around every change of a locked job: where a guarded fact changes inside, its approval is void and it is asked for again."""
-    before = snapshot(job)
+    before = job_facts.snapshot(job)
     yield
-    changed = approvals.changes(before, snapshot(job))
+    changed = approvals.changes(KIND, before, job_facts.snapshot(job))
     if changed:
         _lose_approval(job, by, changed)
 
@@ -157,7 +159,7 @@ def submit(job: Job, *, by: User | None) -> Job:
 def open_job(job: Job, *, by: User | None) -> Job:
     """Open a job for applications. Only with an approval that covers it as it is now (SEC-8: no step is skipped)."""
     job = locked(job)
-    if not approvals.covers(KIND, job.pk, snapshot(job)):
+    if not approvals.covers(KIND, job.pk, job_facts.snapshot(job)):
         raise Refused("This job cannot open before it is approved.")
     job.opened_at = job.opened_at or timezone.now()
     _change(job, Status.OPEN, "opened_at", by=by)
@@ -176,15 +178,17 @@ def hold(job: Job, *, by: User | None, reason: str) -> Job:
 
 
 @transaction.atomic
-def resume(job: Job, *, by: User | None) -> Job:
+def resume(job: Job, *, by: User | None, reason: str) -> Job:
     """Go on with a held job. If it changed meanwhile, it has to be approved again first."""
     job = locked(job)
     if job.status != Status.ON_HOLD:
         raise Refused("Only a job on hold can be resumed.")
-    if approvals.covers(KIND, job.pk, snapshot(job)):
-        _change(job, Status.OPEN, by=by)
+    if not reason.strip():
+        raise Refused("Say why the job goes on.")
+    if approvals.covers(KIND, job.pk, job_facts.snapshot(job)):
+        _change(job, Status.OPEN, by=by, reason=reason)
     else:
-        _change(job, Status.PENDING_APPROVAL, by=by, reason="It changed while it was on hold.")
+        _change(job, Status.PENDING_APPROVAL, by=by, reason=reason)
         _ask(job, by)
     return _fresh(job)
 
@@ -207,9 +211,11 @@ def close(job: Job, *, by: User | None, reason: str) -> Job:
 
 
 @transaction.atomic
-def reopen(job: Job, *, by: User | None, headcount: int = 1, reason: str = "") -> Job:
+def reopen(job: Job, *, by: User | None, reason: str, headcount: int = 1) -> Job:
     """Take a closed job up again as a draft with new openings: it is approved anew before it opens."""
     job = locked(job)
+    if not reason.strip():
+        raise Refused("Say why the job is taken up again.")
     _change(job, Status.DRAFT, by=by, reason=reason)
     job.closed_at, job.close_reason = None, ""
     job.save(update_fields=["closed_at", "close_reason"])
@@ -238,77 +244,6 @@ def remove_member(member: TeamMember, *, by: User | None) -> None:
     if member.role in editors and not job.team.filter(role__in=editors).exclude(pk=member.pk).exists():
         raise Refused("Somebody has to look after this job: add another recruiter or hiring manager first.")
     member.delete()
-
-
-# --- what is approved -----------------------------------------------------------------------------------------------
-
-
-def snapshot(job: Job) -> dict[str, Any]:
-    """The guarded facts, in the words an approver reads: a change of any of them needs a new approval (invariant 6)."""
-    return {
-        "title": job.title,
-        "department": job.department.name,
-        "location": job.location.name,
-        "headcount": job.openings.exclude(status=Opening.Status.CANCELLED).count(),
-        "pay": pay_range(job),
-        # Only where they are set: what was approved before jobs had them stays approved.
-        **({"level": job.get_level_display()} if job.level else {}),
-        **({"budget": budget_words(job)} if job.budget is not None else {}),
-    }
-
-
-def case(job: Job) -> approvals.Case:
-    """What of a job chooses its approval chain: the highest pay counts, as a yearly figure."""
-    managers = job.team.filter(role=TeamMember.Role.HIRING_MANAGER, user__is_active=True).select_related("user__lead")
-    return approvals.Case(
-        department=job.department,
-        location=job.location,
-        level=job.level,
-        pay=approval_chains.a_year(job.pay_max if job.pay_max is not None else job.pay_min, job.pay_period),
-        currency=job.pay_currency,
-        hiring_managers=tuple(member.user for member in managers),
-    )
-
-
-def facts(job: Job) -> list[tuple[str, str]]:
-    """What an approver is shown below the title."""
-    team = list(job.team.select_related("user"))
-    managers = ", ".join(member.user.full_name for member in team if member.role == TeamMember.Role.HIRING_MANAGER)
-    shown = [
-        ("Department", job.department.name),
-        ("Location", f"{job.location.name}, {job.get_workplace_display().lower()}"),
-        ("Openings", str(snapshot(job)["headcount"])),
-        ("Pay", pay_range(job) or "not set"),
-        ("Budget", budget_words(job)),
-        ("Employment", job.get_employment_type_display()),
-        ("Level", job.get_level_display() if job.level else ""),
-        ("Priority", job.get_priority_display() if job.priority != Job.Priority.NORMAL else ""),
-        ("Hiring manager", managers),
-        ("Reason", job.reason),
-        ("To be filled by", f"{job.target_date:%-d %B %Y}" if job.target_date else ""),
-    ]
-    return [(label, value) for label, value in shown if value]
-
-
-def pay_range(job: Job) -> str:
-    """“€ 55,000 to 68,000 a year”; empty when no pay is set."""
-    low, high, currency = job.pay_min, job.pay_max, job.pay_currency
-    if low is None and high is None:
-        return ""
-    if low is None:
-        figure = f"up to {money(high, currency)}"
-    elif high is None:
-        figure = f"from {money(low, currency)}"
-    elif low == high:
-        figure = money(low, currency)
-    else:
-        figure = f"{money(low, currency)} to {money(high, '').strip()}"
-    return f"{figure} {job.get_pay_period_display()}"
-
-
-def budget_words(job: Job) -> str:
-    """“€ 120,000 a year”; empty when none is set."""
-    return f"{money(job.budget, job.pay_currency)} a year" if job.budget is not None else ""
 
 
 # --- inside ---------------------------------------------------------------------------------------------------------
@@ -398,12 +333,12 @@ def _follow_title(job: Job, old_title: str) -> None:
 
 
 def _ask(job: Job, by: User | None) -> Approval:
-    return approvals.request(KIND, job.pk, by=by, snapshot=snapshot(job), case=case(job))
+    return approvals.request(KIND, job.pk, by=by, snapshot=job_facts.snapshot(job), case=job_facts.case(job))
 
 
 def _lose_approval(job: Job, by: User | None, changed: list[approvals.Change]) -> None:
-    words = "; ".join(f"{change.label} changed from {change.before} to {change.after}" for change in changed)
-    if approvals.void(KIND, job.pk, note=words) is None:
+    said = "; ".join(f"{change.label} changed from {change.before} to {change.after}" for change in changed)
+    if approvals.void(KIND, job.pk, note=f"{said}.") is None:
         return
     if job.status in {Status.OPEN, Status.PENDING_APPROVAL}:
         if job.status == Status.OPEN:
@@ -432,8 +367,9 @@ def rejection_of(approval: Approval | None) -> ApprovalVote | None:
 approvals.subjects[KIND] = approvals.Subject(
     find=lambda pk: Job.objects.for_row().get(pk=pk),
     title=lambda job: f"{job.title} ({job.requisition_id})",
-    facts=facts,
-    case=case,
+    facts=job_facts.facts,
+    words=job_facts.words,
+    case=job_facts.case,
     url=lambda job: reverse("job_overview", args=[job.pk]),
     decided=_approval_decided,
     lock=lambda pk: Job.objects.select_for_update().get(pk=pk),

@@ -10,11 +10,12 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
 
-from hiring import jobs
+from hiring import jobs, planned_days
 from hiring.errors import Refused
 from hiring.models import Job, Opening, User
 
 Status = Opening.Status
+START = "somebody is to start"
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,7 @@ def filled_by(user: User, openings: Sequence[Opening]) -> dict[int, Filler]:
 @transaction.atomic
 def add(job: Job, *, count: int = 1, target_start: dt.date | None = None, by: User | None) -> Job:
     """More openings, numbered after the last. What was approved for fewer has to be approved again."""
+    planned_days.check(target_start, START)
     job = _changeable(job)
     live = job.openings.exclude(status=Status.CANCELLED).count()
     if count < 1 or live + count > jobs.MAX_HEADCOUNT:
@@ -55,6 +57,7 @@ def add(job: Job, *, count: int = 1, target_start: dt.date | None = None, by: Us
 @transaction.atomic
 def put_off(opening: Opening, target_start: dt.date | None) -> Opening:
     """Set when somebody should start in an open opening; nothing about it is approved."""
+    planned_days.check(target_start, START)
     opening = _open(opening)
     opening.target_start = target_start
     opening.save(update_fields=["target_start"])

@@ -28,6 +28,7 @@ DUE = notifications.declare(
     "promise", "A promise of mine is due, or what it waited for has happened", "heart-handshake"
 )
 MOST_DAYS = 3 * 366
+WITHIN = "Choose a day from today on, at most three years ahead."
 CONSENT, INTEREST = ProcessingBasis.Basis.CONSENT, ProcessingBasis.Basis.LEGITIMATE_INTEREST
 BESIDES = ("no_basis", "no_address", "bounced", "foreign_address")
 NO_OWNER = "Choose somebody to keep the promise who works here and may see the person."
@@ -356,7 +357,7 @@ def _owner(wanted: Keep) -> User:
     today = timezone.localdate()
     for day in (wanted.due_on, wanted.touch_on):
         if day and not today <= day <= today + dt.timedelta(days=MOST_DAYS):
-            raise Refused("Choose a day from today on, at most three years ahead.")
+            raise Refused(WITHIN)
     owner = User.objects.filter(pk=wanted.owner, is_active=True).first()
     if owner is None:
         raise Refused(NO_OWNER)

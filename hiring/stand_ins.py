@@ -8,10 +8,12 @@ from collections.abc import Collection, Mapping
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from hiring import planned_days
 from hiring.errors import Refused
 from hiring.models import Absence, User
 
 LONGEST = dt.timedelta(days=366)
+AWAY = "colleagues are away"
 
 Away = Mapping[int, int | None]
 """Who is away now, by id, to their stand-in; None where that colleague has left the organisation."""
@@ -22,6 +24,7 @@ def appoint(user: User, stand_in: User, first_day: dt.date, last_day: dt.date) -
     """Name who decides for a colleague on these days, both included. Open votes reach the stand-in by the next sweep."""
     if last_day < first_day:
         raise Refused("The last day lies before the first.")
+    planned_days.check(first_day, AWAY, back=1)
     if last_day - first_day > LONGEST:
         raise Refused("A stand-in can be named for a year at most.")
     if last_day < today_of(user):

@@ -7,12 +7,10 @@ import datetime as dt
 from django.db import transaction
 from django.utils import timezone
 
-from hiring import mentions, notifications
+from hiring import mentions, notifications, planned_days
 from hiring.errors import Refused
 from hiring.models import Candidate, Task, User
 from hiring.timeline import record
-
-MOST_YEARS_BACK, MOST_YEARS_AHEAD = 1, 10
 
 
 @transaction.atomic
@@ -64,12 +62,7 @@ def change(
 
 def check_due(day: dt.date) -> None:
     """Refused for a day nobody can have meant: 1020 for 2020, or one further away than anybody plans."""
-    today = timezone.localdate()
-    if not today.year - MOST_YEARS_BACK <= day.year <= today.year + MOST_YEARS_AHEAD:
-        raise Refused(
-            f"The year {day.year} cannot be meant: a task is due between {today.year - MOST_YEARS_BACK} and "
-            f"{today.year + MOST_YEARS_AHEAD}."
-        )
+    planned_days.check(day, "a task is due", back=1)
 
 
 def _may_do(assignee: User | None, candidate: Candidate | None) -> None:

@@ -35,6 +35,9 @@ class InterviewKit(models.Model):
     focus = models.JSONField(default=list, help_text="Attributes to rate: a list of short phrases.")
     questions = models.JSONField(default=list, blank=True)
     position = models.PositiveSmallIntegerField(default=0)
+    came_from = models.JSONField(
+        default=list, editable=False, help_text="Stages that left the plan and took it along, one after the other."
+    )
 
     class Meta:
         ordering = ("stage__position", "position")

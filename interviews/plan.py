@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F, Max
+from django.db.models import Max
 
 from hiring.errors import Refused
 from hiring.models import Job, JobTemplate, User
@@ -58,7 +58,6 @@ def add(
 ) -> InterviewKit:
     """One more interview in the plan, last in its stage."""
     _check(job, stage, name)
-    last = job.kits.filter(stage=stage).aggregate(last=Max("position"))["last"]
     return InterviewKit.objects.create(
         job=job,
         stage=stage,
@@ -66,7 +65,7 @@ def add(
         minutes=minutes,
         focus=clean(focus),
         questions=clean(questions),
-        position=0 if last is None else last + 1,
+        position=_last_in(stage) + 1,
     )
 
 
@@ -83,6 +82,8 @@ def edit(
 ) -> InterviewKit:
     """Change what is asked from now on. Scorecards keep the attributes they rated."""
     _check(kit.job, stage, name, kit=kit)
+    if kit.stage_id != stage.pk:
+        kit.came_from = []  # somebody chose its place
     kit.stage, kit.name, kit.minutes = stage, name.strip(), minutes
     kit.focus, kit.questions = clean(focus), clean(questions)
     kit.save()
@@ -129,9 +130,28 @@ def clean(lines: Iterable[str]) -> list[str]:
 
 
 def move_kits(left: Stage, to: Stage) -> None:
-    """Put the kits of one stage behind those of another one of the same job."""
-    last = to.job.kits.filter(stage=to).aggregate(last=Max("position"))["last"]
-    InterviewKit.objects.filter(stage=left).update(stage=to, position=F("position") + (0 if last is None else last + 1))
+    """Put the kits of one stage, which leaves the plan, behind those of another one of the same job."""
+    last = _last_in(to)
+    for kit in InterviewKit.objects.select_for_update().filter(stage=left):
+        kit.stage, kit.position = to, kit.position + last + 1
+        kit.came_from = [*kit.came_from, left.pk]
+        kit.save(update_fields=["stage", "position", "came_from"])
+
+
+def bring_back_kits(stage: Stage) -> None:
+    """Put the kits that had to leave with a stage back into it, behind those it was given meanwhile."""
+    last = _last_in(stage)
+    moved = InterviewKit.objects.select_for_update().filter(job=stage.job_id, came_from__contains=stage.pk)
+    for position, kit in enumerate(moved.order_by("position", "pk"), start=last + 1):
+        kit.came_from = kit.came_from[: kit.came_from.index(stage.pk)]
+        kit.stage, kit.position = stage, position
+        kit.save(update_fields=["stage", "position", "came_from"])
+
+
+def _last_in(stage: Stage) -> int:
+    """The place of the last kit of a stage; -1 where it has none."""
+    last = InterviewKit.objects.filter(stage=stage).aggregate(last=Max("position"))["last"]
+    return -1 if last is None else int(last)
 
 
 def _interview_stage(job: Job) -> Stage | None:

@@ -26,7 +26,7 @@ from interviews import (  # noqa: F401  (panels and today register themselves)
 from interviews.models import Interview, InterviewQuerySet, Seat
 from pipeline import closing, holding, transfer
 from pipeline.blind import whom
-from pipeline.events import application_closed, stage_gave_way, stages_made
+from pipeline.events import application_closed, stage_gave_way, stage_stands_again, stages_made
 from pipeline.models import Application, Stage
 from pipeline.outlook import next_steps
 
@@ -42,6 +42,12 @@ def make_kits(sender: object, *, job: Job, template: JobTemplate | None = None, 
 def move_kits(sender: object, *, stage: Stage, to: Stage, **kwargs: Any) -> None:
     """The interviews of a stage that leaves the plan belong to the one its people went to."""
     plan.move_kits(stage, to)
+
+
+@receiver(stage_stands_again, dispatch_uid="interviews.bring_kits_back")
+def bring_kits_back(sender: object, *, stage: Stage, **kwargs: Any) -> None:
+    """And they come back with the stage, but for those that somebody put elsewhere since."""
+    plan.bring_back_kits(stage)
 
 
 @receiver(application_closed, dispatch_uid="interviews.call_off_withdrawn")

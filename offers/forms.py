@@ -16,6 +16,7 @@ from offers.models import Offer
 from pipeline.models import Application
 
 ANSWER_WITHIN = dt.timedelta(days=7)
+FARTHEST = dt.timedelta(days=3 * 366)
 
 
 class TermsForm(forms.ModelForm):
@@ -64,12 +65,16 @@ class TermsForm(forms.ModelForm):
         starts: dt.date = self.cleaned_data["start_date"]
         if starts < timezone.localdate():
             raise forms.ValidationError("The first day lies in the past.")
+        if starts > timezone.localdate() + FARTHEST:
+            raise forms.ValidationError(f"The first day lies too far ahead: the year {starts.year} cannot be meant.")
         return starts
 
     def clean_expires_at(self) -> dt.datetime:
         until: dt.datetime = self.cleaned_data["expires_at"]
         if until <= timezone.now() + dt.timedelta(hours=1):
             raise forms.ValidationError("Leave the person more than an hour to answer.")
+        if until > timezone.now() + FARTHEST:
+            raise forms.ValidationError(f"Nobody waits that long: the year {until.year} cannot be meant.")
         return until
 
     def outside_range(self) -> str:

@@ -7,16 +7,19 @@ and the old one is void from that moment.
 from __future__ import annotations
 
 import copy
+import datetime as dt
 from collections.abc import Mapping
 from dataclasses import replace
+from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
 from django.db.models import Max
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 
-from hiring import approval_chains, approvals, guarded, jobs
+from hiring import approval_chains, approvals, guarded, job_facts
 from hiring.errors import Refused
 from hiring.models import Approval, Opening, PersonalLink, User
 from hiring.timeline import record
@@ -129,6 +132,14 @@ def snapshot(offer: Offer) -> dict[str, str]:
     return {name: str(getattr(offer, name) or "") for name in GUARDED}
 
 
+def words(snapshot: dict[str, str]) -> list[tuple[str, str]]:
+    """A snapshot in the labels of the letter's facts."""
+    pay = letters.pay(Decimal(snapshot["salary"]), snapshot["currency"], snapshot["period"])
+    start = date_format(dt.date.fromisoformat(snapshot["start_date"]), "j F Y")
+    told = {"Position": snapshot["title"], "Pay": pay, "Bonus": snapshot["bonus"], "Start": start}
+    return [*told.items(), ("Place of work", snapshot["place"]), ("Further terms", snapshot["terms"])]
+
+
 def loss(pk: int, given: Mapping[str, Any], user: User | None) -> guarded.Loss | None:
     """What saving these terms would take away, told before they are saved; or None."""
     stored = Offer.objects.for_row().get(pk=pk)
@@ -138,14 +149,14 @@ def loss(pk: int, given: Mapping[str, Any], user: User | None) -> guarded.Loss |
     edited = copy.copy(stored)
     for name in changed:
         setattr(edited, name, given[name])
-    before, after = ({name: snapshot(one)[name] for name in changed} for one in (stored, edited))
-    return guarded.of("offer", pk, approvals.changes(before, after), case(edited), user)
+    changes = approvals.changes("offer", snapshot(stored), snapshot(edited))
+    return guarded.of("offer", pk, changes, case(edited), user)
 
 
 def case(offer: Offer) -> approvals.Case:
     """What of an offer chooses its approval chain: what its job says, and the salary offered."""
     pay = approval_chains.a_year(offer.salary, offer.period)
-    return replace(jobs.case(offer.application.job), pay=pay, currency=offer.currency)
+    return replace(job_facts.case(offer.application.job), pay=pay, currency=offer.currency)
 
 
 def _decided(approval: Approval, by: User | None) -> None:
@@ -163,6 +174,7 @@ approvals.subjects["offer"] = approvals.Subject(
     find=lambda pk: Offer.objects.for_row().get(pk=pk),
     title=lambda offer: f"Offer to {offer.application.candidate.name}, {offer.title}",
     facts=letters.facts,
+    words=words,
     case=case,
     url=lambda offer: reverse("offers:offer", args=[offer.pk]),
     decided=_decided,

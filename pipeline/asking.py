@@ -22,6 +22,7 @@ from pipeline.models import Application, ManagerReview, ReviewAnswer, Reviewer, 
 PURPOSE = PersonalLink.Purpose.REVIEW
 AT_MOST = 100
 MOST_DAYS = 90
+WITHIN = f"Choose a day from today on, at most {MOST_DAYS} days ahead."
 LASTS_BEYOND_DUE = dt.timedelta(days=14)
 ANSWERED = notifications.declare("asked", "Colleagues have answered about people I showed them", "message-question")
 
@@ -37,6 +38,11 @@ def may_be_asked(job: Job) -> list[User]:
     return list(members.distinct().order_by("full_name", "pk"))
 
 
+def may_be_due(day: dt.date) -> bool:
+    today = timezone.localdate()
+    return today <= day <= today + dt.timedelta(days=MOST_DAYS)
+
+
 @transaction.atomic
 def ask(
     job: Job, applications: Sequence[int], *, by: User, reviewers: Sequence[User], due_on: dt.date, note: str = ""
@@ -48,9 +54,8 @@ def ask(
         raise Refused("Nobody selected is active in this job.")
     if len(people) > AT_MOST:
         raise Refused(f"At most {AT_MOST} people fit in one batch: nobody looks through more with care.")
-    today = timezone.localdate()
-    if not today <= due_on <= today + dt.timedelta(days=MOST_DAYS):
-        raise Refused(f"Choose a day from today on, at most {MOST_DAYS} days ahead.")
+    if not may_be_due(due_on):
+        raise Refused(WITHIN)
     if not reviewers:
         raise Refused("Choose who is asked.")
     allowed = {user.pk for user in may_be_asked(job)}

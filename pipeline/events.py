@@ -15,4 +15,5 @@ application_closed = (
 )  # rejection.reject, moves.withdraw, moves.give_way, moves.hire: application, by. `application.status` says how.
 applications_restored = Signal()  # rejection.restore, restore_many, moves.stand_again: applications (of one job), by
 stage_gave_way = Signal()  # retiring.finish: stage (no longer in the plan), to (where its people went)
+stage_stands_again = Signal()  # retiring.stand_again: stage (in the plan once more)
 stages_made = Signal()  # after a new job got its stages: job, template. Interviews makes the kits.

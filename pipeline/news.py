@@ -15,6 +15,8 @@ from pipeline.models import Application, ApplicationQuerySet, Stage
 from pipeline.moves import lock, no_longer_active
 from pipeline.rejection import Delay
 
+KEY = "hold:"
+"""How the dedupe keys of these letters begin; the hold follows, the application, and the how-manieth it is."""
 TOLD = (Message.Status.QUEUED, *rejection.ALREADY_TOLD)
 
 
@@ -31,7 +33,7 @@ def in_process(job: Job) -> ApplicationQuerySet:
 
 def untold(job: Job) -> ApplicationQuerySet:
     """Those in process whom no letter about this hold has reached, or waits for."""
-    key = Concat(Value(f"hold:{hold_of(job)}:"), Cast(OuterRef("pk"), CharField()), Value(":"))
+    key = Concat(Value(f"{KEY}{hold_of(job)}:"), Cast(OuterRef("pk"), CharField()), Value(":"))
     letters = Message.objects.filter(candidate=OuterRef("candidate"), status__in=TOLD, dedupe_key__startswith=key)
     return in_process(job).filter(~Exists(letters))
 
@@ -59,7 +61,7 @@ def write_to(application: Application, template: MailTemplate, *, by: User | Non
         text=text,
         by=by,
         job=application.job,
-        dedupe_key=f"hold:{hold}:{application.pk}:{_letters(application, hold).count() + 1}",
+        dedupe_key=f"{KEY}{hold}:{application.pk}:{_letters(application, hold).count() + 1}",
         not_before=rejection.leaves_at(application.candidate, by=by, delay=delay),
     )
     return application
@@ -75,5 +77,5 @@ def stop(application: Application, *, by: User | None) -> bool:
 
 
 def _letters(application: Application, hold: int) -> QuerySet[Message]:
-    key = f"hold:{hold}:{application.pk}:"
+    key = f"{KEY}{hold}:{application.pk}:"
     return Message.objects.filter(candidate=application.candidate_id, dedupe_key__startswith=key)

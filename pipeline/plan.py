@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from django.db import transaction
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Count, F, ProtectedError, Q, QuerySet
 
 from hiring.errors import Refused
 from hiring.models import Job, User
@@ -98,7 +98,12 @@ def remove(stage: Stage, *, by: User | None) -> None:
         raise Refused(f"People have stood in “{stage.name}”. Say where they go.")
     retiring.make_way(stage.job, stage.position, by=-1)
     stages.remove(stage)
-    stage.delete()
+    try:
+        stage.delete()
+    except ProtectedError as error:
+        raise Refused(
+            f"Something is planned in “{stage.name}”: put its interviews into another stage first."
+        ) from error
     _number(stages)
 
 

@@ -50,6 +50,13 @@ def stages_for_a_new_job(sender: Any, *, job: Job, template: JobTemplate | None 
     job_letters.for_new_job(job, template)
 
 
+@receiver(events.holidays_changed, dispatch_uid="pipeline.letters_by_the_calendar")
+def put_off_letters(sender: Any, **kwargs: Any) -> None:
+    from pipeline.tasks import put_off_letters
+
+    put_off_letters.delay_on_commit()
+
+
 def people_of_my_pipelines(user: User) -> Q:
     """Candidates who applied, or were added, to a job on whose team the user works."""
     return Q(pk__in=Application.objects.visible_to(user).values("candidate"))

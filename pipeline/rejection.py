@@ -193,12 +193,17 @@ def leaves_at(candidate: Candidate, *, by: User | None, delay: Delay) -> dt.date
     now = timezone.now()
     if not delay:
         return now
-    zone = _zone(candidate.time_zone or (by.time_zone if by else "UTC"))
     if isinstance(delay, str):
+        zone = _zone(candidate, by)
         tomorrow = now.astimezone(zone).date() + dt.timedelta(days=1)
-        local = dt.datetime.combine(tomorrow, OFFICE_OPENS, zone)
-    else:
-        local = (now + delay).astimezone(zone)
+        return in_office_hours(dt.datetime.combine(tomorrow, OFFICE_OPENS, zone), candidate, by=by)
+    return in_office_hours(now + delay, candidate, by=by)
+
+
+def in_office_hours(moment: dt.datetime, candidate: Candidate, *, by: User | None) -> dt.datetime:
+    """This moment, or the first one after it at which an office works where the person is."""
+    zone = _zone(candidate, by)
+    local = moment.astimezone(zone)
     if local.time() >= OFFICE_CLOSES:
         local = dt.datetime.combine(local.date() + dt.timedelta(days=1), OFFICE_OPENS, zone)
     elif local.time() < OFFICE_OPENS:
@@ -243,9 +248,9 @@ def withdraw_notes(applications: Collection[Application]) -> None:
         notes.withdraw(written)
 
 
-def _zone(name: str) -> zoneinfo.ZoneInfo:
+def _zone(candidate: Candidate, by: User | None) -> zoneinfo.ZoneInfo:
     try:
-        return zoneinfo.ZoneInfo(name)
+        return zoneinfo.ZoneInfo(candidate.time_zone or (by.time_zone if by else "UTC"))
     except (zoneinfo.ZoneInfoNotFoundError, ValueError):
         return zoneinfo.ZoneInfo("UTC")
 

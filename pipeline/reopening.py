@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from hiring import approval_chains, approvals, jobs, promises
+from hiring import approval_chains, approvals, job_facts, promises
 from hiring.models import Approval, Job, Message, Opening, Promise, User
 from pipeline.models import Application, ApplicationQuerySet, BulkAct
 
@@ -28,13 +28,13 @@ class Standing:
 def standing(job: Job, user: User) -> Standing:
     """Of a closed job, as this user may know it: promises are of people they see."""
     openings = list(job.openings.values_list("status", flat=True))
-    approved = _last_given(job)
+    approved = approvals.last_given(job_facts.KIND, job.pk)
     return Standing(
         filled=openings.count(Opening.Status.FILLED),
         cancelled=openings.count(Opening.Status.CANCELLED),
         approved=approved,
         changed=_changed(job, approved),
-        ahead=approval_chains.ahead(jobs.KIND, jobs.case(job), user),
+        ahead=approval_chains.ahead(job_facts.KIND, job_facts.case(job), user),
         left=list(User.objects.filter(teams__job=job, is_active=False).distinct().order_by("full_name")),
         turned_down=turned_down(job),
         letters=Message.objects.queued().filter(job=job, purpose="rejection").count(),
@@ -49,18 +49,13 @@ def turned_down(job: Job) -> ApplicationQuerySet:
     return since.order_by("pk")
 
 
-def _last_given(job: Job) -> Approval | None:
-    """The last approval that was given, void by now."""
-    given = Approval.objects.filter(subject_kind=jobs.KIND, subject_id=job.pk, decided_at__isnull=False)
-    return given.exclude(status=Approval.Status.REJECTED).order_by("-pk").first()
-
-
 def _changed(job: Job, approved: Approval | None) -> list[approvals.Change]:
     """What differs from what was approved, the number of openings aside: that is chosen anew."""
     if approved is None:
         return []
-    found = approvals.changes(approved.snapshot, jobs.snapshot(job))
-    return [change for change in found if change.label != "Headcount"]
+    snapshots = (approved.snapshot, job_facts.snapshot(job))
+    before, now = ({key: said for key, said in one.items() if key != "headcount"} for one in snapshots)
+    return approvals.changes(job_facts.KIND, before, now)
 
 
 def _closing_acts(job: Job) -> list[BulkAct]:

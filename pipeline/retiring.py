@@ -112,6 +112,7 @@ def stand_again(stage: Stage) -> None:
     Stage.objects.filter(job=stage.job_id, position__gte=place).exclude(pk=stage.pk).update(position=F("position") + 1)
     Stage.objects.filter(pk=stage.pk).update(retired_at=None, gave_way_to=None, position=place)
     stage.refresh_from_db()
+    events.stage_stands_again.send(Stage, stage=stage)
 
 
 def _close_gap(stage: Stage) -> None:

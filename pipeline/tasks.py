@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from hiring import holidays, sweeping
 from hiring.context import acting
-from pipeline import arriving, asking, bulk, limiting, nudging, questioning, retiring
+from pipeline import arriving, asking, bulk, letter_days, limiting, nudging, questioning, retiring
 from pipeline.models import BulkAct
 from pipeline.rules import finding, firing, firing_many
 
@@ -104,6 +104,14 @@ def reckon_rules() -> None:
     with acting(door="task"):
         holidays.forget()
         firing.reckon()
+
+
+@shared_task(name="pipeline.letters_by_the_calendar")
+def put_off_letters() -> None:
+    """No letter that waits leaves on a day that has become a holiday."""
+    with acting(door="task"):
+        holidays.forget()
+        letter_days.put_off()
 
 
 @shared_task(name="pipeline.nudge_stuck")

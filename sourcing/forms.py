@@ -9,11 +9,11 @@ from django import forms
 from hiring import access, contact_points
 from hiring.intake_fields import WHY, WHY_HINT, Readable
 from hiring.models import Job, Mailbox, User
+from hiring.planned_days import PlannedDay
 from sourcing import capture
 from sourcing.models import Enrollment, PoolMember, Segment, SegmentWatch, Sequence, Step, TalentPool
 from sourcing.sequences import StepText, step_problems
 
-DATE = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 TIME = forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
 
 
@@ -29,7 +29,7 @@ class MemberForm(forms.Form):
 
     stage = forms.ChoiceField(choices=PoolMember.Stage.choices)
     reason = forms.CharField(max_length=300)
-    next_touch_on = forms.DateField(required=False, widget=DATE, label="Come back on")
+    next_touch_on = PlannedDay("somebody comes back to a person", required=False, label="Come back on")
 
 
 class AddToPoolForm(forms.Form):
@@ -37,7 +37,7 @@ class AddToPoolForm(forms.Form):
     reason = forms.CharField(
         max_length=300, label="Why", widget=forms.TextInput(attrs={"placeholder": "Why they belong here"})
     )
-    next_touch_on = forms.DateField(required=False, widget=DATE, label="Come back on")
+    next_touch_on = PlannedDay("somebody comes back to a person", required=False, label="Come back on")
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

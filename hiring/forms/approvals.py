@@ -7,15 +7,20 @@ from typing import Any
 
 from django import forms
 
+from hiring import stand_ins
 from hiring.approval_subjects import Case
 from hiring.models import ApprovalChain, ApprovalVote, Department, Location, User
 from hiring.models.jobs import Level
+from hiring.planned_days import PlannedDay
 
 
 class DecisionForm(forms.Form):
     """Approve, or turn down with a reason: whoever asked has to know what to change."""
 
-    decision = forms.ChoiceField(choices=ApprovalVote.Decision.choices)
+    decision = forms.ChoiceField(
+        choices=ApprovalVote.Decision.choices,
+        error_messages={"required": "Approve it or turn it down: press one of the two buttons."},
+    )
     comment = forms.CharField(
         label="Comment",
         required=False,
@@ -34,7 +39,11 @@ class DecisionForm(forms.Form):
 class TryChainForm(forms.Form):
     """A case to try the chains with."""
 
-    kind = forms.ChoiceField(label="For", choices=ApprovalChain.SubjectKind.choices)
+    kind = forms.ChoiceField(
+        label="For",
+        choices=ApprovalChain.SubjectKind.choices,
+        error_messages={"required": "Choose what is to be approved: a job or an offer."},
+    )
     department = forms.ModelChoiceField(Department.objects.all(), required=False, empty_label="Any other")
     location = forms.ModelChoiceField(Location.objects.all(), required=False, empty_label="Any other")
     level = forms.ChoiceField(choices=[("", "Not set"), *Level.choices], required=False)
@@ -59,10 +68,17 @@ class TryChainForm(forms.Form):
 class AbsenceForm(forms.Form):
     """Who decides for me, and on which days."""
 
-    stand_in = forms.ModelChoiceField(User.objects.none(), label="Who decides for you", empty_label="Choose")
-    first_day = forms.DateField(label="From", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
-    last_day = forms.DateField(
-        label="To and including", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    stand_in = forms.ModelChoiceField(
+        User.objects.none(),
+        label="Who decides for you",
+        empty_label="Choose",
+        error_messages={"required": "Choose who decides for you."},
+    )
+    first_day = PlannedDay(
+        stand_ins.AWAY, back=1, label="From", error_messages={"required": "Say from which day you are away."}
+    )
+    last_day = PlannedDay(
+        stand_ins.AWAY, back=1, label="To and including", error_messages={"required": "Say which day is the last one."}
     )
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:

@@ -8,10 +8,11 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 
-from hiring import access, approval_chains, approvals, jobs, last_changes
+from hiring import access, approval_chains, approvals, jobs, last_changes, openings
 from hiring.amounts import plain_amount
 from hiring.models import Department, Job, JobTemplate, Location, Opening, TeamMember, User
 from hiring.models.jobs import EmploymentType, JobCategory, Level, PayPeriod, Workplace
+from hiring.planned_days import PlannedDay
 from hiring.seen import SeenForm, quoted
 
 CURRENCIES = [
@@ -33,6 +34,12 @@ CURRENCIES = [
     "JPY",
 ]
 TITLE_HINT = "The role only: no place, pay or code."
+HOW_MANY = {
+    "required": "Say how many openings there are.",
+    "invalid": "Give the number of openings in figures, such as 2.",
+    "min_value": "There is at least one opening.",
+    "max_value": f"A job has at most {jobs.MAX_HEADCOUNT} openings.",
+}
 
 
 def colleagues() -> Any:
@@ -60,19 +67,43 @@ class Money(forms.DecimalField):
 class JobFields(forms.Form):
     """What a job is. Named after the arguments of hiring.jobs.create and edit."""
 
-    title = forms.CharField(max_length=150, help_text=TITLE_HINT, widget=forms.TextInput(attrs={"autocomplete": "off"}))
-    department = forms.ModelChoiceField(Department.objects.all(), empty_label="Choose")
-    location = forms.ModelChoiceField(Location.objects.all(), empty_label="Choose")
-    workplace = forms.ChoiceField(choices=Workplace.choices, initial=Workplace.HYBRID)
-    employment_type = forms.ChoiceField(label="Employment", choices=EmploymentType.choices)
-    headcount = forms.IntegerField(label="Openings", min_value=1, max_value=jobs.MAX_HEADCOUNT, initial=1)
-    target_date = forms.DateField(
-        label="To be filled by", required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    title = forms.CharField(
+        max_length=150,
+        help_text=TITLE_HINT,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        error_messages={"required": "Give the job a title."},
     )
+    department = forms.ModelChoiceField(
+        Department.objects.all(), empty_label="Choose", error_messages={"required": "Choose the department."}
+    )
+    location = forms.ModelChoiceField(
+        Location.objects.all(), empty_label="Choose", error_messages={"required": "Choose where the job is."}
+    )
+    workplace = forms.ChoiceField(
+        choices=Workplace.choices, initial=Workplace.HYBRID, error_messages={"required": "Choose where people work."}
+    )
+    employment_type = forms.ChoiceField(
+        label="Employment",
+        choices=EmploymentType.choices,
+        error_messages={"required": "Choose the kind of employment."},
+    )
+    headcount = forms.IntegerField(
+        label="Openings", min_value=1, max_value=jobs.MAX_HEADCOUNT, initial=1, error_messages=HOW_MANY
+    )
+    target_date = PlannedDay(jobs.TARGET, label="To be filled by", required=False)
     pay_min = Money(label="Pay from")
     pay_max = Money(label="Pay to")
-    pay_currency = forms.ChoiceField(label="Currency", choices=[(code, code) for code in CURRENCIES])
-    pay_period = forms.ChoiceField(label="Per", choices=PayPeriod.choices, initial=PayPeriod.YEAR)
+    pay_currency = forms.ChoiceField(
+        label="Currency",
+        choices=[(code, code) for code in CURRENCIES],
+        error_messages={"required": "Choose the currency of the pay."},
+    )
+    pay_period = forms.ChoiceField(
+        label="Per",
+        choices=PayPeriod.choices,
+        initial=PayPeriod.YEAR,
+        error_messages={"required": "Choose what the pay is for: a year, a month, an hour."},
+    )
     reason = forms.CharField(
         label="Why we hire",
         required=False,
@@ -97,10 +128,7 @@ class JobFields(forms.Form):
     )
 
     def clean_title(self) -> str:
-        title = " ".join(self.cleaned_data["title"].split())
-        if not title:
-            raise forms.ValidationError("Give the job a title.")
-        return title
+        return " ".join(self.cleaned_data["title"].split())
 
     def clean_priority(self) -> str:
         return self.cleaned_data["priority"] or Job.Priority.NORMAL
@@ -120,7 +148,11 @@ class JobFields(forms.Form):
 class JobForm(JobFields):
     """A new job: from a template, or as a copy of a job the user sees; with the two people who carry it."""
 
-    template = forms.ModelChoiceField(JobTemplate.objects.filter(is_active=True), empty_label=None)
+    template = forms.ModelChoiceField(
+        JobTemplate.objects.filter(is_active=True),
+        empty_label=None,
+        error_messages={"required": "Choose the template it starts from."},
+    )
     hiring_manager = forms.ModelChoiceField(User.objects.none(), required=False, empty_label="Nobody yet")
     recruiter = forms.ModelChoiceField(User.objects.none(), required=False, empty_label="Nobody yet")
     copy_of = forms.ModelChoiceField(Job.objects.none(), widget=forms.HiddenInput)
@@ -226,31 +258,51 @@ class JobEditForm(JobFields, SeenForm):
 class OpeningsForm(forms.Form):
     """More openings. Named after the arguments of hiring.openings.add."""
 
-    count = forms.IntegerField(label="How many", min_value=1, max_value=jobs.MAX_HEADCOUNT, initial=1)
-    target_start = forms.DateField(
-        label="Target start", required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    count = forms.IntegerField(
+        label="How many", min_value=1, max_value=jobs.MAX_HEADCOUNT, initial=1, error_messages=HOW_MANY
     )
+    target_start = PlannedDay(openings.START, label="Target start", required=False)
 
 
 class StartForm(forms.Form):
     """When somebody should start in one opening."""
 
-    target_start = forms.DateField(label="Target start", required=False)
+    target_start = PlannedDay(openings.START, label="Target start", required=False)
 
 
 class CancelForm(forms.Form):
-    reason = forms.CharField(max_length=200, label="Why")
+    reason = forms.CharField(
+        max_length=200, label="Why", error_messages={"required": "Say why the opening is cancelled."}
+    )
+
+
+class ResumeForm(forms.Form):
+    reason = forms.CharField(
+        max_length=200,
+        label="Why the job goes on",
+        widget=forms.TextInput(attrs={"list": "resume-reasons"}),
+        error_messages={"required": "Say why the job goes on. It is kept with the job’s history."},
+    )
 
 
 class TemplateForm(forms.Form):
-    name = forms.CharField(max_length=100, label="Name of the template")
+    name = forms.CharField(
+        max_length=100, label="Name of the template", error_messages={"required": "Give the template a name."}
+    )
 
 
 class MemberForm(forms.Form):
     """A colleague and their part in the job."""
 
-    user = forms.ModelChoiceField(User.objects.none(), label="Colleague", empty_label="Choose")
-    role = forms.ChoiceField(choices=TeamMember.Role.choices, label="Part")
+    user = forms.ModelChoiceField(
+        User.objects.none(),
+        label="Colleague",
+        empty_label="Choose",
+        error_messages={"required": "Choose a colleague."},
+    )
+    role = forms.ChoiceField(
+        choices=TeamMember.Role.choices, label="Part", error_messages={"required": "Choose their part in the job."}
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

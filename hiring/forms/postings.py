@@ -13,6 +13,7 @@ from django.utils.text import slugify
 from hiring import last_changes, postings
 from hiring.application_form import questions, topics
 from hiring.models import Posting
+from hiring.planned_days import PlannedDay
 from hiring.postings.places import moment_of
 from hiring.seen import SeenForm, quoted
 
@@ -48,9 +49,7 @@ class PostingForm(SeenForm):
         max_value=365,
         help_text="Then everybody reads it.",
     )
-    expires_on = forms.DateField(
-        label="Last day to apply", required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    )
+    expires_on = PlannedDay("a posting ends", label="Last day to apply", required=False)
 
     def __init__(self, data: Any = None, *, posting: Posting) -> None:
         self.posting = posting

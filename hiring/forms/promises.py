@@ -58,10 +58,11 @@ class KeepForm(forms.Form):
         where = ("due_on", "title", "department", "location", "pool")
         if not self.errors and not any(cleaned.get(name) for name in where):
             self.add_error("due_on", "Give the promise a day, a job to wait for, or a pool.")
-        yesterday = timezone.localdate() - dt.timedelta(days=1)
+        today = timezone.localdate()
+        first, last = today - dt.timedelta(days=1), today + dt.timedelta(days=promises.MOST_DAYS)
         for name in ("due_on", "touch_on"):
-            if cleaned.get(name) and cleaned[name] < yesterday:
-                self.add_error(name, "Choose a day from today on.")
+            if cleaned.get(name) and not first <= cleaned[name] <= last:
+                self.add_error(name, promises.WITHIN)
         return cleaned
 
     def keep(self) -> Keep:

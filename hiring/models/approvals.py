@@ -116,7 +116,7 @@ class Approval(models.Model):
         PENDING = "pending", "Waiting"
         APPROVED = "approved", "Approved"
         REJECTED = "rejected", "Turned down"
-        VOIDED = "voided", "Void: it changed"
+        VOIDED = "voided", "Void"
 
     subject_kind = models.CharField(max_length=8, choices=ApprovalChain.SubjectKind.choices)
     subject_id = models.BigIntegerField()

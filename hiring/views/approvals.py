@@ -93,11 +93,12 @@ def _asked(found: Approval) -> dict[str, Any]:
     """What both pages show of a request."""
     subject = approvals.subjects[found.subject_kind]
     thing = subject.find(found.subject_id)
+    facts, changes = approvals.asked_about(found, thing)
     return {
         "approval": found,
         "title": subject.title(thing),
-        "facts": subject.facts(thing),
-        "changes": approvals.changes_since_approved(found),
+        "facts": facts,
+        "changes": changes,
         "waiting": approvals.waiting_group(found),
         "url": subject.url(thing),
     }

@@ -10,7 +10,7 @@ from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_GET, require_POST, require_safe
+from django.views.decorators.http import require_GET, require_http_methods, require_POST, require_safe
 
 from hiring import (
     access,
@@ -18,6 +18,7 @@ from hiring import (
     approvals,
     custom_fields,
     guarded,
+    job_facts,
     job_list,
     job_templates,
     jobs,
@@ -26,9 +27,9 @@ from hiring import (
 )
 from hiring.errors import Refused
 from hiring.forms.custom_fields import CustomFieldsForm
-from hiring.forms.jobs import JobEditForm, JobForm, MemberForm, TemplateForm, facts_to_copy
+from hiring.forms.jobs import JobEditForm, JobForm, MemberForm, ResumeForm, TemplateForm, facts_to_copy
 from hiring.http import StaffRequest, page_or_part
-from hiring.models import Department, Job, JobTemplate, Opening
+from hiring.models import Department, Job, JobTemplate, Opening, Posting
 
 STATUS_CHANGES = 20  # of a job's life on its overview, the newest first
 
@@ -187,9 +188,15 @@ def job_submit(request: StaffRequest, pk: int) -> HttpResponse:
     return _done(request, jobs.submit(editable_job(request, pk), by=request.user))
 
 
-@require_POST
+@require_http_methods(["GET", "POST"])
 def job_resume(request: StaffRequest, pk: int) -> HttpResponse:
-    return _done(request, jobs.resume(editable_job(request, pk), by=request.user))
+    """What it means that a held job goes on; a POST says why and carries it on."""
+    job = editable_job(request, pk)
+    form = ResumeForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and (form.is_valid() or job.status != Job.Status.ON_HOLD):
+        return _done(request, jobs.resume(job, by=request.user, reason=form.cleaned_data.get("reason", "")))
+    page = {"job": job, "form": form, **_resuming(request, job)}
+    return render(request, "hiring/job_resume.html", page, status=422 if form.errors else 200)
 
 
 # --- what the pages show --------------------------------------------------------------------------------------------
@@ -236,6 +243,19 @@ def _chain(request: StaffRequest, typed: JobForm) -> dict[str, Any]:
     }
 
 
+def _resuming(request: StaffRequest, job: Job) -> dict[str, Any]:
+    """Why the job rests, and what changed meanwhile, for which it is approved anew before it goes on."""
+    asked_anew = not approvals.covers(jobs.KIND, job.pk, job_facts.snapshot(job))
+    return {
+        "is_held": job.status == Job.Status.ON_HOLD,
+        "change": job.status_changes.select_related("by").first(),
+        "asked_anew": asked_anew,
+        "changed": job_facts.changed_since_approved(job) if access.can_see_pay(request.user, job) else [],
+        "ahead": approval_chains.ahead(jobs.KIND, job_facts.case(job), request.user) if asked_anew else None,
+        "is_published": job.posting.status == Posting.Status.PUBLISHED,
+    }
+
+
 def _is_approved(job: Job) -> bool:
     approval = approvals.current(jobs.KIND, job.pk)
     return approval is not None and approval.status == approval.Status.APPROVED
@@ -255,8 +275,8 @@ def _overview(request: StaffRequest, job: Job) -> dict[str, Any]:
         "may_create": access.can_create_jobs(request.user),
         "may_distribute": access.can_distribute(request.user),
         "may": {str(status) for status in jobs.ALLOWED[job.status]} if may_edit else set(),
-        "pay": jobs.pay_range(job) if sees_pay else "",
-        "budget": jobs.budget_words(job) if sees_pay else "",
+        "pay": job_facts.pay_range(job) if sees_pay else "",
+        "budget": job_facts.budget_words(job) if sees_pay else "",
         "sees_pay": sees_pay,
         "sees_people": sees_people,
         "filled": filled,
@@ -265,7 +285,7 @@ def _overview(request: StaffRequest, job: Job) -> dict[str, Any]:
         "today": timezone.localdate(),
         "team": job.team.select_related("user"),
         "approval": approval,
-        "ahead": approval_chains.ahead(jobs.KIND, jobs.case(job), request.user)
+        "ahead": approval_chains.ahead(jobs.KIND, job_facts.case(job), request.user)
         if may_edit and job.status == Job.Status.DRAFT
         else None,
         "my_vote": approvals.open_vote_of(request.user, approval) if approval else None,

@@ -12,7 +12,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import NoReverseMatch
 from django.views.decorators.http import require_POST
 
-from hiring import access, jobs, postings
+from hiring import access, job_facts, postings
 from hiring.errors import Refused
 from hiring.forms.posting_places import Places, moved, one_more, places_of
 from hiring.forms.postings import PostingForm, Questions, TimeForm, questions_of
@@ -179,7 +179,7 @@ def _editor(
         "hints": sum(not one.stops for one in found),
         "stands": stands,
         "address": _address(posting) if stands.is_live else "",
-        "pay": jobs.pay_range(posting.job),
+        "pay": job_facts.pay_range(posting.job),
         "may_administer": access.can_administer(request.user),
         "languages": [(one, is_current(one, posting)) for one in posting.translations.all()],
         "refused": refused,

@@ -5,9 +5,7 @@ Both doors lead to the same page; only the addresses in it differ. Looking chang
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from functools import wraps
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
@@ -17,10 +15,8 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from hiring import context
 from hiring.documents import serving
-from hiring.errors import Refused
-from hiring.http import AnyRequest, StaffRequest, is_swap, public, say
+from hiring.http import AnyRequest, StaffRequest, by_link, is_swap, public, say
 from hiring.models import Document, User
 from interviews import brief, debrief, scorecards
 from interviews.forms import SCORE_WORDS, ScorecardForm, attributes_of
@@ -46,53 +42,32 @@ class Door:
         return reverse("document_page", args=[document.pk, number])
 
 
-LinkView = Callable[..., HttpResponseBase]
-
-
-def by_link(view: LinkView) -> LinkView:
-    """Open the seat behind a personal link and show times on its owner's clock. 410 for anything not valid (SEC-11)."""
-
-    @wraps(view)
-    def opened(request: AnyRequest, token: str, **more: Any) -> HttpResponseBase:
-        try:
-            seat = brief.open_seat(token)
-        except Refused as no:
-            return render(request, "410.html", {"sentence": no.sentence}, status=410)
-        context.set_actor(seat.user_id)
-        timezone.activate(seat.user.zone)
-        door = Door(
-            seat.user,
-            LINKED,
-            reverse("interviews:brief", args=[token]),
-            reverse("interviews:brief_scorecard", args=[token]),
-            token,
-        )
-        return view(request, seat, door, **more)
-
-    return opened
+def _linked(seat: Seat, token: str) -> Door:
+    brief_url, scorecard_url = (reverse(f"interviews:{route}", args=[token]) for route in ("brief", "brief_scorecard"))
+    return Door(seat.user, LINKED, brief_url, scorecard_url, token)
 
 
 @public
 @never_cache
 @require_safe
-@by_link
-def brief_by_link(request: AnyRequest, seat: Seat, door: Door) -> HttpResponse:
-    return _brief(request, seat, door)
+@by_link(brief.open_seat)
+def brief_by_link(request: AnyRequest, seat: Seat, token: str) -> HttpResponse:
+    return _brief(request, seat, _linked(seat, token))
 
 
 @public
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-@by_link
-def scorecard_by_link(request: AnyRequest, seat: Seat, door: Door) -> HttpResponse:
-    return _scorecard(request, seat, door)
+@by_link(brief.open_seat)
+def scorecard_by_link(request: AnyRequest, seat: Seat, token: str) -> HttpResponse:
+    return _scorecard(request, seat, _linked(seat, token))
 
 
 @public
 @never_cache
 @require_safe
-@by_link
-def page_by_link(request: AnyRequest, seat: Seat, door: Door, number: int) -> HttpResponseBase:
+@by_link(brief.open_seat)
+def page_by_link(request: AnyRequest, seat: Seat, token: str, number: int) -> HttpResponseBase:
     """One page of the résumé as a picture. The link opens this one document, never the original, never another one."""
     interview = Interview.objects.for_row().get(pk=seat.interview_id)
     document = brief.resume_of(interview)

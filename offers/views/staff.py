@@ -12,7 +12,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_GET, require_POST
 
-from hiring import access, approval_chains, approvals, cursors, custom_fields, jobs
+from hiring import access, approval_chains, approvals, cursors, custom_fields, job_facts
 from hiring.errors import Refused
 from hiring.forms.custom_fields import CustomFieldsForm
 from hiring.http import StaffRequest, go, page_or_part
@@ -211,7 +211,7 @@ def _form_context(application: Application, form: TermsForm, custom: CustomField
         "application": application,
         "candidate": application.candidate,
         "job": application.job,
-        "pay_range": jobs.pay_range(application.job),
+        "pay_range": job_facts.pay_range(application.job),
         "form": form,
     }
 

@@ -1,4 +1,5 @@
-"""Take out of a text what says who somebody is: names, contacts, links, schools, ages, birth, addresses, words for a sex.
+"""Take out of a text what says who somebody is: names, contacts, links, schools, ages, birth, addresses, words for a sex,
+and which language is the mother tongue.
 
 Rather a word too many than one too few: what is cut is shown as cut. What stays has the same places, so that evidence found
 in the whole text is found in what is left.
@@ -15,6 +16,7 @@ from hiring.models import Candidate, ContactPoint, Document
 from hiring.names import fold
 from hiring.resumes import outline, page, record
 from hiring.resumes.profile import Found, Profile
+from hiring.resumes.spoken import SPOKEN
 from hiring.semantic.texts import INLINE, PERSONAL, STREET
 
 Span = tuple[int, int, str]
@@ -58,9 +60,22 @@ PATTERNS = (
     (STREET, "address"),
     (SEX, "word for a sex"),
 )
+MOTHER_TONGUE = re.compile(
+    r"(?<!\w)(?:mother[ -]tongues?|native speakers?|muttersprach\w*|langues? maternelles?|lenguas? maternas?|moedertaal|"
+    r"lingua madre|madrelingua|ana dil\w*|first language)(?!\w)"
+)
+FLUENT = re.compile(
+    r"(?<!react )(?<!cloud )(?<![\w-])(?:native(?: or bilingual)?(?: proficiency| level)?(?! (?:apps?|mobile|ios|android|code))|nativ[oae]|"
+    r"maternelle|materna|ojczysty|bilingu\w*|bilingue|zweisprachig|tweetalig|c2|(?:business[ -])?fluent\w*|fliessend|"
+    r"verhandlungssicher|courant|couramment|fluid[oa]|fluente|vloeiend|biegly|plynnie|akici|proficient|"
+    r"full professional(?: proficiency)?)(?!\w)"
+)
+"""How well the best speak a language, in folded words. A mother tongue tells where somebody comes from, so it reads as all of
+these do: fluent. Only beside a language, or alone on a line, are they about one."""
 YEAR_ENDS = re.compile(r"(?:19|20)\d\d\s*\n")
 """A year that ends a line looks like a postcode before the town on the next one, which is a heading."""
 WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*|_+")
+NEAR = 40  # letters between a language and how well it is spoken
 GLUED_FROM = 4  # letters of a name that count inside of longer words, too: noorhaddad
 
 
@@ -85,7 +100,7 @@ class Redactor:
 
     def spans(self, text: str, more: Iterable[Span] = ()) -> list[Span]:
         """What is cut, in order and without overlap."""
-        found = [*more, *self._names(text), *self._phrases(text)]
+        found = [*more, *self._names(text), *self._phrases(text), *_tongues(text)]
         for pattern, kind in PATTERNS:
             found += [
                 (match.start(), match.end(), kind) for match in pattern.finditer(text) if not YEAR_ENDS.match(match[0])
@@ -114,6 +129,20 @@ class Redactor:
             while at >= 0:
                 yield at, at + len(phrase), "school"
                 at = low.find(phrase, at + len(phrase))
+
+
+def _tongues(text: str) -> Iterator[Span]:
+    """How well languages are spoken, where it may be that one is the mother tongue."""
+    low = page.folded(text)
+    for line in re.finditer(r"[^\n]+", low):
+        begin, said = line.start(), line[0]
+        languages = [match.span() for match in SPOKEN.finditer(said)]
+        for match in MOTHER_TONGUE.finditer(said):
+            yield begin + match.start(), begin + match.end(), "fluent"
+        for match in FLUENT.finditer(said):
+            is_near = any(start - NEAR < match.end() and match.start() < end + NEAR for start, end in languages)
+            if is_near or not WORD.search(said[: match.start()] + said[match.end() :]):
+                yield begin + match.start(), begin + match.end(), "fluent"
 
 
 def for_person(candidate: Candidate, *documents: Document) -> Redactor:
@@ -206,7 +235,9 @@ def _common() -> set[str]:
 
 def _joined(found: Iterable[Span]) -> list[Span]:
     joined: list[Span] = []
-    for start, end, kind in sorted(span for span in found if span[0] < span[1]):
+    for start, end, kind in sorted(
+        (span for span in found if span[0] < span[1]), key=lambda one: (one[0], -one[1], one[2])
+    ):
         if joined and start < joined[-1][1]:
             first = joined[-1]
             joined[-1] = (first[0], max(first[1], end), first[2])

@@ -7,6 +7,7 @@ import datetime as dt
 from django import forms
 
 from hiring.models import User
+from pipeline import asking
 from pipeline.forms.delays import Data
 from pipeline.models import ReviewAnswer
 
@@ -14,8 +15,14 @@ from pipeline.models import ReviewAnswer
 class AskForm(forms.Form):
     """Who is asked about the people chosen, until when, and what for."""
 
-    reviewers = forms.ModelMultipleChoiceField(User.objects.none(), widget=forms.CheckboxSelectMultiple, label="Ask")
-    due_on = forms.DateField(label="Answer by", widget=forms.DateInput(attrs={"type": "date"}))
+    reviewers = forms.ModelMultipleChoiceField(
+        User.objects.none(), widget=forms.CheckboxSelectMultiple, label="Ask",
+        error_messages={"required": "Choose at least one colleague."},
+    )  # fmt: skip
+    due_on = forms.DateField(
+        label="Answer by", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        error_messages={"required": "Choose the day by which they answer."},
+    )  # fmt: skip
     note = forms.CharField(
         label="Note", required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 3}),
         help_text="What should they look for? It stands in the mail, so name nobody here.",
@@ -24,6 +31,12 @@ class AskForm(forms.Form):
     def __init__(self, data: Data = None, *, people: list[User], first: list[User], due_on: dt.date) -> None:
         super().__init__(data, initial={"reviewers": [user.pk for user in first], "due_on": due_on})
         self.fields["reviewers"].queryset = User.objects.filter(pk__in=[user.pk for user in people])  # type: ignore[attr-defined]
+
+    def clean_due_on(self) -> dt.date:
+        day: dt.date = self.cleaned_data["due_on"]
+        if not asking.may_be_due(day):
+            raise forms.ValidationError(asking.WITHIN)
+        return day
 
 
 class AnswerOneForm(forms.Form):

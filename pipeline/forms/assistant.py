@@ -19,7 +19,7 @@ class WishForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}),
         error_messages={"required": "Say in a few words what the message should say."},
     )
-    job = forms.TypedChoiceField(label="About which job?")
+    job = forms.TypedChoiceField(label="About which job?", error_messages={"required": "Choose the job it is about."})
 
     def __init__(self, data: Any = None, *, jobs: list[Job], **kwargs: Any) -> None:
         super().__init__(data, **kwargs)

@@ -16,11 +16,13 @@ class BlindForm(forms.Form):
     """Until which stage names are hidden, and from whom."""
 
     until = forms.ModelChoiceField(
-        Stage.objects.none(), empty_label=None, label="Names are hidden until somebody reaches"
-    )
+        Stage.objects.none(), empty_label=None, label="Names are hidden until somebody reaches",
+        error_messages={"required": "Choose the stage from which names are shown."},
+    )  # fmt: skip
     hidden_from = forms.ChoiceField(
-        choices=BlindReview.From.choices, initial=BlindReview.From.MANAGERS, widget=forms.RadioSelect, label="From whom"
-    )
+        choices=BlindReview.From.choices, initial=BlindReview.From.MANAGERS, widget=forms.RadioSelect, label="From whom",
+        error_messages={"required": "Choose from whom names are hidden."},
+    )  # fmt: skip
 
     def __init__(self, data: Data = None, *, job: Job, standing: BlindReview | None = None) -> None:
         stages = [stage.pk for stage in setting.stages_to_choose(job)]
@@ -33,5 +35,6 @@ class BlindForm(forms.Form):
 
 class UnmaskForm(forms.Form):
     reason = forms.CharField(
-        max_length=300, label="Why do you have to know who this is?", widget=forms.Textarea(attrs={"rows": 2})
-    )
+        max_length=300, label="Why do you have to know who this is?", widget=forms.Textarea(attrs={"rows": 2}),
+        error_messages={"required": "Say why you have to know who this is. It is kept with your name."},
+    )  # fmt: skip

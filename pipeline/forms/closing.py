@@ -6,7 +6,7 @@ from django import forms
 
 from hiring.models import Job, MailTemplate
 from pipeline import job_letters
-from pipeline.forms.delays import DELAYS, Data, read_delay
+from pipeline.forms.delays import DELAYS, WHEN, WHICH_LETTER, Data, read_delay
 from pipeline.forms.rejecting import RejectForm
 from pipeline.models import RejectionReason
 from pipeline.rejection import Delay
@@ -14,8 +14,9 @@ from pipeline.rejection import Delay
 
 class CloseForm(forms.Form):
     why = forms.CharField(
-        max_length=200, label="Why the job is closed", widget=forms.TextInput(attrs={"list": "close-reasons"})
-    )
+        max_length=200, label="Why the job is closed", widget=forms.TextInput(attrs={"list": "close-reasons"}),
+        error_messages={"required": "Say why the job is closed. It is kept with the job’s history."},
+    )  # fmt: skip
 
 
 class AnswerForm(RejectForm):
@@ -32,8 +33,10 @@ class AnswerForm(RejectForm):
 class LetterForm(forms.Form):
     """A letter to people who were turned down without one."""
 
-    template = forms.ModelChoiceField(MailTemplate.objects.none(), empty_label=None, label="Letter")
-    delay = forms.ChoiceField(choices=DELAYS, initial=0, label="Send")
+    template = forms.ModelChoiceField(
+        MailTemplate.objects.none(), empty_label=None, label="Letter", error_messages=WHICH_LETTER
+    )
+    delay = forms.ChoiceField(choices=DELAYS, initial=0, label="Send", error_messages=WHEN)
 
     def __init__(self, data: Data = None) -> None:
         super().__init__(data, auto_id="id_letter_%s")

@@ -19,6 +19,9 @@ DELAYS: list[tuple[int | str, str]] = [
     (168, "In a week"),
 ]
 Data = QueryDict | dict[str, Any] | None
+WHEN = {"required": "Choose when it leaves."}
+WHICH_LETTER = {"required": "Choose the letter they get."}
+WHICH_JOB = {"required": "Choose the job they go to."}
 
 
 def read_delay(value: str) -> Delay:

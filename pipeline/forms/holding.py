@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 
 from hiring import jobs
 from hiring.models import Job, MailTemplate, User
-from pipeline.forms.delays import DELAYS, Data, read_delay
+from pipeline.forms.delays import DELAYS, WHEN, WHICH_LETTER, Data, read_delay
 from pipeline.holding import Word
 from pipeline.rejection import Delay
 
@@ -22,11 +22,13 @@ class HoldForm(forms.Form):
         NOBODY, LETTER, COLLEAGUE = "nobody", "letter", "colleague"
 
     reason = forms.CharField(
-        max_length=200, label="Why the job is put on hold", widget=forms.TextInput(attrs={"list": "hold-reasons"})
-    )
+        max_length=200, label="Why the job is put on hold", widget=forms.TextInput(attrs={"list": "hold-reasons"}),
+        error_messages={"required": "Say why the job is put on hold. It is kept with the job’s history."},
+    )  # fmt: skip
     posting = forms.ChoiceField(
         choices=[("stay", "Hidden until the job goes on, then shown again by itself"), ("go", "Taken down for good")],
         initial="stay", widget=forms.RadioSelect, label="The posting",
+        error_messages={"required": "Choose what becomes of the posting."},
     )  # fmt: skip
     stop = forms.MultipleChoiceField(required=False, widget=forms.CheckboxSelectMultiple)
     tell = forms.ChoiceField(
@@ -77,8 +79,10 @@ class HoldForm(forms.Form):
 class NewsForm(forms.Form):
     """A letter to those in process of a job on hold who have not heard of it."""
 
-    template = forms.ModelChoiceField(MailTemplate.objects.none(), empty_label="Choose a letter", label="Letter")
-    delay = forms.ChoiceField(choices=DELAYS, initial=0, label="Send")
+    template = forms.ModelChoiceField(
+        MailTemplate.objects.none(), empty_label="Choose a letter", label="Letter", error_messages=WHICH_LETTER
+    )
+    delay = forms.ChoiceField(choices=DELAYS, initial=0, label="Send", error_messages=WHEN)
 
     def __init__(self, data: Data = None) -> None:
         super().__init__(data)
@@ -93,5 +97,19 @@ def messages_to_people() -> QuerySet[MailTemplate]:
 
 
 class ReopenForm(forms.Form):
-    headcount = forms.IntegerField(label="New openings", min_value=1, max_value=jobs.MAX_HEADCOUNT, initial=1)
-    reason = forms.CharField(max_length=200, label="Why", required=False)
+    headcount = forms.IntegerField(
+        label="New openings",
+        min_value=1,
+        max_value=jobs.MAX_HEADCOUNT,
+        initial=1,
+        error_messages={
+            "required": "Say how many new openings it has.",
+            "min_value": "It is taken up again with at least one opening.",
+            "max_value": f"A job has at most {jobs.MAX_HEADCOUNT} openings.",
+        },
+    )
+    reason = forms.CharField(
+        max_length=200,
+        label="Why it is taken up again",
+        error_messages={"required": "Say why the job is taken up again. It is kept with the job’s history."},
+    )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django import forms
 
 from hiring.models import MailTemplate
-from pipeline.forms.delays import DELAYS, Data, read_delay
+from pipeline.forms.delays import DELAYS, WHEN, Data, read_delay
 from pipeline.models import RejectionReason
 from pipeline.rejection import Delay
 
@@ -23,7 +23,7 @@ class MailForm(forms.Form):
         error_messages={"required": "The message is empty."},
         help_text="Everybody gets their own: {{ first_name }}, {{ name }}, {{ job_title }} and {{ sender_first_name }} are filled in.",
     )
-    delay = forms.ChoiceField(choices=[(0, "In 5 minutes"), *DELAYS[1:]], initial=0, label="Send")
+    delay = forms.ChoiceField(choices=[(0, "In 5 minutes"), *DELAYS[1:]], initial=0, label="Send", error_messages=WHEN)
 
     def clean_delay(self) -> Delay:
         return read_delay(self.cleaned_data["delay"])
@@ -34,8 +34,11 @@ class JobLetterForm(forms.Form):
 
     RECEIPT = "receipt"
 
-    goes_with = forms.ChoiceField(label="For")
-    template = forms.ModelChoiceField(MailTemplate.objects.none(), empty_label="Choose a letter", label="Letter")
+    goes_with = forms.ChoiceField(label="For", error_messages={"required": "Choose what the letter is for."})
+    template = forms.ModelChoiceField(
+        MailTemplate.objects.none(), empty_label="Choose a letter", label="Letter",
+        error_messages={"required": "Choose the letter."},
+    )  # fmt: skip
 
     def __init__(self, data: Data = None) -> None:
         super().__init__(data)

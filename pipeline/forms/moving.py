@@ -6,14 +6,16 @@ from django import forms
 
 from hiring.models import Job, Source
 from hiring.models.jobs import JobQuerySet
-from pipeline.forms.delays import Data
+from pipeline.forms.delays import WHICH_JOB, Data
 from pipeline.models import Application, Stage, SubStatus
 from pipeline.stage_field import StageField
 from pipeline.stages import settled
 
 
 class MoveForm(forms.Form):
-    to = StageField(widget=forms.RadioSelect, label="Stage")
+    to = StageField(
+        widget=forms.RadioSelect, label="Stage", error_messages={"required": "Choose the stage they move to."}
+    )
     seen = StageField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, data: Data = None, *, application: Application) -> None:
@@ -25,7 +27,10 @@ class MoveForm(forms.Form):
 
 
 class BulkMoveForm(forms.Form):
-    to = forms.ModelChoiceField(Stage.objects.none(), empty_label=None, widget=forms.RadioSelect, label="Stage")
+    to = forms.ModelChoiceField(
+        Stage.objects.none(), empty_label=None, widget=forms.RadioSelect, label="Stage",
+        error_messages={"required": "Choose the stage they move to."},
+    )  # fmt: skip
 
     def __init__(self, data: Data = None, *, job: Job) -> None:
         super().__init__(data)
@@ -36,10 +41,13 @@ class AddToJobForm(forms.Form):
     class Start:
         LEAD, APPLIED = "lead", "applied"
 
-    job = forms.ModelChoiceField(Job.objects.none(), empty_label="Choose a job")
+    job = forms.ModelChoiceField(
+        Job.objects.none(), empty_label="Choose a job", error_messages={"required": "Choose the job."}
+    )
     start = forms.ChoiceField(
         choices=[("lead", "As a lead: we found them"), ("applied", "As an applicant: they asked for it")],
         initial="lead", widget=forms.RadioSelect, label="Starts",
+        error_messages={"required": "Choose whether they start as a lead or as an applicant."},
     )  # fmt: skip
     source = forms.ModelChoiceField(Source.objects.none(), required=False, empty_label="As on the profile")
 
@@ -56,7 +64,7 @@ class AddToJobForm(forms.Form):
 
 
 class TransferForm(forms.Form):
-    job = forms.ModelChoiceField(Job.objects.none(), empty_label="Choose a job", label="Job")
+    job = forms.ModelChoiceField(Job.objects.none(), empty_label="Choose a job", label="Job", error_messages=WHICH_JOB)
     seen = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, data: Data = None, *, jobs: JobQuerySet, seen: int) -> None:
@@ -68,7 +76,7 @@ class TransferForm(forms.Form):
 class BulkTransferForm(forms.Form):
     """To which job many people go, and where they start there."""
 
-    job = forms.ModelChoiceField(Job.objects.none(), empty_label="Choose a job", label="Job")
+    job = forms.ModelChoiceField(Job.objects.none(), empty_label="Choose a job", label="Job", error_messages=WHICH_JOB)
     start = forms.ChoiceField(
         choices=[
             ("alike", "In a stage of the kind they stand in now"),
@@ -77,6 +85,7 @@ class BulkTransferForm(forms.Form):
         initial="alike",
         widget=forms.RadioSelect,
         label="They start",
+        error_messages={"required": "Choose where they start."},
     )
 
     def __init__(self, data: Data = None, *, jobs: JobQuerySet) -> None:

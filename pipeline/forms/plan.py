@@ -17,8 +17,9 @@ class RetireForm(forms.Form):
     """Where the people of a stage go that leaves the plan."""
 
     to = forms.ModelChoiceField(
-        Stage.objects.none(), empty_label=None, widget=forms.RadioSelect, label="Its people go to"
-    )
+        Stage.objects.none(), empty_label=None, widget=forms.RadioSelect, label="Its people go to",
+        error_messages={"required": "Choose the stage its people go to."},
+    )  # fmt: skip
 
     def __init__(self, data: Data = None, *, stages: list[Stage]) -> None:
         super().__init__(data, initial={"to": stages[0] if stages else None})
@@ -26,10 +27,11 @@ class RetireForm(forms.Form):
 
 
 class NewStageForm(forms.Form):
-    name = forms.CharField(max_length=60, label="New stage")
+    name = forms.CharField(max_length=60, label="New stage", error_messages={"required": "Give the new stage a name."})
     kind = forms.ChoiceField(
         choices=[choice for choice in Stage.Kind.choices if choice[0] != Stage.Kind.HIRED],
         initial=Stage.Kind.INTERVIEW,
+        error_messages={"required": "Choose what kind of stage it is."},
     )
 
 
@@ -37,7 +39,7 @@ class StageForm(SeenForm):
     """One stage of the plan, over `known`: the stages as they stand, by their number."""
 
     stage = forms.IntegerField(widget=forms.HiddenInput)
-    name = forms.CharField(max_length=60)
+    name = forms.CharField(max_length=60, error_messages={"required": "A stage needs a name."})
     target_days = forms.IntegerField(required=False, min_value=1, max_value=365, label="Target days")
     limit = forms.IntegerField(required=False, min_value=1, max_value=9999, label="At most")
 

@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 
 from hiring.models import MailTemplate
-from pipeline.forms.delays import DELAYS, Data, read_delay
+from pipeline.forms.delays import DELAYS, WHEN, Data, read_delay
 from pipeline.models import RejectionReason
 from pipeline.rejection import Delay
 
@@ -16,11 +16,14 @@ from pipeline.rejection import Delay
 class RejectForm(forms.Form):
     """Why, and which mail when. Reasons of the candidate's own start without a mail: they know."""
 
-    reason = forms.ModelChoiceField(RejectionReason.objects.none(), empty_label="Choose a reason", label="Reason")
+    reason = forms.ModelChoiceField(
+        RejectionReason.objects.none(), empty_label="Choose a reason", label="Reason",
+        error_messages={"required": "Choose why it ends. It is kept with the decision, and stays inside."},
+    )  # fmt: skip
     template = forms.ModelChoiceField(
         MailTemplate.objects.none(), required=False, empty_label="No mail", label="Mail to the candidate"
     )
-    delay = forms.ChoiceField(choices=DELAYS, initial=48, label="Send", required=False)
+    delay = forms.ChoiceField(choices=DELAYS, initial=48, label="Send", required=False, error_messages=WHEN)
     note = forms.CharField(
         label="Note for the team", required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 2}),
         help_text="Stays inside. Nothing of it is in the letter.",

@@ -13,6 +13,8 @@ from typing import Any
 from django.http import QueryDict
 
 from hiring import conditions
+from hiring.errors import Refused
+from hiring.misfits import Misfit
 from hiring.models import Job, MailTemplate, Tag, User
 from pipeline.models import RejectionReason, RuleVersion, Stage
 from pipeline.rules import actions, facts, triggers, words
@@ -33,6 +35,7 @@ class Row:
     op: str
     values: list[str]
     fact: Fact | None
+    wrong: str = ""
 
     @property
     def operators(self) -> list[tuple[str, str]]:
@@ -70,6 +73,18 @@ class Editor:
     groups: list[Group]
     catalogue: dict[str, Fact]
     errors: list[str] = field(default_factory=list)
+    wrong: dict[str, str] = field(default_factory=dict)
+    """What is wrong beside which part; of a condition it stands in its row."""
+
+    def refuse(self, no: Refused) -> None:
+        """Say what is wrong on top of the page, and once more where it is put right."""
+        self.errors.append(no.sentence)
+        if not isinstance(no, Misfit):
+            return
+        if isinstance(no.part, int):
+            [row for group in self.groups for row in group.rows][no.part].wrong = no.sentence
+        else:
+            self.wrong[no.part] = no.sentence
 
     @property
     def triggers(self) -> list[tuple[str, str]]:

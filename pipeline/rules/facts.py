@@ -167,6 +167,14 @@ def _meant(atom: Atom, today: Mapping[int, int]) -> Atom:
     return replace(atom, values=tuple(dict.fromkeys(str(today[int(value)]) for value in atom.values)))
 
 
+def asked_as_now(conditions: Conditions) -> list[str]:
+    """Which of these facts are known only as they stand now, whenever they are asked about: what was corrected since counts."""
+    now = [
+        atom.label for atom in conditions.atoms if atom.fact in _OF_THE_PERSON or atom.fact.startswith(own_fields.FIELD)
+    ]
+    return list(dict.fromkeys(now))
+
+
 def facts_of(
     applications: Collection[Application],
     conditions: Conditions,
@@ -209,6 +217,7 @@ def _own_value(application: Application, key: str, own: own_fields.Values) -> An
     return own.get((kind, thing), {}).get(key)
 
 
+_OF_THE_PERSON = ("country", "location")
 _KNOWN = {
     "source": lambda one, now: str(one.source_id) if one.source_id else None,
     "stage": lambda one, now: str(one.stage_id),

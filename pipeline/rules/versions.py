@@ -12,8 +12,9 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from hiring import conditions
+from hiring import conditions, misfits
 from hiring.errors import Refused
+from hiring.misfits import Misfit
 from hiring.models import Job, User
 from pipeline.models import Rule, RuleFiring, RuleTrial, RuleVersion
 from pipeline.rules import actions, conflicts, facts, finding, triggers
@@ -65,15 +66,18 @@ def _write(
     sample_percent: int = 10,
 ) -> RuleVersion:
     """Keep what was said, read and written again, so that nothing but the language is stored."""
-    draft.trigger = triggers.dump(triggers.parse(trigger))
+    with misfits.about("trigger"):
+        draft.trigger = triggers.dump(triggers.parse(trigger))
     draft.conditions = conditions.dump(conditions.parse(asked))
-    draft.action = actions.parse(action)
+    with misfits.about("action"):
+        draft.action = actions.parse(action)
     if unit not in LONGEST_DELAY or not 0 <= delay <= LONGEST_DELAY[RuleVersion.Unit(unit)]:
-        raise Refused("A rule waits at most 90 business days, or 720 hours.")
+        raise Misfit("A rule waits at most 90 business days, or 720 hours.", "delay")
     if not LEAST_SAMPLE <= sample_percent <= 100:
-        raise Refused(f"Of a hundred rejections a person looks at {LEAST_SAMPLE} at least, and at most all.")
+        least = f"Of a hundred rejections a person looks at {LEAST_SAMPLE} at least, and at most all."
+        raise Misfit(least, "sample")
     if ground not in ("", *RuleVersion.Ground.values):
-        raise Refused("Choose one of the grounds.")
+        raise Misfit("Choose one of the grounds.", "ground")
     draft.delay, draft.unit, draft.sample_percent = delay, unit, sample_percent
     draft.waits_for_person = waits_for_person
     draft.ground = "" if waits_for_person else ground
@@ -199,5 +203,5 @@ def _locked(rule: Rule) -> Rule:
 def _name(name: str) -> str:
     name = " ".join(name.split())
     if not name or len(name) > 100:
-        raise Refused("Give the rule a name of at most 100 characters.")
+        raise Misfit("Give the rule a name of at most 100 characters.", "name")
     return name

@@ -21,6 +21,19 @@ COMPARED = {"yes_no", "choice", "single", "multi", "choices", "number"}
 """Types of questions whose answers can be compared; the others are read by people."""
 LANGUAGES = sorted(((code, wording.language(code)) for code in NAMES), key=lambda pair: pair[1])
 COUNTRY = sorted(COUNTRIES.items(), key=lambda pair: pair[1])
+MISSING = {
+    "skill": "Say which skill.",
+    "years": "Say how many years.",
+    "title": "Say which job title.",
+    "language": "Choose the language.",
+    "country": "Choose the country.",
+    "name": "Say which certificate or licence.",
+    "accept": "Choose the answers that meet it.",
+    "least": "Say from which number on.",
+    "text": "Say what has to hold.",
+    "need": "Choose whether it is a must, a should or a bonus.",
+    "weight": "Choose how much it weighs.",
+}
 
 
 def years(label: str, *, required: bool) -> forms.FloatField:
@@ -68,6 +81,9 @@ class CriterionForm(forms.Form):
         super().__init__(data, initial=initial, prefix=prefix)
         self.kind, self.question = kind, question
         self.fields = {**_fields(kind, question), **self.fields}
+        for name, words in MISSING.items():
+            if name in self.fields:
+                self.fields[name].error_messages["required"] = words
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
@@ -162,8 +178,9 @@ class VerdictForm(forms.Form):
     """What holds of one criterion, and why."""
 
     verdict = forms.ChoiceField(
-        choices=Verdict.choices, widget=forms.RadioSelect(attrs={"autofocus": True}), label="What holds"
-    )
+        choices=Verdict.choices, widget=forms.RadioSelect(attrs={"autofocus": True}), label="What holds",
+        error_messages={"required": "Choose what holds."},
+    )  # fmt: skip
     reason = forms.CharField(
         label="Why", max_length=300, widget=forms.Textarea(attrs={"rows": 2}),
         error_messages={"required": "Say why, in a few words: whoever decides later has to be able to follow."},

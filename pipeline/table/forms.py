@@ -13,12 +13,23 @@ from pipeline.table.asking import Place
 class TableViewForm(forms.Form):
     """The name of a view, and for whom it is. `is_kept`: it is there already, for the place it was kept on."""
 
-    name = forms.CharField(max_length=80, label="Name", widget=forms.TextInput(attrs={"autocomplete": "off"}))
-    of_job = forms.TypedChoiceField(label="For", coerce=lambda value: value == "job", widget=forms.RadioSelect)
+    name = forms.CharField(
+        max_length=80,
+        label="Name",
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        error_messages={"required": "Give the view a name."},
+    )
+    of_job = forms.TypedChoiceField(
+        label="For",
+        coerce=lambda value: value == "job",
+        widget=forms.RadioSelect,
+        error_messages={"required": "Choose which jobs it is for."},
+    )
     is_shared = forms.TypedChoiceField(
         label="Who may open it",
         coerce=lambda value: value == "True",
         widget=forms.RadioSelect,
+        error_messages={"required": "Choose who may open it."},
     )
 
     def __init__(

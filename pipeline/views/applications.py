@@ -21,7 +21,7 @@ from pipeline import moves, panels, starting
 from pipeline.forms.moving import AddToJobForm, MoveForm
 from pipeline.models import Application
 from pipeline.stages import settled, standing
-from pipeline.views import answer, find_to_decide, next_url
+from pipeline.views import answer, ended, find_to_decide, next_url
 
 MOVE = "pipeline/application_move.html"
 ADD = "pipeline/application_create.html"
@@ -30,6 +30,8 @@ ADD = "pipeline/application_create.html"
 @require_http_methods(["GET", "POST"])
 def application_move(request: StaffRequest, pk: int) -> HttpResponse:
     application = find_to_decide(request, pk)
+    if request.method == "GET" and not application.is_active:
+        return ended.page(request, application, f"Move {application.candidate.name}")
     if request.method == "GET":
         form = MoveForm(application=application)
         to = panels.next_of(application.stage, standing(application.job))

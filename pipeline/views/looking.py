@@ -5,22 +5,19 @@ Both doors lead to the same pages; only the addresses in them differ. Looking ch
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from functools import wraps
 from typing import Any
 
 from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from hiring import context, masks
+from hiring import masks
 from hiring.documents import serving
 from hiring.errors import Refused
-from hiring.http import AnyRequest, StaffRequest, public, say
+from hiring.http import AnyRequest, StaffRequest, by_link, public, say
 from hiring.models import Document
 from pipeline import asking, looking
 from pipeline.blind import showing
@@ -58,46 +55,31 @@ class Door:
         return reverse("document_page", args=[document.pk, number])
 
 
-LinkView = Callable[..., HttpResponseBase]
-
-
-def by_link(view: LinkView) -> LinkView:
-    """Open the seat behind a personal link, on its owner's clock. 410 for anything not valid (SEC-11)."""
-
-    @wraps(view)
-    def opened(request: AnyRequest, token: str, **more: Any) -> HttpResponseBase:
-        try:
-            reviewer = asking.open_link(token)
-        except Refused as no:
-            return render(request, "410.html", {"sentence": no.sentence}, status=410)
-        context.set_actor(reviewer.user_id, door="link")
-        timezone.activate(reviewer.user.zone)
-        return view(request, reviewer, Door(LINKED, "pipeline:look", token), **more)
-
-    return opened
+def _linked(token: str) -> Door:
+    return Door(LINKED, "pipeline:look", token)
 
 
 @public
 @never_cache
 @require_safe
-@by_link
-def look(request: AnyRequest, reviewer: Reviewer, door: Door) -> HttpResponse:
-    return _batch(request, reviewer, door)
+@by_link(asking.open_link)
+def look(request: AnyRequest, reviewer: Reviewer, token: str) -> HttpResponse:
+    return _batch(request, reviewer, _linked(token))
 
 
 @public
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-@by_link
-def look_person(request: AnyRequest, reviewer: Reviewer, door: Door, person: int) -> HttpResponse:
-    return _person(request, reviewer, door, person)
+@by_link(asking.open_link)
+def look_person(request: AnyRequest, reviewer: Reviewer, token: str, person: int) -> HttpResponse:
+    return _person(request, reviewer, _linked(token), person)
 
 
 @public
 @never_cache
 @require_safe
-@by_link
-def look_page(request: AnyRequest, reviewer: Reviewer, door: Door, person: int, number: int) -> HttpResponseBase:
+@by_link(asking.open_link)
+def look_page(request: AnyRequest, reviewer: Reviewer, token: str, person: int, number: int) -> HttpResponseBase:
     """One page of the résumé as a picture. The link opens the résumés of its batch while it is open, never the original."""
     row = looking.batch(reviewer).row(person)
     masks.within(reviewer.review.job_id)

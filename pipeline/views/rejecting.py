@@ -18,7 +18,7 @@ from pipeline.forms.rejecting import RejectForm
 from pipeline.models import Application, CriterionKind, DecisionRecord, RejectionReason
 from pipeline.screening import judging
 from pipeline.screening.forms import GroundsForm, missing_musts
-from pipeline.views import answer, find_to_decide, next_url
+from pipeline.views import answer, ended, find_to_decide, next_url
 
 REJECT = "pipeline/application_reject.html"
 MISSING: dict[str, str] = {
@@ -34,6 +34,8 @@ def application_reject(request: StaffRequest, pk: int) -> HttpResponse:
     application = find_to_decide(request, pk)
     if request.method == "POST":
         return _reject(request, application)
+    if not application.is_active:
+        return ended.page(request, application, f"Reject {application.candidate.name}")
     if "reason" in request.GET:
         chosen = RejectForm(request.GET)
         chosen.is_valid()

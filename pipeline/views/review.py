@@ -47,7 +47,8 @@ def review(request: StaffRequest, pk: int) -> HttpResponse:
         shown, before = [only, *shown[:1]], 0  # decided, or further on: to be read all the same
     last = _last(request, job, _number(request.GET.get("last")))
     part = "criteria" if request.GET.get("part") == "criteria" and shown else "review"
-    return page_or_part(request, PAGE, part, _page(request, job, narrowed, shown, done, before, last))
+    page = _page(request, job, narrowed, shown, done, before, last, past=_number(request.GET.get("past")))
+    return page_or_part(request, PAGE, part, page)
 
 
 @require_POST
@@ -152,8 +153,10 @@ def _page(
     done: int,
     before: int,
     last: dict[str, Any] | None,
+    past: int = 0,
 ) -> dict[str, Any]:
-    left = narrowed.queue(job).count()
+    """`past` is whom one will have decided on when the page is shown: it is fetched while they still wait."""
+    left = narrowed.queue(job).exclude(pk=past).count()
     frame: dict[str, Any] = {
         "job": job, "done": done, "left": left, "total": done + left, "application": None, "last": last, "narrowed": narrowed,
         "filters": reviewing.filters(job), "put_off": job.applications.put_off().count(),
@@ -179,7 +182,9 @@ def _page(
             if application.is_active
             else None,
             "following": following,
-            "following_url": _address(job, narrowed, done + 1, application=following.pk) if following else "",
+            "following_url": _address(job, narrowed, done + 1, application=following.pk, past=application.pk)
+            if following
+            else "",
             "preload": _preload(following),
             "here": _address(job, narrowed, done, application=application.pk),
             "touch": application.candidate.last_contact,

@@ -9,12 +9,12 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
-from hiring import access, cursors
+from hiring import access, conditions, cursors
 from hiring.errors import Refused
 from hiring.http import StaffRequest, say
 from hiring.models import Job
 from pipeline.models import Application, Rule, RuleFiring, RuleVersion
-from pipeline.rules import conflicts, editor, finding, listing, trying, versions, words
+from pipeline.rules import conflicts, editor, facts, finding, listing, trying, versions, words
 from pipeline.views import find_job
 
 PEOPLE = 50
@@ -85,7 +85,7 @@ def _create(request: StaffRequest, job: Job | None) -> HttpResponse:
     try:
         rule = versions.create(job=job, by=request.user, **editor.said(made))
     except Refused as no:
-        made.errors.append(no.sentence)
+        made.refuse(no)
         return _editor(request, made, None, status=422)
     say(request, "The draft is kept. Try it next: see whom it would have hit.")
     return redirect(rule)
@@ -103,7 +103,7 @@ def rule_edit(request: StaffRequest, pk: int) -> HttpResponse:
     try:
         versions.edit(rule, by=request.user, **editor.said(made))
     except Refused as no:
-        made.errors.append(no.sentence)
+        made.refuse(no)
         return _editor(request, made, rule, status=422)
     say(request, "The draft is kept. What acts now stays as it is until you activate it.")
     return redirect(rule)
@@ -194,6 +194,7 @@ def rule_trial(request: StaffRequest, pk: int) -> HttpResponse:
         "next_start": start + PEOPLE if start + PEOPLE < len(trial.hits) else 0,
         "may_edit": access.can_edit_rules(request.user, found.job),
         "told": listing.told([version], versions.labels(found.job))[version.pk],
+        "asked_as_now": facts.asked_as_now(conditions.parse(version.conditions)),
     }
     return render(request, "pipeline/rule_trial.html", context)
 

@@ -14,7 +14,7 @@ from hiring.models import Job
 from pipeline import sub_status, transfer
 from pipeline.forms.moving import SubStatusForm, TransferForm
 from pipeline.models import Application
-from pipeline.views import answer, find_to_decide, next_url
+from pipeline.views import answer, ended, find_to_decide, next_url
 
 TRANSFER, WAITS = "pipeline/application_transfer.html", "pipeline/application_waits.html"
 
@@ -23,6 +23,8 @@ TRANSFER, WAITS = "pipeline/application_transfer.html", "pipeline/application_wa
 def application_waits(request: StaffRequest, pk: int) -> HttpResponse:
     """Say by hand what an application waits for, or take it back; the page says what is known and why."""
     application = find_to_decide(request, pk)
+    if request.method == "GET" and not application.is_active:
+        return ended.page(request, application, f"What {application.candidate.name} waits for")
     by_hand = sub_status.by_hand(application)
     form = SubStatusForm(request.POST if request.method == "POST" else None, by_hand=by_hand)
     if form.is_valid():
@@ -44,6 +46,8 @@ def application_waits(request: StaffRequest, pk: int) -> HttpResponse:
 def application_transfer(request: StaffRequest, pk: int) -> HttpResponse:
     """Take an application over to another open job the person may decide on."""
     application = find_to_decide(request, pk)
+    if request.method == "GET" and not application.is_active:
+        return ended.page(request, application, f"Take {application.candidate.name} over to another job")
     jobs = Job.objects.visible_to(request.user).filter(access.jobs_movable_by(request.user), status=Job.Status.OPEN)
     jobs = jobs.exclude(pk__in=transfer.jobs_of(application.candidate)).order_by("title", "pk")
     form = TransferForm(request.POST if request.method == "POST" else None, jobs=jobs, seen=application.stage_id)
@@ -58,7 +62,7 @@ def application_transfer(request: StaffRequest, pk: int) -> HttpResponse:
         "application": application,
         "form": form,
         "no_jobs": not jobs.exists(),
-        "in_the_way": transfer.in_the_way(application) if application.is_active else "",
+        "in_the_way": transfer.in_the_way(application),
         "next": next_url(request, ""),
     }
     return render(request, TRANSFER, context, status=422 if form.errors else 200)

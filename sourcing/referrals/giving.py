@@ -58,23 +58,7 @@ def refer(
     if sent := Referral.objects.filter(submission_key=submission_key).first():
         return _same_sender(sent, referrer)
     _check(referrer, email, job)
-    known = identity.match([email], [phone], [link], name=name)
-    credit = credit_of(known, referrer)
-    candidate, created = identity.match_or_create(
-        name=name,
-        emails=[email],
-        phones=[phone],
-        links=[link],
-        source=source(),
-        by=None if known else referrer,  # a link alone does not open somebody's record to a colleague's words
-        purpose=ProcessingBasis.Purpose.SOURCING,
-        basis=ProcessingBasis.Basis.LEGITIMATE_INTEREST,
-        reference="Balancing test: referral; " + ("they know of it" if knows else "they do not know of it yet"),
-        **({"referred_by": referrer} if credit == Credit.FIRST else {}),
-    )
-    if created and credit != Credit.FIRST:  # the link was on somebody with another name: this is not them
-        credit, candidate.referred_by = Credit.FIRST, referrer
-        candidate.save(update_fields=["referred_by"])
+    candidate, credit, created = _person(referrer, name, email, phone, link, knows)
     again = Referral.objects.filter(candidate=candidate, referrer=referrer, job=job).exclude(
         state=Referral.State.CLOSED
     )
@@ -99,6 +83,28 @@ def refer(
     )
     record(candidate, "referral.given", referrer, job=job, referral=referral.pk, new=created)
     return referral
+
+
+def _person(referrer: User, name: str, email: str, phone: str, link: str, knows: bool) -> tuple[Candidate, str, bool]:
+    """Whoever is meant: found or new, whether the colleague gets the credit for them, and whether they are new."""
+    known = identity.match([email], [phone], [link], name=name)
+    credit = credit_of(known, referrer)
+    candidate, created = identity.match_or_create(
+        name=name,
+        emails=[email],
+        phones=[phone],
+        links=[link],
+        source=source(),
+        by=None if known else referrer,  # a link alone does not open somebody's record to a colleague's words
+        purpose=ProcessingBasis.Purpose.SOURCING,
+        basis=ProcessingBasis.Basis.LEGITIMATE_INTEREST,
+        reference="Balancing test: referral; " + ("they know of it" if knows else "they do not know of it yet"),
+        **({"referred_by": referrer} if credit == Credit.FIRST else {}),
+    )
+    if created and credit != Credit.FIRST:  # the link was on somebody with another name: this is not them
+        credit, candidate.referred_by = Credit.FIRST, referrer
+        candidate.save(update_fields=["referred_by"])
+    return candidate, credit, created
 
 
 def credit_of(known: Candidate | None, referrer: User, *, apart_from: Application | None = None) -> str:

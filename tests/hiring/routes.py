@@ -350,7 +350,7 @@ ROUTES = {
     "opening_start": Rule(args=opening, allowed=EDITORS, outsider=404, method="post"),
     "opening_cancel": Rule(args=opening, allowed=EDITORS, outsider=404, method="post"),
     "job_submit": of_job(method="post"),
-    "job_resume": of_job(method="post"),
+    "job_resume": of_job(),
     "job_posting": of_job(),
     "job_posting_paste": of_job(method="post"),
     "job_posting_history": of_job(),

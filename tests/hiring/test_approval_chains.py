@@ -9,7 +9,7 @@ from django.urls import reverse
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hiring import approval_chains, approvals, jobs
+from hiring import approval_chains, approvals, job_facts, jobs
 from hiring.errors import Refused
 from hiring.models import Approval, ApprovalChain, ApprovalVote, Department, Location, User
 from tests.factories import ApprovalChainFactory, DepartmentFactory, JobTemplateFactory, LocationFactory, UserFactory
@@ -162,7 +162,7 @@ def test_the_hiring_manager_and_their_lead_are_asked_as_the_job_names_them(recru
     boss = UserFactory()
     User.objects.filter(pk=manager.pk).update(lead=boss)
     chain_of(manager=True).groups.create(position=1, managers_lead=True)
-    before = approval_chains.ahead("job", jobs.case(job), recruiter)
+    before = approval_chains.ahead("job", job_facts.case(job), recruiter)
 
     jobs.submit(job, by=recruiter)
 

@@ -144,10 +144,34 @@ def test_an_approver_who_left_decides_nothing(visitor, address, manager, job):
     assert status(job) == "pending_approval"
 
 
+def test_a_closed_job_tells_the_old_mail_so_and_no_change_is_made_up(client, visitor, address, job, recruiter):
+    jobs.close(job, by=recruiter, reason="Frozen")
+    client.force_login(recruiter)
+
+    overview = client.get(reverse("job_overview", args=[job.pk])).text
+
+    assert "void. The job was closed. If it still" in visitor.get(address).text
+    assert (
+        "The job was closed." in overview and "changed" not in overview.partition("Approval")[2].partition("Posting")[0]
+    )
+
+
+def test_what_changed_is_named_once_by_the_name_it_has_everywhere(visitor, address, job, recruiter, manager):
+    visitor.post(address, {"decision": "approve"})
+    jobs.edit(job, by=recruiter, headcount=3)
+    mail = Message.objects.filter(recipient=manager).latest("pk").text
+
+    page = visitor.get(re.search(r"/approve/\S+", mail)[0]).text
+
+    assert "- Openings: 1 -> 3" in mail and mail.count("Openings") == 1 and "Headcount" not in mail
+    assert "<dt>Openings</dt><dd><del>1</del> → <ins>3</ins></dd>" in page
+    assert page.count("Openings") == 1 and "Headcount" not in page
+
+
 def test_a_changed_job_tells_the_old_mail_so(visitor, address, job, recruiter):
     jobs.edit(job, by=recruiter, title="Analyst")
 
-    assert "has changed" in visitor.get(address).content.decode()
+    assert "void. Title changed from Data Engineer to Analyst. If it still" in visitor.get(address).text
     assert visitor.post(address, {"decision": "approve"}).status_code == 409
 
 
@@ -159,7 +183,7 @@ def test_the_second_request_shows_what_changed(visitor, address, job, recruiter,
     page = visitor.get(re.search(r"/approve/\S+", mail)[0]).content.decode()
 
     assert "Title: Data Engineer -> Analyst" in mail
-    assert "<del>Data Engineer</del> <ins>Analyst</ins>" in page
+    assert "<del>Data Engineer</del> → <ins>Analyst</ins>" in page
 
 
 def test_a_post_without_a_csrf_token_is_refused(address, job):

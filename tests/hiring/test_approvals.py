@@ -9,7 +9,7 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from hiring import approvals, events, links
+from hiring import approvals, events, job_facts, links
 from hiring.errors import Refused
 from hiring.models import Approval, ApprovalVote, Message, PersonalLink
 from tests.factories import ApprovalChainFactory, DepartmentFactory, JobFactory, UserFactory
@@ -241,7 +241,7 @@ def test_void_takes_back_and_a_new_request_can_follow(recruiter):
 
     approvals.void("job", 7, note="Pay changed")
 
-    with pytest.raises(Refused, match="has changed"):
+    with pytest.raises(Refused, match=r"This request is void\. Pay changed\. If it still"):
         approvals.decide(vote_of(first, one), "approve")
     assert ask(recruiter).status == "pending"
 
@@ -433,7 +433,7 @@ def test_editing_and_approving_at_once_neither_deadlocks_nor_opens_the_changed_j
         approvals.Subject(
             find=approvals_find,
             title=str,
-            facts=jobs.facts,
+            facts=job_facts.facts,
             url=lambda job: "/",
             decided=jobs._approval_decided,
             lock=lambda pk: jobs.Job.objects.select_for_update().get(pk=pk),

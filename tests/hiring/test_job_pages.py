@@ -310,9 +310,9 @@ def test_the_buttons_walk_a_job_through_its_life(client, recruiter, job):
     acts = [
         ("job_submit", {}),
         ("pipeline:holding", {"reason": "Budget"}),
-        ("job_resume", {}),
+        ("job_resume", {"reason": "Confirmed"}),
         ("pipeline:closing", {"why": "Budget"}),
-        ("pipeline:reopening", {"headcount": 1}),
+        ("pipeline:reopening", {"headcount": 1, "reason": "Back"}),
     ]
     for route, data in acts:
         post(client, recruiter, route, job.pk, data=data)
@@ -338,6 +338,51 @@ def test_a_hold_without_a_reason_says_so_on_the_page(client, recruiter, job):
     assert response.status_code == 422
     assert response.context["form"].errors
     assert Job.objects.get(pk=job.pk).status == "open"
+
+
+def test_a_job_goes_on_from_its_page_with_a_reason_that_its_life_shows(client, recruiter, job):
+    held = jobs.hold(opened(job), by=recruiter, reason="The budget is reviewed")
+    page = get(client, recruiter, "job_resume", job.pk).text
+    overview = get(client, recruiter, "job_overview", job.pk).text
+
+    without = post(client, recruiter, "job_resume", job.pk, data={"reason": " "})
+    still = Job.objects.get(pk=job.pk).status
+    done = post(client, recruiter, "job_resume", job.pk, data={"reason": "It stands"}, follow=True)
+
+    assert held.status == still == "on_hold"
+    assert "The budget is reviewed" in page and "It is open at once" in page
+    assert f'href="{reverse("job_resume", args=[job.pk])}"' in overview
+    assert without.status_code == 422 and "Say why the job goes on." in without.text
+    assert "is open." in done.text and '<b>Open</b>, Rita Recruiter<span class="tl-muted">: It stands' in done.text
+
+
+def test_resuming_what_changed_shows_what_and_who_is_asked(client, recruiter, admin, job):
+    ApprovalChainFactory().groups.create(position=0).approvers.add(admin)
+    opened(job)
+    approvals.decide(approvals.current("job", job.pk).groups.first().votes.first(), "approve")
+    jobs.hold(Job.objects.get(pk=job.pk), by=recruiter, reason="Budget")
+    jobs.edit(job, by=recruiter, headcount=2)
+
+    page = get(client, recruiter, "job_resume", job.pk).text
+    post(client, recruiter, "job_resume", job.pk, data={"reason": "Two are needed"})
+
+    assert "<dt>Openings</dt><dd><del>1</del> → <ins>2</ins></dd>" in page and "Ada Admin" in page
+    changes = Job.objects.get(pk=job.pk).status_changes.values_list("after", "reason")
+    assert changes.first() == ("pending_approval", "Two are needed")
+
+
+def test_the_page_of_a_job_that_does_not_rest_says_so_and_offers_nothing(client, recruiter, job):
+    page = get(client, recruiter, "job_resume", opened(job).pk).text
+
+    assert "This job is open" in page and "Only a job on hold is resumed." in page and 'name="reason"' not in page
+
+
+def test_a_closed_job_is_not_offered_to_be_changed(client, recruiter, job):
+    jobs.close(opened(job), by=recruiter, reason="Frozen")
+
+    page = get(client, recruiter, "job_edit", job.pk).text
+
+    assert "Frozen. It can be changed once it is taken up again." in page and 'name="title"' not in page
 
 
 def test_a_refused_act_is_told_where_it_was_tried(client, recruiter, job):

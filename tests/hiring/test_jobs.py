@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from hiring import approvals, events, jobs, postings
+from hiring import approvals, events, job_facts, jobs, postings
 from hiring.errors import Refused
 from hiring.models import Approval, Job, Opening, Posting
 from tests.factories import ApprovalChainFactory, DepartmentFactory, JobTemplateFactory, LocationFactory, UserFactory
@@ -182,12 +182,12 @@ def test_a_job_that_changed_behind_the_verbs_does_not_open_with_the_old_approval
 @pytest.mark.parametrize(
     ("change", "words"),
     [
-        ({"title": "Head of Data"}, "Title changed from Data Engineer to Head of Data"),
+        ({"title": "Head of Data"}, "Title changed from Data Engineer to Head of Data."),
         (
             {"pay_max": Decimal(90000)},
-            "Pay changed from €\u00a055,000 to 68,000 a year to €\u00a055,000 to 90,000 a year",
+            "Pay changed from €\u00a055,000 to 68,000 a year to €\u00a055,000 to 90,000 a year.",
         ),
-        ({"headcount": 4}, "Headcount changed from 1 to 4"),
+        ({"headcount": 4}, "Openings changed from 1 to 4."),
     ],
 )
 def test_a_guarded_change_of_an_open_job_takes_its_approval_and_asks_again(recruiter, manager, change, words):
@@ -231,7 +231,7 @@ def test_a_guarded_change_while_waiting_asks_anew_with_the_new_facts(recruiter, 
 
     job = jobs.edit(job, by=recruiter, title="Analytics Engineer")
 
-    with pytest.raises(Refused, match="has changed"):
+    with pytest.raises(Refused, match=r"void\. Title changed from Data Engineer to Analytics Engineer\."):
         approvals.decide(old_vote, "approve")
     assert approvals.current("job", job.pk).snapshot["title"] == "Analytics Engineer"
     assert approve(job).status == "open"
@@ -242,7 +242,7 @@ def test_a_held_job_that_changed_is_approved_again_before_it_goes_on(recruiter, 
     job = jobs.hold(approve(jobs.submit(make(recruiter), by=recruiter)), by=recruiter, reason="Budget")
 
     held = jobs.edit(job, by=recruiter, headcount=2)
-    resumed = jobs.resume(held, by=recruiter)
+    resumed = jobs.resume(held, by=recruiter, reason="Confirmed")
 
     assert (held.status, resumed.status) == ("on_hold", "pending_approval")
     assert approve(job).status == "open"
@@ -369,7 +369,7 @@ def test_a_reopened_job_is_a_draft_with_new_openings_and_no_approval(recruiter):
     job.openings.filter(number=1).update(status="filled")
     job = jobs.close(job, by=recruiter, reason="Filled")
 
-    job = jobs.reopen(job, by=recruiter, headcount=2)
+    job = jobs.reopen(job, by=recruiter, reason="Back", headcount=2)
 
     assert (job.status, job.closed_at, job.close_reason) == ("draft", None, "")
     assert list(job.openings.values_list("number", "status")) == [
@@ -387,7 +387,7 @@ def test_hold_hides_the_posting_and_resume_shows_it_again(recruiter):
 
     held = jobs.hold(job, by=recruiter, reason="Budget")
     hidden = Posting.objects.public().exists()
-    jobs.resume(held, by=recruiter)
+    jobs.resume(held, by=recruiter, reason="Confirmed")
 
     assert (hidden, Posting.objects.public().exists()) == (False, True)
 
@@ -425,9 +425,9 @@ ACTS = {
     "approve": lambda job, by: approve(job),
     "reject": lambda job, by: approve(job, "reject", "No."),
     "hold": lambda job, by: jobs.hold(job, by=by, reason="Budget"),
-    "resume": lambda job, by: jobs.resume(job, by=by),
+    "resume": lambda job, by: jobs.resume(job, by=by, reason="Confirmed"),
     "close": lambda job, by: jobs.close(job, by=by, reason="Budget"),
-    "reopen": lambda job, by: jobs.reopen(job, by=by),
+    "reopen": lambda job, by: jobs.reopen(job, by=by, reason="Back"),
     "edit": lambda job, by: jobs.edit(job, by=by, title=f"{job.title[:20]} I"),
     "open": lambda job, by: jobs.open_job(job, by=by),
 }
@@ -451,7 +451,7 @@ def test_no_order_of_acts_leaves_the_table_or_opens_an_unapproved_job(recruiter,
             at_once = (before, job.status) == ("draft", "open")  # submitted where nobody has to approve
             assert job.status == before or job.status in jobs.ALLOWED[before] or at_once
             if job.status == "open":
-                assert approvals.covers("job", job.pk, jobs.snapshot(job))
+                assert approvals.covers("job", job.pk, job_facts.snapshot(job))
             if job.status == "pending_approval":
                 assert approvals.current("job", job.pk).status == "pending"
             if job.status == "closed":
@@ -462,7 +462,7 @@ def test_no_order_of_acts_leaves_the_table_or_opens_an_unapproved_job(recruiter,
 
 def test_pay_reads_as_one_would_say_it():
     def said(low, high):
-        return jobs.pay_range(Job(pay_min=low, pay_max=high, pay_currency="EUR", pay_period="YEAR"))
+        return job_facts.pay_range(Job(pay_min=low, pay_max=high, pay_currency="EUR", pay_period="YEAR"))
 
     assert said(None, None) == ""
     assert said(Decimal(50000), Decimal(60000)) == "€\u00a050,000 to 60,000 a year"
@@ -477,7 +477,7 @@ def test_a_job_says_it_was_opened_once(recruiter, monkeypatch):
     later = timezone.now() + dt.timedelta(days=30)
     monkeypatch.setattr(timezone, "now", lambda: later)
 
-    job = jobs.resume(jobs.hold(job, by=recruiter, reason="Budget"), by=recruiter)
+    job = jobs.resume(jobs.hold(job, by=recruiter, reason="Budget"), by=recruiter, reason="Confirmed")
 
     assert job.opened_at == first
 
@@ -489,7 +489,15 @@ def test_the_life_of_a_job_is_written_down_with_who_and_why(recruiter, manager):
     with pytest.raises(Refused, match="Say why"):
         jobs.hold(job, by=recruiter, reason=" ")
     job = jobs.hold(job, by=recruiter, reason="The budget is being reviewed")
+    with pytest.raises(Refused, match="Say why"):
+        jobs.resume(job, by=recruiter, reason=" ")
+    job = jobs.resume(job, by=manager, reason="The budget stands")
+    job = jobs.hold(job, by=recruiter, reason="A second look")
+    job = jobs.edit(job, by=recruiter, headcount=3)
+    job = approve(jobs.resume(job, by=recruiter, reason="Three are needed"))
     job = jobs.close(job, by=manager, reason="Priorities changed")
+    with pytest.raises(Refused, match="Say why"):
+        jobs.reopen(job, by=recruiter, reason="")
     jobs.reopen(job, by=recruiter, reason="Back on the list")
 
     life = [(one.before, one.after, one.by, one.reason) for one in reversed(job.status_changes.all())]
@@ -500,6 +508,10 @@ def test_the_life_of_a_job_is_written_down_with_who_and_why(recruiter, manager):
         ("draft", "pending_approval", recruiter, ""),
         ("pending_approval", "open", manager, ""),
         ("open", "on_hold", recruiter, "The budget is being reviewed"),
-        ("on_hold", "closed", manager, "Priorities changed"),
+        ("on_hold", "open", manager, "The budget stands"),
+        ("open", "on_hold", recruiter, "A second look"),
+        ("on_hold", "pending_approval", recruiter, "Three are needed"),
+        ("pending_approval", "open", manager, ""),
+        ("open", "closed", manager, "Priorities changed"),
         ("closed", "draft", recruiter, "Back on the list"),
     ]

@@ -18,7 +18,7 @@ from hiring.errors import Refused
 from hiring.models import Candidate, Document, DocumentPlaces, DocumentText, Message, PageImage
 from interviews import scheduling
 from pipeline import asking, bulk, moves, rejection, starting, transfer
-from pipeline.blind import pictures, setting, whom
+from pipeline.blind import pictures, redacting, setting, whom
 from pipeline.models import BlindReview, DecisionRecord, RuleFiring, RuleVersion, Unmasking
 from pipeline.rules import actions
 from tests import factories
@@ -227,6 +227,47 @@ def test_until_the_first_interview_at_the_latest_and_off_for_a_reason(world, bli
     assert [(one.until.kind, one.ended_because) for one in BlindReview.objects.order_by("pk")] == [
         ("interview", "Set anew"), ("screen", "Everybody was met"),
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("Languages\nArabic (native), English (C2), French (fluent), German (B2)",
+         "Languages\nArabic ([fluent]), English ([fluent]), French ([fluent]), German (B2)"),
+        ("Mother tongue: Arabic", "[fluent]: Arabic"),
+        ("Arabisch: Muttersprache", "Arabisch: [fluent]"),
+        ("Arabe, langue maternelle", "Arabe, [fluent]"),
+        ("Arabic\nNative", "Arabic\n[fluent]"),
+        ("Speaks Arabic: native.", "Speaks Arabic: [fluent]."),
+        ("React Native, cloud-native services and English", "React Native, cloud-native services and English"),
+        ("I am a native of Kafka", "I am a native of Kafka"),
+    ],
+)  # fmt: skip
+def test_a_mother_tongue_reads_as_any_language_that_is_spoken_well(text, said):
+    """EQ-3: the language and that it is fluent count; that it is the first one tells where somebody comes from."""
+    assert redacting.Redactor().said(text) == said
+
+
+def test_bars_are_as_long_whatever_is_under_them():
+    """A short name and a long one, at the margin, in the middle and on the right, look alike; a bar ends before what follows."""
+    paper = Image.new("RGB", (1000, 400), "white")
+    made = io.BytesIO()
+    paper.save(made, "PNG")
+    page = PageImage(number=1, width=1000, height=400)
+    page.image = ContentFile(made.getvalue(), name="1.png")
+    rows = [(50, 90), (50, 450), (480, 520), (300, 700), (860, 900), (520, 900), (50, 250)]
+    words = [
+        [10 * number, 10 * number + 5, 1, left * 10, 250 + number * 1250, (right - left) * 10, 500]
+        for number, (left, right) in enumerate(rows)
+    ]
+    words.append([75, 80, 1, 2600, words[-1][4], 400, 500])  # shown, behind the last one
+    seen = Image.open(io.BytesIO(pictures.drawn(page, words, [(row[0], row[1]) for row in words[:-1]])))
+
+    long = []
+    for row in words[:-1]:
+        inked = [x for x in range(1000) if seen.getpixel((x, round(row[4] * 0.04) + 10)) == pictures.INK]
+        long.append(inked[-1] - inked[0])
+    assert len(set(long[:6])) == 1 and long[6] == long[0]
 
 
 WORDS = "Noor Haddad\nBuilt Kafka pipelines\nMSc Statistics, Quillonade University\n"

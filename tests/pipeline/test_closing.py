@@ -176,7 +176,7 @@ def test_the_page_names_who_waits_and_keeps_what_was_typed(world, recruiter, ans
     assert all(name in shown for name in ("Noor Haddad", "Silent", "no working e-mail address"))
     assert refused.status_code == 422
     assert '<option value="72" selected>' in refused.text
-    assert "This field is required" in refused.text
+    assert "Say why the job is closed." in refused.text
     assert Job.objects.get(pk=world.job.pk).status == "open"
 
 

@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from hiring import jobs
+from hiring import job_facts, jobs
 from hiring.errors import Refused
 from hiring.models import Approval, Job, Message, Promise, Task
 from interviews import scheduling
@@ -135,7 +135,7 @@ def test_a_colleague_is_given_the_telling_as_a_task(world, recruiter, manager, c
 @pytest.mark.parametrize(
     ("said", "wrong"),
     [
-        ({"reason": ""}, "This field is required"),
+        ({"reason": ""}, "Say why the job is put on hold."),
         ({"tell": ""}, "Say who tells those who are in process"),
         ({"tell": "letter"}, "Choose the letter they get"),
         ({"tell": "colleague"}, "Choose who tells them"),
@@ -208,7 +208,7 @@ def test_a_reopened_job_tells_what_differs_from_what_was_approved_and_interviewe
     chain.groups.create(position=0, needed=1).approvers.add(recruiter)
     Approval.objects.create(
         subject_kind="job", subject_id=world.job.pk, status="voided", requested_at=timezone.now(),
-        decided_at=timezone.now(), snapshot={**jobs.snapshot(world.job), "pay": "€ 1 a year", "location": "Porto"},
+        decided_at=timezone.now(), snapshot={**job_facts.snapshot(world.job), "pay": "€ 1 a year", "location": "Porto"},
     )  # fmt: skip
     rejection.reject(world.application, RejectionReason.objects.get(code="position-filled"), by=recruiter)
     jobs.close(world.job, by=recruiter, reason="Frozen")

@@ -10,6 +10,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from hiring.errors import Refused
+from interviews import plan as interview_plan
+from interviews.models import InterviewKit
 from pipeline import bulk, moves, plan, rejection, retiring, starting, tasks
 from pipeline.blind import setting, whom
 from pipeline.models import Application, BulkAct, DecisionRecord, Rule, RuleVersion, Stage
@@ -130,18 +132,41 @@ def test_a_stage_gives_way_its_people_go_on_and_its_history_stays(world, recruit
 
 def test_taking_it_back_puts_the_stage_and_those_who_did_not_move_since_where_they_were(world, recruiter, manager):
     screen = world.stages["screen"]
+    case, _ = (factories.InterviewKitFactory(job=world.job, stage=screen, name=name) for name in ("Case", "Call"))
     first = moves.move(world.application, screen, by=manager)
     since = first.entered_stage_at
     other = moves.move(starting.open_application(factories.CandidateFactory(), world.job, by=None), screen, by=manager)
     act = bulk.run(bulk.start_retiring(screen, world.stages["applied"], by=recruiter))
     moves.move(other, world.stages["offer"], by=manager)
+    said = {"name": "Case", "minutes": 45, "focus": [], "questions": [], "by": recruiter}
+    interview_plan.edit(InterviewKit.objects.get(pk=case.pk), stage=world.stages["offer"], **said)
 
     undone = bulk.run(bulk.start_undo(act, by=recruiter))
 
     first.refresh_from_db()
     assert (undone.done, [pk for pk, _ in undone.failed]) == ([first.pk], [other.pk])
     assert (first.stage, abs(first.entered_stage_at - since) < dt.timedelta(seconds=2)) == (screen, True)
+    assert dict(world.job.kits.values_list("name", "stage__name")) == {"Call": "Screen", "Case": "Offer"}
     assert names(world.job) == ["Lead", "Applied", "Screen", "Interview", "Offer", "Hired"]
+
+
+def test_kits_that_were_taken_along_twice_find_back_to_whichever_stage_stands_again(world, recruiter):
+    screen, interview, offer = (world.stages[kind] for kind in ("screen", "interview", "offer"))
+    kit = factories.InterviewKitFactory(job=world.job, stage=screen, name="Call")
+    acts = [
+        bulk.run(bulk.start_retiring(left, to, by=recruiter)) for left, to in ((screen, interview), (interview, offer))
+    ]
+
+    def place():
+        kit.refresh_from_db()
+        return kit.stage.name
+
+    went = place()
+    bulk.run(bulk.start_undo(acts[1], by=recruiter))
+    half = place()
+    bulk.run(bulk.start_undo(acts[0], by=recruiter))
+
+    assert (went, half, place(), kit.came_from) == ("Offer", "Interview", "Screen", [])
 
 
 def test_whoever_comes_while_it_is_taken_out_goes_along_even_too_late(world, recruiter):

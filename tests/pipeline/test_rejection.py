@@ -11,8 +11,8 @@ from django.utils import timezone
 from hiring import notes
 from hiring.errors import Refused
 from hiring.mail import compose, delivery
-from hiring.models import Message, ParsedProfile, TimelineEvent
-from pipeline import bulk, closing, letters, rejection, starting
+from hiring.models import Holiday, Message, ParsedProfile, TimelineEvent
+from pipeline import bulk, closing, letters, rejection, starting, tasks
 from pipeline.models import ReasonLetter
 from tests import factories
 
@@ -275,6 +275,28 @@ def test_the_next_working_morning_is_theirs(world, recruiter, now, leaves):
 
     with at(now):
         assert rejection.leaves_at(world.candidate, by=recruiter, delay=rejection.NEXT_MORNING) == leaves
+
+
+def test_a_holiday_that_is_added_later_puts_off_the_letters_that_wait_for_that_day(world, recruiter, reason, letter):
+    def turned_down(country, hours):
+        person = factories.EmailFactory(candidate__country=country, candidate__time_zone="Europe/Paris").candidate
+        one = factories.ApplicationFactory(candidate=person, stage=world.stages["applied"])
+        rejection.reject(one, reason, by=recruiter, template=letter, delay=dt.timedelta(hours=hours))
+        return rejection.mail_of(one).get()
+
+    with at(TUESDAY_NOON):
+        wednesday, thursday, abroad, now = (
+            turned_down(*what) for what in (("FR", 24), ("FR", 48), ("DE", 48), ("FR", 0))
+        )
+        Holiday.objects.create(name="Strike", day="2026-03-05", country="FR")
+        tasks.put_off_letters()
+        Message.objects.filter(pk=thursday.pk).update(attempts=1)  # the mail server said no: that has its own times
+        Holiday.objects.create(name="Storm", day="2026-03-06")
+        tasks.put_off_letters()
+
+    leave = dict(Message.objects.values_list("pk", "not_before"))
+    assert leave[thursday.pk] == dt.datetime(2026, 3, 6, 9, tzinfo=PARIS)
+    assert [leave[one.pk] for one in (wednesday, abroad, now)] == [one.not_before for one in (wednesday, abroad, now)]
 
 
 def french(reason):

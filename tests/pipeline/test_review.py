@@ -1,5 +1,6 @@
 """Review: one after another, the next one ready, nobody decided on twice, and a record of what was known."""
 
+import html
 import re
 
 import pytest
@@ -131,6 +132,17 @@ def test_steps_lead_to_the_one_before_and_behind(client, world, recruiter):
     assert 'data-step="ArrowRight"' not in page
     first = client.get(url(world)).content.decode()
     assert f'data-next-application="{second.pk}"' in first and 'data-step="ArrowLeft"' not in first
+
+
+def test_the_page_that_is_fetched_ahead_counts_whoever_is_decided_by_then(client, world, recruiter):
+    for _ in range(3):
+        factories.ApplicationFactory(stage=world.stages["applied"])
+    client.force_login(recruiter)
+    now = client.get(url(world)).text
+
+    ahead = client.get(html.unescape(re.search(r'data-next="([^"]+)"', now)[1])).text
+
+    assert "0 of 4 reviewed" in now and "1 of 4 reviewed" in ahead
 
 
 def test_a_hidden_person_is_reviewed_by_what_they_can_do(client, judged, recruiter, manager):

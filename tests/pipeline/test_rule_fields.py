@@ -70,6 +70,7 @@ def test_what_is_filled_in_sets_a_rule_off_and_is_said(job, recruiter, people, c
 
     assert (len(trial.hits), found) == (people, people)
     assert "visa was “No” and notice was “1250000”" in page
+    assert "Visa and Notice: asked as they stand now." in page
     what.is_private = True
     what.save()
     assert finding.find(draft, [other]) == 0

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from django.urls import reverse
 
@@ -105,6 +107,28 @@ def test_the_editor_keeps_what_was_typed_and_says_what_is_wrong(page, job):
     assert answer.status_code == 422
     assert "Say in at most 300 characters what is to be done." in answer.content.decode()
     assert "Call them" in answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("typing", "after"),
+    [
+        ({"name": " "}, 'id="r-name"'),
+        ({"trigger": "entered"}, 'id="r-tstage"'),
+        ({**CONDITION, "g0-1-fact": "days", "g0-1-type": "days", "g0-1-op": "at_least"}, 'name="g0-1-value"'),
+        ({"delay": "9999"}, 'id="r-delay"'),
+        ({"action": ""}, 'id="r-action"'),
+        ({"action": "reject"}, 'id="r-reason"'),
+    ],
+)
+def test_what_is_wrong_stands_on_top_and_once_more_where_it_is_put_right(page, job, typing, after):
+    """A11Y-6."""
+    answer = page.post(reverse("pipeline:rule_create", args=[job.pk]), typed(**typing))
+
+    shown = answer.text
+    sentence = re.search(r'role="alert"[^>]*>.*?<span>(.*?)</span>', shown, re.DOTALL)[1]
+    beside = re.findall(rf'<p class="tl-errors[^>]*>{re.escape(sentence)}</p>', shown)
+    assert answer.status_code == 422 and len(beside) == 1
+    assert shown.index(after) < shown.index(beside[0])
 
 
 def test_editing_shows_what_was_stored_and_removes_conditions_and_groups(page, job, recruiter):

@@ -1,6 +1,7 @@
 """Pages of what an application waits for and of a transfer; who stands too long is told of once."""
 
 import datetime as dt
+import re
 import uuid
 
 import pytest
@@ -9,7 +10,7 @@ from django.utils import timezone
 
 from hiring import stand_ins
 from hiring.models import Job, Notification
-from pipeline import moves, nudging, starting, sub_status
+from pipeline import moves, nudging, rejection, starting, sub_status
 from pipeline.models import Application, BulkAct, StuckNudge, SubStatus, Transfer
 from tests import factories
 
@@ -44,6 +45,24 @@ def test_a_transfer_leads_both_ways_and_back(client, world, recruiter):
 
     world.application.refresh_from_db()
     assert world.application.is_active and not Transfer.objects.exists()
+
+
+@pytest.mark.parametrize("route", ["reject", "move", "transfer", "waits"])
+def test_what_has_ended_is_said_with_who_and_when_and_no_form_is_offered(client, world, recruiter, manager, route):
+    reason = factories.RejectionReasonFactory(label="Needs more experience")
+    rejection.reject(world.application, reason, by=manager)
+    client.force_login(recruiter)
+    address = reverse(f"pipeline:application_{route}", args=[world.application.pk])
+
+    page = client.get(address).text
+    drawer = client.get(address, headers={"HX-Request": "true"}).text if route == "reject" else page
+
+    for shown in (page, drawer):
+        assert f"Rejected by {manager}" in shown and "Needs more experience" in shown and "No letter went out" in shown
+        assert not re.search(
+            r'<form[^>]*method="post"[^>]*>\s*<input[^>]*csrf[^>]*>\s*<input[^>]*name="(next|seen)"', shown
+        )
+        assert 'name="reason"' not in shown and 'name="to"' not in shown and 'name="job"' not in shown
 
 
 def test_a_bulk_move_sent_twice_is_one_act_and_leaves_out_who_moved_since(client, world, recruiter, manager):
