@@ -16,7 +16,11 @@ class ApplyingLimitsAdmin(KeptForever):
     list_display = ("__str__", "most_open", "again_after_days")
 
     def has_add_permission(self, request: HttpRequest, *args: Any) -> bool:
-        return False
+        return super().has_add_permission(request) and not ApplyingLimits.objects.exists()
+
+    def save_model(self, request: HttpRequest, obj: ApplyingLimits, form: Any, change: bool) -> None:
+        obj.pk = 1  # the one row there is
+        super().save_model(request, obj, form, change)
 
 
 class ReasonLetterInline(admin.TabularInline):

@@ -16,6 +16,7 @@ from hiring.administration import EstimatingPaginator, Kept
 from hiring.models import (
     ApiKey,
     ApprovalChain,
+    DataRequest,
     JobTemplate,
     LegalText,
     Mailbox,
@@ -97,8 +98,8 @@ def test_groups_and_keys_of_other_packages_are_left_out():
 # --- every page -----------------------------------------------------------------------------------------------------
 
 
-MADE_ELSEWHERE = {ApiKey, RecallCheck, TaxonomyChange}
-"""Keys are made by their users, changes of the taxonomy by changing it, checks by the night."""
+MADE_ELSEWHERE = {ApiKey, DataRequest, RecallCheck, TaxonomyChange}
+"""Keys are made by their users, wishes about data by those it is about, changes of the taxonomy by changing it, checks by the night."""
 
 
 def test_every_page_opens_searches_and_holds_no_inline_code(desk, world):
