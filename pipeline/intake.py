@@ -79,6 +79,7 @@ def submit(
     if sent := Application.objects.filter(submission_key=submission_key).first():
         return sent
     source = _source(origin or {})
+    known = identity.match(emails=[email])
     candidate, _ = identity.match_or_create(
         name=name,
         emails=[email],
@@ -119,7 +120,9 @@ def submit(
     if stay_in_touch:
         staying.agree(candidate, locale=locale, channel="career_site")
     contact.sign_of_life(candidate, "applied")
-    _send_receipt(application, email, key=f"{application.pk}" + (f":{submission_key}" if active else ""))
+    # Whoever is known by their number alone may be somebody who typed it: what is under way is told to its own address.
+    to = email if active is None or known == candidate else ""
+    _send_receipt(application, to, key=f"{application.pk}" + (f":{submission_key}" if active else ""))
     return application
 
 
@@ -210,8 +213,10 @@ def _ids(documents: dict[str, Document]) -> dict[str, int]:
 
 
 def _send_receipt(application: Application, email: str, *, key: str) -> Message | None:
-    """The receipt with the person's own link, to the address they applied with. One that cannot be written to does not
-    undo the application."""
+    """The receipt with the person's own link, to the address they applied with, else to their working one.
+
+    An address that cannot be written to does not undo the application.
+    """
     candidate, job = application.candidate, application.job
     values = compose.fields(candidate, job=job) | {
         "receipt_number": application.receipt_number or "",

@@ -7,11 +7,12 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from email.utils import parseaddr
 
 from django.db import transaction
 from django.utils import timezone
 
-from hiring import identity, links
+from hiring import contact, identity, links
 from hiring.errors import Refused
 from hiring.mail import compose
 from hiring.models import Candidate, Message, PersonalLink
@@ -133,12 +134,16 @@ def open_applications(candidate: Candidate) -> list[Application]:
 
 
 def send_links(email: str) -> None:
-    """Write to a person with the links to all their applications. Says nothing to the caller: it may be a stranger (SEC-11)."""
+    """Write to a person with the links to their applications. Says nothing to the caller: it may be a stranger (SEC-11).
+
+    Their working address opens all of them; another one only what was applied for with it. It may have come to the record with
+    a telephone number that somebody else typed.
+    """
     try:
         candidate = identity.match(emails=[email])
     except Refused:
         return
-    found = open_applications(candidate) if candidate else []
+    found = _opened_by(email, candidate) if candidate else []
     if candidate is None or not found or _asked_just_now(candidate):
         return
     lines = [f"{application.job.title}\n{links.url(link_for(application), 'status')}" for application in found]
@@ -157,6 +162,16 @@ def send_links(email: str) -> None:
             )
     except Refused:
         return
+
+
+def _opened_by(email: str, candidate: Candidate) -> list[Application]:
+    found = open_applications(candidate)
+    address = identity.normalise_email(email)
+    if address == identity.normalise_email(contact.working_address(candidate) or email):
+        return found
+    receipts = Message.objects.filter(candidate=candidate, purpose="receipt").values_list("job_id", "to_address")
+    jobs = {job for job, to in receipts if identity.normalise_email(parseaddr(to)[1]) == address}
+    return [application for application in found if application.job_id in jobs]
 
 
 def _asked_just_now(candidate: Candidate) -> bool:

@@ -10,7 +10,7 @@ from django.core.files.base import ContentFile
 from django.db import connection
 from django.utils import timezone
 
-from hiring import identity
+from hiring import identity, links
 from hiring.documents import checks, reading
 from hiring.errors import Refused
 from hiring.models import Candidate, Consent, Document, Job, LegalText, MailTemplate, Message, Posting
@@ -116,6 +116,23 @@ def test_the_receipt_and_fresh_links_go_to_the_address_that_was_used(posting):
     assert [mail.to_address for mail in Message.objects.filter(candidate=person)] == [
         "Noor Haddad <new@haddad.example>"
     ] * 2
+
+
+def test_an_address_that_came_with_a_known_number_opens_nothing_that_was_there_before(posting):
+    """SEC-11: name and number of somebody are no secret. Who types them with an address of their own gets no link to what is under way."""
+    theirs = apply(posting, name="Noor Haddad", email="noor@haddad.example", phone="+33639980041")
+    other = PostingFactory()
+    StageFactory(job=other.job, kind="applied", name="Applied", position=0)
+
+    again = apply(posting, name="Noor Haddad", email="stranger@elsewhere.example", phone="+33639980041")
+    elsewhere = apply(other, name="Noor Haddad", email="stranger@elsewhere.example", phone="+33639980041", answers={})
+    status.send_links("stranger@elsewhere.example")
+
+    assert (again.pk, elsewhere.candidate) == (theirs.pk, theirs.candidate)
+    told = Message.objects.filter(to_address__contains="stranger@")
+    assert sorted(told.values_list("purpose", "job")) == [("receipt", other.job_id), ("status_link", None)]
+    assert links.url(status.link_for(theirs), "status") not in "".join(told.values_list("text", flat=True))
+    assert Message.objects.filter(to_address__contains="noor@", purpose="receipt").count() == 2
 
 
 def test_the_organisations_own_receipt_always_carries_the_link(posting):
