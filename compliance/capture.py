@@ -37,6 +37,7 @@ LEFT_OUT = {
     "sourcing_unsentform": "what a visitor has begun to type and not sent",
     "hiring_documenttext": "derived from a document whose bytes are recorded by hash",
     "hiring_documentplaces": "derived from a document",
+    "hiring_recognition": "whether the text of a scan was recognised; the document's bytes are recorded by hash",
     "hiring_parsedprofile": "made from a document's text; what colleagues correct in it is recorded",
     "hiring_pageimage": "derived from a document",
     "pipeline_arrivedfile": "a file on its way to a document, which is recorded itself",

@@ -4,7 +4,7 @@ Run by `reader.py` as `python -I child.py <file> <kind> <job>` in an empty direc
 from the process of `warm.py`, which waits with the libraries loaded. It imports nothing of the product but what stands beside
 it. What it finds goes to stdout, one JSON object a line, so that whatever came before a crash still counts; page images are
 left as page-<n>.png in the directory. `words` says where each word stands on a page, in ten-thousandths of its width and
-height. `job` is `read`, or `open` to find out only whether it opens.
+height. `job` is `read`, `open` to find out only whether it opens, or `recognise` for the text of a scan.
 """
 
 from __future__ import annotations
@@ -225,6 +225,15 @@ def read_pdf(path: str) -> None:
         say(text=clean("\n\n".join(texts) if plain is None else plain))
 
 
+def recognise(path: str) -> None:
+    """The text of a scan, said anew with each page: what was recognised before the time was over still counts."""
+    texts: list[str] = []
+    for number, text, words in beside("scans").pages(open_pdf(path)):
+        texts.append(text)
+        say(text=clean("\n\n".join(texts)))
+        say_words(number, words)
+
+
 def say_unseen(text: str, reasons: dict[str, int]) -> None:
     """What the file says and nobody sees, and in which ways, the most used first."""
     say(unseen=clean(text)[:MAX_UNSEEN], ways=sorted(reasons, key=lambda why: -reasons[why]))
@@ -390,6 +399,8 @@ def main() -> None:
         if job == "open":
             open_pdf(path)
             say(opens=True)
+        elif job == "recognise":
+            recognise(path)
         elif kind == "pdf":
             read_pdf(path)
         else:

@@ -50,6 +50,13 @@ def hand_over_texts(document_ids: Sequence[int], lane: str = SECOND) -> None:
         _send(parse, list(document_ids[start : start + PARSED_AT_ONCE]), lane, expires=SWEEP_EVERY)
 
 
+def hand_over_scan(document_id: int, *, again: bool = False) -> None:
+    """Have the text of a scan recognised. It takes seconds a page: nobody's file waits for it."""
+    from hiring.documents.tasks import recognise
+
+    _send(recognise, document_id, SECOND, expires=SWEEP_EVERY if again else None)
+
+
 def hurry(document: Document) -> None:
     """Somebody looks at a document that waits in the second lane, or whose text does: it comes next."""
     waits = document.status == Document.Status.STORED

@@ -19,6 +19,7 @@ from hiring.documents import forks, places
 
 VERSION = "3"
 WALL_SECONDS = 30
+RECOGNISING_SECONDS = 150
 MAX_STDOUT = 8 * 1024 * 1024
 MAX_PAGES = 40
 MAX_IMAGE = 1024 * 1024
@@ -79,6 +80,14 @@ def read(data: bytes, kind: str) -> Reading:
     if not finished and reading.acts in ([], [NOT_SEARCHED]):
         reading.acts = [BROKE_US]
     return reading
+
+
+def recognise(data: bytes) -> Reading:
+    """The text of a scanned PDF by Tesseract, as far as it came; nothing where there is none to recognise it or to be recognised."""
+    with tempfile.TemporaryDirectory(prefix="reading-") as directory:
+        said, _ = _run(Path(directory), data, "pdf", "recognise", RECOGNISING_SECONDS)
+    text = _text(said.get("text"))[:MAX_TEXT]
+    return Reading(text=text, words=places.align(text, _words(said)), scanned=True)
 
 
 def opens(data: bytes) -> bool:

@@ -17,7 +17,7 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
-from hiring.documents import antivirus, checks, queue, reader
+from hiring.documents import antivirus, checks, queue, reader, recognising
 from hiring.models import Document, DocumentPlaces, DocumentText, PageImage
 from hiring.resumes import exchange, record
 from hiring.timeline import record as record_event
@@ -157,6 +157,7 @@ def _write(document: Document, reading: reader.Reading, images: list[PageImage])
     DocumentPlaces.objects.update_or_create(document=document, defaults={"words": reading.words})
     document.status = Document.Status.READY if reading.was_read else Document.Status.FAILED
     document.problem = _problem(reading)
+    recognising.expect(document, scanned=reading.scanned and reading.was_read)
     document.withheld = ", ".join(reading.acts)[:200]
     document.hides = _hides(reading)
     document.page_count = reading.page_count
@@ -177,10 +178,6 @@ def _forget(images: list[PageImage]) -> None:
 def _problem(reading: reader.Reading) -> str:
     if not reading.was_read:
         return reading.problem or "Nothing could be read in this file."
-    if reading.scanned and not reading.text:
-        return "There is no text in this file: it looks like a scan. The pages can be read here, but search will not find it."
-    if reading.scanned:
-        return "There is hardly any text in it: it looks like a scan, so search will not find it."
     if reading.garbled:
         return GARBLED
     if reading.page_count > reader.MAX_PAGES:

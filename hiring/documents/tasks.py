@@ -44,6 +44,15 @@ def sweep_drafts() -> None:
         drafts.sweep()
 
 
+@shared_task(name="documents.recognise")
+def recognise(document_id: int) -> None:
+    """Recognise the text of this scan, if it is still due."""
+    from hiring.documents import recognising
+
+    with context.acting(door="task"):
+        recognising.recognise(document_id)
+
+
 @shared_task(name="documents.sweep_ownerless")
 def sweep_ownerless() -> None:
     """Delete files that no row knows any more."""

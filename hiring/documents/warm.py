@@ -39,7 +39,17 @@ def load() -> Any:
     for name in LIBRARIES:
         with contextlib.suppress(ImportError):  # then the one kind of file that needs it says so
             importlib.import_module(name)
-    for name in ("acting", "drawing", "grounds", "office", "page_styles", "rich_text", "saved_pages", "unseen"):
+    for name in (
+        "acting",
+        "drawing",
+        "grounds",
+        "office",
+        "page_styles",
+        "rich_text",
+        "saved_pages",
+        "scans",
+        "unseen",
+    ):
         with contextlib.suppress(ImportError, OSError, AttributeError):
             child.beside(name)
     return child

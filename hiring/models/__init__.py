@@ -23,6 +23,7 @@ from hiring.models.documents import (
     DraftFile,
     DraftPiece,
     PageImage,
+    Recognition,
     RemovedDocument,
 )
 from hiring.models.duplicates import BlockingKey, DuplicateLook, DuplicatePair, MergeRecord
@@ -121,6 +122,7 @@ __all__ = [
     "QuestionExemption",
     "QuestionRule",
     "RecallCheck",
+    "Recognition",
     "RemovedDocument",
     "RuleAnswer",
     "SearchRecord",

@@ -125,6 +125,11 @@ class Document(models.Model):
         return self.status in (self.Status.STORED, self.Status.READING)
 
     @property
+    def is_recognised(self) -> bool:
+        """Whether its text was recognised from a scan, with letters that may be wrong. Asks."""
+        return Recognition.objects.filter(document=self.pk, status=Recognition.Status.DONE).exists()
+
+    @property
     def may_be_shown(self) -> bool:
         """Whether there are pages and text of it that people may see."""
         return self.status == self.Status.READY
@@ -153,6 +158,45 @@ class DocumentPlaces(models.Model):
 
     document = models.OneToOneField(Document, primary_key=True, on_delete=models.CASCADE, related_name="places")
     words = models.JSONField(default=list)
+
+
+class RecognitionQuerySet(models.QuerySet["Recognition"]):
+    def due(self) -> Self:
+        """Scans whose text waits to be recognised (invariant 10)."""
+        return self.filter(status=Recognition.Status.DUE)
+
+
+class Recognition(models.Model):
+    """The recognition of a scan's text, which is read with less certainty than text that was written as such."""
+
+    class Status(models.TextChoices):
+        DUE = "due", "Waiting to be recognised"
+        WORKING = "working", "Being recognised"
+        DONE = "done", "Recognised"
+        FAILED = "failed", "Could not be recognised"
+        ABSENT = "absent", "No text recognition installed"
+
+    document = models.OneToOneField(Document, primary_key=True, on_delete=models.CASCADE, related_name="recognition")
+    status = models.CharField(max_length=7, choices=Status.choices)
+    due_at = models.DateTimeField()
+    claimed_at = models.DateTimeField(null=True, blank=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+
+    objects = RecognitionQuerySet.as_manager()
+
+    class Meta:
+        indexes = (
+            models.Index(
+                fields=["due_at"], condition=Q(status__in=["due", "working", "absent"]), name="recognition_waiting"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"Recognition of {self.document_id}"
+
+    @property
+    def is_awaited(self) -> bool:
+        return self.status in (self.Status.DUE, self.Status.WORKING)
 
 
 class PageImage(models.Model):

@@ -1,5 +1,5 @@
 """What is shown of a hidden person's file: its text and its pages without what must not be known. Originals and file names are
-not shown, nor pages whose words have no known places."""
+not shown, nor pages whose words have no known places, nor scans."""
 
 from __future__ import annotations
 
@@ -48,9 +48,13 @@ def standings(found: dict[int, Any]) -> dict[int, Any]:
         person = people.get(pk)
         if person is None or not masks.mask_of(person.candidate_id):
             continue
-        redactor = redacting.for_person(person.candidate, *([person.resume] if person.resume else []))
+        redactor, is_scan = _known(person)
         judged = tuple(
-            replace(one, evidence=tuple(_said(redactor, each) for each in one.evidence), note=redactor.said(one.note))
+            replace(
+                one,
+                evidence=tuple(_said(redactor, each, is_scan) for each in one.evidence),
+                note=redactor.said(one.note),
+            )
             for one in standing.judged
         )
         found[pk] = replace(standing, judged=judged)
@@ -59,11 +63,20 @@ def standings(found: dict[int, Any]) -> dict[int, Any]:
 
 def evidence_of(application: Application, evidence: Any) -> Any:
     """One piece of evidence of a hidden person, without the words that tell who they are."""
+    redactor, is_scan = _known(application)
+    return _said(redactor, evidence, is_scan)
+
+
+def _known(application: Application) -> tuple[Redactor, bool]:
+    """What must not be read of this person, and whether their résumé is a scan: a name that was recognised wrongly is not found
+    to be cut, so nothing of its text is shown."""
     resume = [application.resume] if application.resume else []
-    return _said(redacting.for_person(application.candidate, *resume), evidence)
+    return redacting.for_person(application.candidate, *resume), any(one.is_recognised for one in resume)
 
 
-def _said(redactor: Redactor, evidence: Any) -> Any:
+def _said(redactor: Redactor, evidence: Any, is_scan: bool) -> Any:
+    if is_scan and evidence.source == "resume":
+        return replace(evidence, quote="In the scan of the résumé", found="", where="")
     return replace(
         evidence,
         quote=redactor.said(evidence.quote),
@@ -81,7 +94,7 @@ def of(application: Application, document: Document | None) -> Hidden | None:
     redactor = redacting.for_person(application.candidate, *documents)
     hidden = Hidden(called, redactor, has_document=document is not None)
     text = getattr(getattr(document, "extracted", None), "text", "") if document and document.may_be_shown else ""
-    if document and text:
+    if document and text and not document.is_recognised:
         hidden.resume = redacting.of_document(redactor, document, text)
         hidden.cuts = list(_cuts(hidden.resume, len(text)))
         hidden.words = pictures.words_of(document) if document.page_count else ()

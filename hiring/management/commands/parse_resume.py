@@ -13,7 +13,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
 from hiring import taxonomy
-from hiring.documents import checks, reader
+from hiring.documents import checks, reader, recognising
 from hiring.errors import Refused
 from hiring.resumes.parsing import parse
 from hiring.resumes.profile import Found, Profile
@@ -58,12 +58,17 @@ def read(file: Path, regions: list[str]) -> dict[str, Any]:
             return {"file": str(file), "error": "The file is larger than 10 MB."}
         data = file.read_bytes()
         reading = reader.read(data, kind_of(data))
+        if reading.scanned and reading.was_read:
+            reading.text = reader.recognise(data).text or reading.text
     except Refused as refused:
         return {"file": str(file), "error": str(refused)}
     except OSError as error:
         return {"file": str(file), "error": error.strerror or "The file cannot be opened."}
     if not reading.text:
-        scanned = "There is no text in it: it looks like a scan."
+        installed = (
+            "could be recognised" if recognising.is_installed() else "was looked for: tesseract-ocr is not installed"
+        )
+        scanned = f"There is no text in it: it looks like a scan, and none {installed}."
         return {"file": str(file), "error": reading.problem or scanned}
     profile = parse(reading.text, regions=regions, today=timezone.localdate(), vocabulary=taxonomy.start().skills)
     return {"file": str(file), "text": reading.text, "profile": profile.as_json()}
