@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
@@ -14,17 +15,24 @@ from hiring import events
 from hiring.contact_points import normalise_email
 from hiring.errors import Refused
 from hiring.models import Candidate, ContactPoint, Suppression, User
+from hiring.prepared import Given, prepared
 from hiring.timeline import record
 
 STOPS_EVERYTHING = {Suppression.Reason.HARD_BOUNCE, Suppression.Reason.ERASURE}
 
 
+@prepared
+def live_emails(candidate: Given) -> QuerySet[ContactPoint]:
+    """Asked of everybody a mail is written to, and again when it leaves."""
+    return ContactPoint.objects.emails().filter(candidate=candidate, is_live=True)
+
+
 def emails_of(candidate: Candidate) -> list[ContactPoint]:
     """The live addresses, the primary one first; from the prefetched points where a page has them."""
-    live = [
-        point for point in candidate.contact_points.all() if point.kind == ContactPoint.Kind.EMAIL and point.is_live
-    ]
-    return sorted(live, key=lambda point: (not point.is_primary, point.pk))
+    known = getattr(candidate, "_prefetched_objects_cache", {}).get("contact_points")
+    live = live_emails(candidate=candidate.pk) if known is None else known
+    emails = [point for point in live if point.kind == ContactPoint.Kind.EMAIL and point.is_live]
+    return sorted(emails, key=lambda point: (not point.is_primary, point.pk))
 
 
 def fold_address(address: str) -> str:

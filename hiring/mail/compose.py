@@ -19,7 +19,7 @@ from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 from django.core.validators import validate_email
 from django.db import IntegrityError, transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.template.loader import render_to_string
 from django.utils import timezone
 
@@ -27,6 +27,7 @@ from hiring import contact, masks
 from hiring.errors import Refused
 from hiring.mail import footer, queue
 from hiring.models import Attachment, Candidate, Job, Mailbox, Message, Thread, User
+from hiring.prepared import Given, prepared
 from hiring.timeline import record
 
 File = tuple[str, str, bytes]  # name, content type, content
@@ -89,6 +90,11 @@ def fill(text: str, values: Mapping[str, str]) -> str:
     return FIELD.sub(lambda found: str(values.get(found[1], "")).strip() or found[0], text)
 
 
+@prepared
+def written_before(key: Given) -> QuerySet[Message]:
+    return Message.objects.filter(dedupe_key=key)
+
+
 @transaction.atomic
 def to_candidate(
     candidate: Candidate,
@@ -116,7 +122,7 @@ def to_candidate(
     ("Re: ..."). Outreach gets the unsubscribe line, and the notice to sourced people while it is owed (PRIV-4). Whether it
     may leave is decided when it leaves, by the contact policy.
     """
-    if dedupe_key and (earlier := Message.objects.filter(dedupe_key=dedupe_key).first()):
+    if dedupe_key and (earlier := written_before.first(key=dedupe_key)):
         return earlier
     batch = Batch([candidate], [thread] if thread else [])
     message = batch.write(
@@ -282,7 +288,7 @@ def to_colleague(
     attachments: Iterable[File] = (),
 ) -> Message:
     """Queue a mail to a colleague from `templates/<template>.subject.txt`, `.txt` and, where it exists, `.html`."""
-    if dedupe_key and (earlier := Message.objects.filter(dedupe_key=dedupe_key).first()):
+    if dedupe_key and (earlier := written_before.first(key=dedupe_key)):
         return earlier
     about = {"user": user, "site_url": settings.SITE_URL, "organisation": settings.ORGANISATION_NAME, **context}
     with masks.showing_to(user):
@@ -332,10 +338,14 @@ def copy(message: Message) -> Message:
     return store(twin, files)
 
 
+@prepared
+def boxes_for(user: Given) -> QuerySet[Mailbox]:
+    return Mailbox.objects.filter(Q(user=user) | Q(is_default=True))
+
+
 def mailbox_for(user: User | None) -> Mailbox | None:
     """The colleague's own mailbox, else the shared default one."""
-    shared = Q(is_default=True)
-    boxes = list(Mailbox.objects.filter(Q(user=user) | shared if user else shared))
+    boxes = boxes_for(user=user.pk if user else None)
     return min(boxes, key=lambda box: user is None or box.user_id != user.pk, default=None)
 
 

@@ -16,14 +16,16 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from django.core.mail import get_connection
+from django.db import connection as database
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.utils import timezone
 
 from hiring import contact, events, suppression
 from hiring.mail import bounces
 from hiring.mail.mime import Letter
-from hiring.models import Candidate, Message, SendAttempt, SenderDay, Thread
+from hiring.models import Candidate, Message, SendAttempt, SenderDay
+from hiring.prepared import Given, prepared
 from hiring.timeline import record
 
 logger = logging.getLogger(__name__)
@@ -34,6 +36,16 @@ STUCK_AFTER = dt.timedelta(minutes=5)  # longer than any hand-over can take (EMA
 LOOK_AGAIN_AFTER = dt.timedelta(minutes=15)  # when the policy says wait and cannot say until when
 BACK_OFF = [dt.timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 180, 360, 720)]
 Status = Message.Status
+
+TAKE = "UPDATE hiring_message SET status = %s, sending_since = %s, status_note = '' WHERE id = %s"
+LEFT = """
+WITH mine AS (UPDATE hiring_message SET status = %(sent)s, at = %(now)s, attempts = attempts + 1, status_note = ''
+                WHERE id = %(message)s AND status = ANY(%(on_its_way)s) RETURNING id, thread_id),
+    tried AS (INSERT INTO hiring_sendattempt (message_id, at, outcome, reply) SELECT id, %(now)s, 'sent', %(reply)s FROM mine),
+    said AS (UPDATE hiring_thread SET last_message_at = %(now)s FROM mine WHERE hiring_thread.id = mine.thread_id)
+SELECT id FROM mine
+"""
+"""Written out, because every mail passes here (docs/performance.md)."""
 
 overtaken: dict[str, Callable[[Message], str]] = {}
 """By purpose, what the floors above ask right before a message leaves, with the person's row locked: why it is not true any
@@ -47,6 +59,20 @@ def sweep() -> None:
     while time.monotonic() < until and (ids := due(BATCH)):
         if not deliver(ids):
             return  # nothing moved: others have these, or the server does not answer
+
+
+@prepared
+def to_claim(pk: Given, moment: Given) -> QuerySet[Message]:
+    """The message, its row locked, unless somebody else has it or it is not due any more."""
+    queued = Message.objects.queued().filter(pk=pk, not_before__lte=moment)
+    return queued.select_for_update(skip_locked=True, of=("self",)).select_related(
+        "mailbox", "job", "created_by", "recipient"
+    )
+
+
+@prepared
+def person_to_lock(pk: Given) -> QuerySet[Candidate]:
+    return Candidate.objects.select_for_update(no_key=True).filter(pk=pk)
 
 
 def due(limit: int) -> list[int]:
@@ -80,8 +106,7 @@ def deliver(ids: Iterable[int], *, durable: bool = True) -> int:
 def claim(pk: int, *, durable: bool = True) -> tuple[Message | None, bool]:
     """Take a message if it is still waiting and the contact policy agrees. Also says whether anything about it changed."""
     with transaction.atomic(durable=durable):
-        queued = Message.objects.queued().filter(pk=pk, not_before__lte=timezone.now())
-        message = queued.select_for_update(skip_locked=True, of=("self",)).select_related("mailbox", "job").first()
+        message = to_claim.first(pk=pk, moment=timezone.now())
         if message is None:
             return None, False
         verdict = _verdict(message)
@@ -94,7 +119,8 @@ def claim(pk: int, *, durable: bool = True) -> tuple[Message | None, bool]:
             _settle(message, Status.BLOCKED, verdict.reason)
             return None, True
         message.status, message.sending_since, message.status_note = Status.SENDING, timezone.now(), ""
-        message.save(update_fields=["status", "sending_since", "status_note"])
+        with database.cursor() as cursor:
+            cursor.execute(TAKE, [str(message.status), message.sending_since, message.pk])
         _count(message, +1)
     return message, True
 
@@ -107,7 +133,8 @@ def _verdict(message: Message) -> contact.Verdict:
 
 def _ask_policy(message: Message) -> contact.Verdict:
     """Ask with the person's row locked: a reply, booking or unsubscribe that got there first is seen, one behind waits."""
-    candidate = Candidate.objects.select_for_update(no_key=True).get(messages=message)
+    candidate = person_to_lock.first(pk=message.candidate_id)
+    assert candidate  # noqa: S101 - a message goes with its person
     message.candidate = candidate
     if message.mail_class == Message.Class.OUTREACH and message.mailbox:
         today, _ = SenderDay.objects.get_or_create(mailbox=message.mailbox, day=timezone.now().date())
@@ -212,11 +239,9 @@ def sent(message: Message, reply: str = "") -> None:
     """Record that it left. The record comes first and alone: what others make of it must not undo it."""
     now = timezone.now()
     with transaction.atomic():
-        mine = Message.objects.filter(pk=message.pk, status__in=[Status.SENDING, Status.UNCONFIRMED])
-        if not mine.update(status=Status.SENT, at=now, attempts=F("attempts") + 1, status_note=""):
+        if not _write_sent(message, now, reply):
             return
         message.status, message.at = Status.SENT, now
-        SendAttempt.objects.create(message=message, at=now, outcome="sent", reply=reply[:300])
         if message.candidate:
             _remember_touch(message, now)
             record(
@@ -231,10 +256,25 @@ def sent(message: Message, reply: str = "") -> None:
     _announce(message)
 
 
+def _write_sent(message: Message, now: dt.datetime, reply: str) -> bool:
+    """Whether it was still ours to say so: meanwhile a colleague may have decided about an unconfirmed one."""
+    with database.cursor() as cursor:
+        cursor.execute(
+            LEFT,
+            {
+                "message": message.pk,
+                "on_its_way": [str(Status.SENDING), str(Status.UNCONFIRMED)],
+                "sent": str(Status.SENT),
+                "now": now,
+                "reply": reply[:300],
+            },
+        )
+        return cursor.fetchone() is not None
+
+
 def _remember_touch(message: Message, now: dt.datetime) -> None:
     candidate = message.candidate
     assert candidate  # noqa: S101
-    Thread.objects.filter(messages=message).update(last_message_at=now)
     if message.mail_class == Message.Class.OUTREACH or not message.is_automatic:
         contact.contacted(candidate, at=now)
     if message.carries_notice:

@@ -10,11 +10,13 @@ from typing import Any
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
+from django.db.models import QuerySet
 from django.template.loader import render_to_string
 from django.utils import timezone
 
 from hiring.mail import footer
-from hiring.models import Message
+from hiring.models import Attachment, Message
+from hiring.prepared import Given, prepared
 
 IDS_AND_ADDRESSES = {
     "list-unsubscribe",
@@ -73,6 +75,12 @@ class Bytes(Mime):
         return super().as_bytes(unixfrom, policy or POLICY)
 
 
+@prepared
+def files_of(message: Given) -> QuerySet[Attachment]:
+    """Asked of every mail that leaves."""
+    return Attachment.objects.filter(message=message).order_by("pk")
+
+
 class Letter(EmailMultiAlternatives):
     """A message as a Django e-mail, so that any backend carries it. What SMTP sends is exactly `message()`."""
 
@@ -87,7 +95,7 @@ class Letter(EmailMultiAlternatives):
             headers=headers(row),
         )
         self.attach_alternative(self.html, "text/html")
-        self.files = [(part.name, part.content_type, part.file.read()) for part in row.attachments.all()]
+        self.files = [(part.name, part.content_type, part.file.read()) for part in files_of(message=row.pk)]
         for name, content_type, content in self.files:
             self.attach(name, content, content_type)
 
