@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from hiring import contact_points, search
@@ -21,6 +21,7 @@ from hiring.contact_points import normalise_email, normalise_link, normalise_pho
 from hiring.errors import Refused
 from hiring.models import Candidate, ContactPoint, ProcessingBasis, Source, User
 from hiring.names import TURN_AROUND, clean_name, fold, names_agree
+from hiring.prepared import Given, prepared
 from hiring.timeline import record
 
 __all__ = ["fold", "match", "match_or_create", "normalise_email", "normalise_link", "normalise_phone"]
@@ -53,6 +54,28 @@ def read_points(emails: Iterable[str] = (), phones: Iterable[str] = (), links: I
     return Points(raw)
 
 
+def _live_points() -> QuerySet[ContactPoint]:
+    return ContactPoint.objects.filter(is_live=True, candidate__merged_into=None).select_related("candidate")
+
+
+@prepared
+def holders_of(emails: Given, links: Given) -> QuerySet[ContactPoint]:
+    """Asked of everybody who comes in by any door, as are the two below."""
+    theirs = Q(kind=ContactPoint.Kind.EMAIL, value__any=emails) | Q(kind=ContactPoint.Kind.LINK, value__any=links)
+    return _live_points().filter(theirs).order_by("pk")
+
+
+@prepared
+def reached_at(numbers: Given) -> QuerySet[ContactPoint]:
+    return _live_points().filter(kind=ContactPoint.Kind.PHONE, value__any=numbers)[:10]
+
+
+@prepared
+def standing_bases(candidates: Given, purpose: Given, basis: Given) -> QuerySet[ProcessingBasis]:
+    held = ProcessingBasis.objects.filter(candidate__any=candidates, purpose=purpose, basis=basis, ended_at=None)
+    return held.order_by("-pk")
+
+
 def match(
     emails: Iterable[str] = (), phones: Iterable[str] = (), links: Iterable[str] = (), *, name: str = ""
 ) -> Candidate | None:
@@ -73,29 +96,23 @@ def _claimed_by_stranger(points: Points, name: str) -> dict[tuple[str, str], Can
     values = points.values(ContactPoint.Kind.LINK)
     if not values:
         return {}
-    held = ContactPoint.objects.filter(
-        is_live=True, candidate__merged_into=None, kind=ContactPoint.Kind.LINK, value__in=values
-    )
     return {
         (point.kind, point.value): point.candidate
-        for point in held.select_related("candidate")
+        for point in holders_of(emails=[], links=values)
         if not names_agree(name, point.candidate.name)
     }
 
 
 def _match(points: Points, name: str) -> Candidate | None:
-    live = ContactPoint.objects.filter(is_live=True, candidate__merged_into=None)
-    theirs = Q(kind="email", value__in=points.values("email")) | Q(kind="link", value__in=points.values("link"))
-    if points.values("email") or points.values("link"):
-        held = list(live.filter(theirs).select_related("candidate").order_by("pk"))
+    emails, links = points.values(ContactPoint.Kind.EMAIL), points.values(ContactPoint.Kind.LINK)
+    if emails or links:
+        held = holders_of(emails=emails, links=links)
         if held:
             return min(held, key=lambda point: point.kind != ContactPoint.Kind.EMAIL).candidate  # an address says more
     numbers = [value for value in points.values(ContactPoint.Kind.PHONE) if contact_points.identifies(value)]
     if not numbers:
         return None
-    holders = {
-        point.candidate for point in live.filter(kind="phone", value__in=numbers).select_related("candidate")[:10]
-    }
+    holders = {point.candidate for point in reached_at(numbers=numbers)}
     if len(holders) != 1:
         return None
     holder = holders.pop()
@@ -234,8 +251,8 @@ def add_bases(
     candidates: Sequence[Candidate], purpose: str, basis: str, reference: str = ""
 ) -> dict[int, ProcessingBasis]:
     """`add_basis` for many, in two statements. Says on which row each of them stands now."""
-    rows = ProcessingBasis.objects.filter(candidate__in=candidates, purpose=purpose, basis=basis, ended_at=None)
-    standing = {row.candidate_id: row for row in rows.order_by("-pk")}
+    held = standing_bases(candidates=[one.pk for one in candidates], purpose=str(purpose), basis=str(basis))
+    standing = {row.candidate_id: row for row in held}
     if not reference and basis == ProcessingBasis.Basis.LEGITIMATE_INTEREST:
         reference = BALANCING_TEST
     made = ProcessingBasis.objects.bulk_create(

@@ -32,7 +32,7 @@ Status = Application.Status
 
 def _with_what_is_known() -> ApplicationQuerySet:
     """With what a decision reads and its record keeps."""
-    return Application.objects.for_card().select_related("judgement__criteria", "resume")
+    return Application.objects.for_card().select_related("job__location", "judgement__criteria", "resume")
 
 
 @prepared_and_locked

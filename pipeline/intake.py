@@ -15,6 +15,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import QuerySet
 
 from hiring import contact, identity, links, sources, staying
 from hiring.application_form import asking
@@ -34,6 +35,7 @@ from hiring.models import (
     ProcessingBasis,
     Source,
 )
+from hiring.prepared import Given, prepared
 from hiring.timeline import record
 from pipeline import job_letters, private_answers, starting, status
 from pipeline.models import Application, Arrival
@@ -42,6 +44,38 @@ CLOSED = "This job no longer takes applications."
 RECEIPT_LETTERS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # nothing that is misread aloud
 CAREER_SITE = "Career site"
 NAMED_BY = ("source", "utm_source", "gh_src", "lever-source", "ref")
+
+
+@prepared
+def sent_before(key: Given) -> QuerySet[Application]:
+    """Asked of everybody who applies, as are the ones below."""
+    return Application.objects.filter(submission_key=key)
+
+
+@prepared
+def person_to_lock(pk: Given) -> QuerySet[Candidate, int]:
+    return Candidate.objects.select_for_update().filter(pk=pk).values_list("pk", flat=True)
+
+
+@prepared
+def active_for(candidate: Given, job: Given) -> QuerySet[Application]:
+    return Application.objects.for_card().active().filter(candidate=candidate, job=job)
+
+
+@prepared
+def given_to(number: Given) -> QuerySet[Application, int]:
+    return Application.objects.filter(receipt_number=number).values_list("pk", flat=True)
+
+
+@prepared
+def promised_to(number: Given) -> QuerySet[Arrival, int]:
+    return Arrival.objects.filter(receipt_number=number).values_list("pk", flat=True)
+
+
+@prepared
+def job_applied_for(pk: Given) -> QuerySet[Job]:
+    """With what the receipt and the form read of it."""
+    return Job.objects.filter(pk=pk).select_related("location")
 
 
 @transaction.atomic
@@ -76,7 +110,7 @@ def submit(
     (SEC-11).
     """
     job = _open_job(posting, is_in_time=at is not None)
-    if sent := Application.objects.filter(submission_key=submission_key).first():
+    if sent := sent_before.first(key=submission_key):
         return sent
     source = _source(origin or {})
     known = identity.match(emails=[email])
@@ -92,12 +126,13 @@ def submit(
         language=locale,
     )
     # Two forms of one person for one job take turns here; the job is only shared (starting.hold_job), in whatever order.
-    Candidate.objects.select_for_update().get(pk=candidate.pk)
-    active = Application.objects.for_card().active().filter(candidate=candidate, job=job).first()
+    person_to_lock(pk=candidate.pk)
+    active = active_for.first(candidate=candidate.pk, job=job.pk)
     documents = _keep_files(candidate, resume, cover_letter)
     if form_version is None and questions is None:
-        form_version, questions = asking.live(posting).version, asking.live(posting).questions
-    if form_version:
+        form = asking.live(posting)
+        form_version, questions = form.version, form.questions
+    elif form_version:
         questions = asking.of_version(form_version).questions
     asked, said = _answered(candidate, questions or [], answers or {}, files or {})
     if active:
@@ -143,8 +178,7 @@ def receipt_number() -> str:
     while True:
         letters = "".join(secrets.choice(RECEIPT_LETTERS) for _ in range(8))
         number = f"{letters[:4]}-{letters[4:]}"
-        taken = Application.objects.filter(receipt_number=number).values("pk")
-        if not taken.union(Arrival.objects.filter(receipt_number=number).values("pk")).exists():
+        if not given_to(number=number) and not promised_to(number=number):
             return number
 
 
@@ -152,7 +186,7 @@ def _open_job(posting: Posting, *, is_in_time: bool) -> Job:
     """The job, held open, so that closing it and applying for it happen one after the other (JOB-13)."""
     if starting.hold_job(posting.job_id) == Job.Status.CLOSED or not (is_in_time or takes(posting)):
         raise Refused(CLOSED)
-    return Job.objects.get(pk=posting.job_id)
+    return job_applied_for(pk=posting.job_id)[0]
 
 
 def takes(posting: Posting) -> bool:

@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 
 from hiring import access, job_templates, jobs_panels
 from hiring.errors import Refused
 from hiring.models import Job, JobTemplate, MailTemplate, User
 from hiring.panels import Panel
+from hiring.prepared import Given, prepared
 from pipeline.models import Application, JobLetter, ReasonLetter, RejectionReason
 
 PART = "letters"
@@ -44,13 +46,24 @@ def first_for(job: Job, reason: RejectionReason | None) -> MailTemplate | None:
     return row.template if row else None
 
 
+@prepared
+def receipts_of(job: Given) -> QuerySet[JobLetter]:
+    """Asked of everybody who applies, as is the one below."""
+    rows = JobLetter.objects.filter(job=job, reason=None, template__is_active=True)
+    return rows.select_related("template").order_by("pk")
+
+
+@prepared
+def usual_receipt() -> QuerySet[MailTemplate]:
+    return MailTemplate.objects.filter(kind=Kind.RECEIPT, is_active=True).order_by("pk")[:1]
+
+
 def receipt(application: Application) -> MailTemplate | None:
     """The job's receipt in the person's language, else its first one, else the one for every job."""
-    rows = JobLetter.objects.filter(job=application.job_id, reason=None, template__is_active=True)
-    own = [row.template for row in rows.select_related("template").order_by("pk")]
+    own = [row.template for row in receipts_of(job=application.job_id)]
     language = (application.candidate.language or "en")[:2].lower()
     found = next((one for one in own if one.language[:2] == language), None) or next(iter(own), None)
-    return found or MailTemplate.objects.filter(kind=Kind.RECEIPT, is_active=True).order_by("pk").first()
+    return found or usual_receipt.first()
 
 
 def of_job(job: Job) -> list[dict[str, Any]]:

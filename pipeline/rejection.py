@@ -8,12 +8,14 @@ from collections.abc import Collection
 from typing import TYPE_CHECKING, Literal
 
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from hiring import contact, masks, notes, promises, staying, working_time
 from hiring.errors import Refused
 from hiring.mail import compose, delivery
 from hiring.models import MailTemplate, Message, TimelineEvent
+from hiring.prepared import Given, prepared
 from pipeline import events
 from pipeline.decisions.grounds import BY_HAND, Grounds
 from pipeline.entering import enter, lock
@@ -21,8 +23,6 @@ from pipeline.models import Application, RejectionReason
 from pipeline.moves import in_plan, write_down
 
 if TYPE_CHECKING:
-    from django.db.models import QuerySet
-
     from hiring.models import Candidate, User
 
 Delay = dt.timedelta | Literal["next morning"]
@@ -128,14 +128,27 @@ def mail_of(application: Application) -> QuerySet[Message]:
     return _letters(application).filter(dedupe_key__startswith=f"{KEY}{application.pk}:").order_by("-pk")
 
 
-def told(application: Application) -> QuerySet[Message]:
-    """The letters by which the person heard no about this job, whichever of their applications it was written for.
+@prepared
+def letters_about(candidate: Given, job: Given) -> QuerySet[Message, tuple[int, str, dt.datetime | None, str | None]]:
+    """Id, status, when and key of all rejection mails to the person about the job; asked with every rejection, and of every
+    letter that leaves."""
+    letters = Message.objects.filter(candidate=candidate, job=job, purpose="rejection")
+    return letters.order_by("pk").values_list("pk", "status", "at", "dedupe_key")
+
+
+def told(application: Application) -> list[int]:
+    """The ids of the letters by which the person heard no about this job, whichever of their applications it was written for.
 
     Whoever applied once more after such a letter waits for another answer: then only what left since counts. Applications
     they know nothing of (added by us, taken over from another job, come along with a merged record) are no such question.
     """
-    letters = _letters(application).filter(status__in=ALREADY_TOLD)
-    return letters.filter(at__gte=application.applied_at) if application.receipt_number else letters
+    since = application.applied_at if application.receipt_number else None
+    letters = letters_about(candidate=application.candidate_id, job=application.job_id)
+    return [
+        pk
+        for pk, status, at, _ in letters
+        if status in ALREADY_TOLD and (since is None or (at is not None and at >= since))
+    ]
 
 
 def told_before(application: Application) -> Message | None:
@@ -144,31 +157,38 @@ def told_before(application: Application) -> Message | None:
     return earlier.order_by("-at").first() if application.receipt_number else None
 
 
+@prepared
+def theirs_here(candidate: Given, job: Given) -> QuerySet[Application]:
+    """Asked of every letter that leaves."""
+    return Application.objects.filter(candidate=candidate, job=job).order_by("pk")
+
+
 def overtaken(message: Message) -> str:
     """Why a letter that is about to leave is not true any more, as a sentence; empty when it is.
 
     Asked with the person's row locked: a second application, a merge, or another letter may have come since it was written.
     """
-    here = Application.objects.filter(candidate=message.candidate_id, job=message.job_id)
-    if here.active().exists():
+    here = theirs_here(candidate=message.candidate_id, job=message.job_id)
+    if any(one.is_active for one in here):
         return "They are being considered for this job again."
     number = (message.dedupe_key or "").removeprefix(KEY).partition(":")[0]
-    application = here.filter(pk=number).first() if number.isdecimal() else None
-    if application and told(application).exclude(pk=message.pk).exists():
+    application = next((one for one in here if str(one.pk) == number), None)
+    if application and any(letter != message.pk for letter in told(application)):
         return "They were told already, by another letter."
     return ""
 
 
 def _letters(application: Application) -> QuerySet[Message]:
-    """All rejection mails to the person about the job."""
+    """All rejection mails to the person about the job, as a query."""
     return Message.objects.filter(candidate=application.candidate_id, job=application.job_id, purpose="rejection")
 
 
 def no_mail(application: Application) -> str:
     """Why no rejection mail would be written to this person, as a sentence; empty when one can be."""
-    if told(application).exists():
+    if told(application):
         return f"{application.candidate.name} was already told; no second mail is sent."
-    if _letters(application).filter(status=Message.Status.QUEUED).exists():
+    letters = letters_about(candidate=application.candidate_id, job=application.job_id)
+    if any(status == Message.Status.QUEUED for _, status, _, _ in letters):
         return f"A mail about this job waits for {application.candidate.name} already; no second one is written."
     if not contact.working_address(application.candidate):
         return f"{application.candidate.name} has no working e-mail address; no mail is sent."
@@ -257,6 +277,9 @@ def _zone(candidate: Candidate, by: User | None) -> zoneinfo.ZoneInfo:
 
 def _queue(application: Application, letter: tuple[str, str], *, by: User | None, delay: Delay) -> None:
     subject, text = letter
+    key = f"{KEY}{application.pk}:"
+    letters = letters_about(candidate=application.candidate_id, job=application.job_id)
+    earlier = [known for *_, known in letters if (known or "").startswith(key)]
     compose.to_candidate(
         application.candidate,
         purpose="rejection",
@@ -265,7 +288,7 @@ def _queue(application: Application, letter: tuple[str, str], *, by: User | None
         text=text,
         by=by,
         job=application.job,
-        dedupe_key=f"{KEY}{application.pk}:{mail_of(application).count() + 1}",
+        dedupe_key=f"{key}{len(earlier) + 1}",
         not_before=leaves_at(application.candidate, by=by, delay=delay),
     )
 

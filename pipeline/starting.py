@@ -8,11 +8,12 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from django.db import IntegrityError, connection, transaction
-from django.db.models import Count, Exists, OuterRef, ProtectedError
+from django.db.models import Count, Exists, OuterRef, ProtectedError, QuerySet
 from django.utils import timezone
 
 from hiring.errors import Refused
 from hiring.models import Candidate, Document, Job, Message, Note, Source
+from hiring.prepared import Given, prepared
 from hiring.timeline import record_all
 from pipeline import events
 from pipeline.blind import crossing
@@ -195,9 +196,15 @@ def _delete(going: Mapping[int, Application]) -> list[int]:
     return []
 
 
+@prepared
+def standing_stages(job: Given) -> QuerySet[Stage]:
+    """Asked of everybody who comes in."""
+    return Stage.objects.standing().filter(job=job)
+
+
 def first_stage(job: Job) -> Stage:
     """Where those start who apply."""
-    stages = list(job.stages.standing())
+    stages = standing_stages(job=job.pk)
     for stage in stages:
         if stage.kind == Stage.Kind.APPLIED:
             return stage

@@ -10,12 +10,14 @@ from dataclasses import dataclass, field
 from email.utils import parseaddr
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from hiring import contact, identity, links
 from hiring.errors import Refused
 from hiring.mail import compose
 from hiring.models import Candidate, Message, PersonalLink
+from hiring.prepared import Given, prepared
 from pipeline import rejection
 from pipeline.models import Application, Stage
 
@@ -112,16 +114,18 @@ def _steps(application: Application, now: Stage.Kind) -> list[Step]:
     return [Step(kind.value, STEPS[kind], state) for kind, state in zip(order, states, strict=True)]
 
 
+@prepared
+def lasting_link(application: Given, until: Given) -> QuerySet[PersonalLink]:
+    """Asked of everybody who applies."""
+    return PersonalLink.objects.filter(
+        purpose=PersonalLink.Purpose.STATUS, subject_id=application, revoked_at=None, expires_at__gt=until
+    ).order_by("pk")[:1]
+
+
 def link_for(application: Application) -> PersonalLink:
     """The person's own link to this page; the one they have, while it lasts."""
-    now = timezone.now()
-    live = PersonalLink.objects.filter(
-        purpose=PersonalLink.Purpose.STATUS,
-        subject_id=application.pk,
-        revoked_at=None,
-        expires_at__gt=now + LINK_LASTS / 2,
-    )
-    return live.first() or links.issue(
+    lasting = lasting_link.first(application=application.pk, until=timezone.now() + LINK_LASTS / 2)
+    return lasting or links.issue(
         PersonalLink.Purpose.STATUS, candidate=application.candidate, subject_id=application.pk, valid_for=LINK_LASTS
     )
 

@@ -6,11 +6,13 @@ import json
 from collections.abc import Collection, Mapping, Sequence
 
 from django.db import connection, transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from hiring.errors import Refused
 from hiring.mail import compose
 from hiring.models import Message, User
+from hiring.prepared import Given, prepared
 from hiring.timeline import record_all
 from sourcing.models import Enrollment
 
@@ -25,16 +27,20 @@ UPDATE sourcing_enrollment AS path
 """
 
 
+@prepared
+def live_paths(candidates: Given) -> QuerySet[Enrollment]:
+    """Asked at every sign of life, of people most of whom are on no path."""
+    live = Enrollment.objects.select_for_update(of=("self",)).live().filter(candidate__any=candidates)
+    return live.select_related("sequence__job").order_by("pk")
+
+
 @transaction.atomic
 def freeze(candidates: Collection[int], state: str, note: str, *, applications: Mapping[int, int] | None = None) -> int:
     """End every live path of these people and stop what is queued for them (invariant 4). Returns how many.
 
     `applications`: candidate to the application that ends it, which may be taken back (`outreach.go_on`).
     """
-    live = Enrollment.objects.select_for_update(of=("self",)).filter(
-        candidate__in=candidates, state__in=Enrollment.LIVE
-    )
-    paths = list(live.select_related("sequence__job").order_by("pk"))
+    paths = live_paths(candidates=list(candidates))
     for path in paths if applications else ():
         path.ended_from = {
             "application": (applications or {})[path.candidate_id],

@@ -14,12 +14,14 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from hiring import contact, todo, working_time
 from hiring.errors import Refused
 from hiring.mail import compose
 from hiring.models import Candidate, Message, Thread, User
+from hiring.prepared import Given, prepared
 from sourcing import ending
 from sourcing.models import Enrollment, Sequence, Step
 
@@ -167,11 +169,20 @@ def run_due(limit: int = 200) -> int:
     return sum(_take_alone(pk) for pk in due)
 
 
+@prepared
+def due_paths(limit: int, moment: Given) -> QuerySet[Enrollment, int]:
+    """Asked every minute, as is the one below."""
+    due = Enrollment.objects.filter(state=State.ACTIVE, next_at__lte=moment, sequence__status=Sequence.Status.LIVE)
+    return due.order_by("next_at", "pk").values_list("pk", flat=True)[:limit]
+
+
+@prepared
+def silent_paths(limit: int) -> QuerySet[Enrollment]:
+    return Enrollment.objects.filter(state=State.ACTIVE, next_at=None).order_by("pk")[:limit]
+
+
 def _due(limit: int) -> list[int]:
-    due = Enrollment.objects.filter(
-        state=State.ACTIVE, next_at__lte=timezone.now(), sequence__status=Sequence.Status.LIVE
-    )
-    return list(due.order_by("next_at", "pk").values_list("pk", flat=True)[:limit])
+    return due_paths(limit, moment=timezone.now())
 
 
 @transaction.atomic
@@ -322,8 +333,9 @@ def step_settled(message: Message) -> None:
 
 def reconcile(limit: int = 100) -> None:
     """Carry on paths whose step was settled without anybody hearing of it: the worker died in between."""
-    silent = Enrollment.objects.filter(state=State.ACTIVE, next_at=None).order_by("pk")[:limit]
-    by_key = {step_key(enrollment): enrollment for enrollment in silent}
+    by_key = {step_key(enrollment): enrollment for enrollment in silent_paths(limit)}
+    if not by_key:
+        return
     settled = Message.objects.filter(dedupe_key__in=list(by_key)).exclude(
         status__in=[Message.Status.QUEUED, Message.Status.SENDING, Message.Status.UNCONFIRMED]
     )

@@ -10,12 +10,13 @@ from django.core.files import File
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import transaction
-from django.db.models import Max, Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from hiring.documents import checks, queue
 from hiring.errors import Refused
 from hiring.models import Candidate, Document, RemovedDocument, User
+from hiring.prepared import Given, prepared
 from hiring.timeline import record
 
 MOST_AT_ONCE = 20
@@ -74,6 +75,32 @@ def replace(document: Document, upload: File[Any], *, by: User | None) -> Docume
     return keep(document.candidate, found, document.kind, by=by, replaced=document)
 
 
+@prepared
+def owner_to_lock(pk: Given) -> QuerySet[Candidate, int]:
+    return Candidate.objects.select_for_update(no_key=True).filter(pk=pk).values_list("pk", flat=True)
+
+
+@prepared
+def same_file(candidate: Given, kind: Given, sha256: Given) -> QuerySet[Document]:
+    """What came before with these very bytes, unless it could not be read."""
+    alike = Document.objects.filter(candidate=candidate, kind=kind, sha256=sha256)
+    return alike.exclude(status=Document.Status.FAILED).order_by("pk")[:1]
+
+
+@prepared
+def versions_kept(candidate: Given, kind: Given, series: Given) -> QuerySet[Document, int]:
+    """The newest version in a series, which is named after its first document; 0 is the series of résumés."""
+    mine = Q(series=series, kind=kind) | Q(pk=series)
+    return Document.objects.filter(mine, candidate=candidate).order_by("-version").values_list("version", flat=True)[:1]
+
+
+@prepared
+def versions_removed(candidate: Given, kind: Given, series: Given) -> QuerySet[RemovedDocument, int]:
+    gone = Q(series=series, kind=kind) | Q(document=series)
+    found = RemovedDocument.objects.filter(gone, candidate=candidate).order_by("-version")
+    return found.values_list("version", flat=True)[:1]
+
+
 @transaction.atomic
 def keep(
     candidate: Candidate,
@@ -89,9 +116,9 @@ def keep(
 
     The files of one person are kept one after the other: the same file sent twice at once is one, two files are two versions.
     """
-    Candidate.objects.select_for_update(no_key=True).values_list("pk").get(pk=candidate.pk)
-    alike = candidate.documents.filter(sha256=found.sha256, kind=kind)
-    if earlier := alike.exclude(status=Document.Status.FAILED).first():
+    if owner_to_lock.first(pk=candidate.pk) is None:
+        raise Candidate.DoesNotExist("The person is gone.")
+    if earlier := same_file.first(candidate=candidate.pk, kind=str(kind), sha256=found.sha256):
         if found.key:
             transaction.on_commit(partial(default_storage.delete, found.key), robust=True)
         return earlier
@@ -129,10 +156,5 @@ def next_version(candidate: Candidate, kind: str, series: int) -> int:
     """One more than the newest version there ever was, deleted ones included; 1 for a file that begins a series."""
     if kind != Document.Kind.RESUME and not series:
         return 1
-    mine, gone = Q(series=series, kind=kind), Q(series=series, kind=kind)
-    if series:
-        mine |= Q(pk=series)
-        gone |= Q(document=series)
-    kept = candidate.documents.filter(mine).aggregate(newest=Max("version"))["newest"]
-    removed = RemovedDocument.objects.filter(gone, candidate=candidate).aggregate(newest=Max("version"))["newest"]
-    return max(kept or 0, removed or 0) + 1
+    about = {"candidate": candidate.pk, "kind": str(kind), "series": series}
+    return max(*versions_kept(**about), *versions_removed(**about), 0, 0) + 1

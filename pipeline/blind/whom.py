@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from hiring import access, accounts, masks
 from hiring.models import User
+from hiring.prepared import Given, prepared
 from pipeline.models import Application, ApplicationQuerySet, BlindReview, Stage, Transition, Unmasking
 
 LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ"  # without I and O, which look like numbers
@@ -30,6 +31,8 @@ def hidden(user: User) -> Q | None:
 
 def called(user: User, candidates: Collection[int], job: int | None) -> dict[int, str]:
     """The hidden ones of these people, by what they are called: on the job whose page it is, else where they applied last."""
+    if not hides_now(user):
+        return {}
     rows = _applications(user).filter(candidate__in=candidates).order_by("pk").values_list("candidate", "pk", "job")
     found: dict[int, str] = {}
     on_this_job = set()
@@ -118,10 +121,15 @@ def is_blind(stage: Stage, user: User) -> bool:
     return standing.filter(until__position__gt=stage.position).exists()
 
 
+@prepared
+def standing_reviews(kinds: Given) -> QuerySet[BlindReview, int]:
+    return BlindReview.objects.standing().filter(hidden_from__any=kinds).values_list("pk", flat=True)[:1]
+
+
 def hides_now(user: User) -> bool:
     """Whether some job does. One small question for users that come from no session, before the large ones."""
     if user.hidden_kinds is None:
-        return BlindReview.objects.standing().filter(hidden_from__in=_kinds(user)).exists()
+        return bool(standing_reviews(kinds=_kinds(user)))
     return _may_hide(user)
 
 

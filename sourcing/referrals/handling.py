@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from hiring.errors import Refused
 from hiring.models import Job, User
+from hiring.prepared import Given, prepared
 from hiring.timeline import record
 from pipeline import starting
 from pipeline.models import Application
@@ -62,14 +63,20 @@ def reopen(referral: Referral, *, by: User | None) -> Referral:
     return referral
 
 
+@prepared
+def referrals_to_follow(candidates: Given) -> QuerySet[Referral]:
+    """Asked of everybody who applies."""
+    mine = Referral.objects.select_for_update().filter(candidate__any=candidates, application=None).order_by("pk")
+    return mine.exclude(state=State.CLOSED).filter(credit=Referral.Credit.FIRST)
+
+
 def join(applications: Collection[Application], job: Job) -> None:
     """Applications for one job that came by another door: the credited referral for this job, or for any, follows its
     person's from now on."""
     if job.confidential:
         return
     opened = {one.candidate_id: one for one in applications}
-    mine = Referral.objects.select_for_update().filter(candidate__in=opened, application=None).order_by("pk")
-    for referral in mine.exclude(state=State.CLOSED).filter(credit=Referral.Credit.FIRST):
+    for referral in referrals_to_follow(candidates=list(opened)):
         if referral.job_id in (None, job.pk):
             referral.application, referral.state = opened[referral.candidate_id], State.TAKEN
             referral.handled_at = referral.handled_at or timezone.now()
