@@ -18,6 +18,7 @@ from dataclasses import dataclass
 
 from django.core.files.base import ContentFile
 from django.db import connection, transaction
+from django.db.models import QuerySet
 
 from demo import company as nordvale
 from demo import governed, resumes, words
@@ -29,12 +30,20 @@ from hiring.documents import checks, store
 from hiring.errors import Refused
 from hiring.mail import delivery
 from hiring.models import Candidate, Job, MailTemplate, Opening, Source, User
+from hiring.prepared import Given, prepared
 from interviews import scheduling, scorecards
 from interviews.models import Interview
 from pipeline import intake, moves, rejection, starting
 from pipeline.models import Application, RejectionReason, Stage
 
 Act = Callable[[], object]
+
+
+@prepared
+def as_it_stands(pk: Given) -> QuerySet[Application]:
+    return Application.objects.for_card().filter(pk=pk)
+
+
 BATCH = 200
 
 
@@ -173,14 +182,16 @@ class History:
         """What a recruiter fills in after reading: headline, employer, zone."""
         life = person.life
         assert life is not None  # noqa: S101
-        Candidate.objects.filter(pk=candidate.pk).update(
-            headline=f"{life.posts[0].title} · {life.posts[0].employer}",
-            company=life.posts[0].employer,
-            location=person.city,
-            country=person.country,
-            time_zone=person.zone,
-        )
-        candidate.refresh_from_db()
+        facts = {
+            "headline": f"{life.posts[0].title} · {life.posts[0].employer}",
+            "company": life.posts[0].employer,
+            "location": person.city,
+            "country": person.country,
+            "time_zone": person.zone,
+        }
+        Candidate.objects.filter(pk=candidate.pk).update(**facts)
+        for name, value in facts.items():
+            setattr(candidate, name, value)
 
     def take_on(self, application: Application, by: User) -> None:
         """Whoever rings somebody up owns the relation from then on."""
@@ -342,20 +353,21 @@ class History:
         candidates.tag(application.candidate, name, by=by)
 
     def reject(self, application: Application, by: User, code: str, letter: MailTemplate | None) -> None:
-        rejection.reject(self.fresh(application), self.reasons[code], by=by, template=letter)
+        rejection.reject(application, self.reasons[code], by=by, template=letter)
 
     def withdraw(self, application: Application) -> None:
-        moves.withdraw(self.fresh(application))
+        moves.withdraw(application)
 
     def fresh(self, application: Application) -> Application:
-        return Application.objects.for_card().get(pk=application.pk)
+        return as_it_stands(pk=application.pk)[0]
 
     def advance(self, application: Application, by: User, kind: str) -> None:
         """To the first stage of a kind that lies ahead."""
         current = self.fresh(application)
-        stage = current.job.stages.filter(kind=kind, position__gt=current.stage.position).first()
-        if stage:
-            moves.move(current, stage, by=by)
+        plan = starting.standing_stages(job=current.job_id)
+        ahead = [one for one in plan if one.kind == kind and one.position > current.stage.position]
+        if ahead:
+            moves.move(current, ahead[0], by=by)
 
     def screen(self, application: Application, plan: nordvale.Plan, by: User) -> None:
         self.advance(application, by, Stage.Kind.SCREEN)
