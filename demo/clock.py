@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
+import random
 from collections.abc import Iterator
 
 from django.utils import timezone
@@ -20,6 +21,21 @@ class Clock:
 
     def set(self, at: dt.datetime) -> None:
         self.at = max(self.at, at)
+
+
+def working(when: dt.datetime, chance: random.Random) -> dt.datetime:
+    """Some time in working hours of that day, or of the next day people work."""
+    while when.weekday() > 4:
+        when += dt.timedelta(days=1)
+    return when.replace(hour=chance.randint(7, 15), minute=chance.randint(0, 59), second=chance.randint(0, 59))
+
+
+def ago(now: dt.datetime, days: float, chance: random.Random) -> dt.datetime:
+    """In working hours about so many days before `now`, and not after it: on a Monday night, two days ago was Friday."""
+    when = now - dt.timedelta(days=days)
+    while when.weekday() > 4:
+        when -= dt.timedelta(days=1)
+    return min(working(when, chance), now)
 
 
 @contextlib.contextmanager

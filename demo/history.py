@@ -20,8 +20,8 @@ from django.core.files.base import ContentFile
 from django.db import connection, transaction
 from django.db.models import QuerySet
 
+from demo import clock, governed, resumes, words
 from demo import company as nordvale
-from demo import governed, resumes, words
 from demo.clock import Clock
 from demo.offered import Offered
 from demo.ruled import Ruled
@@ -146,11 +146,10 @@ class History:
         return self.working(when)
 
     def working(self, when: dt.datetime) -> dt.datetime:
-        while when.weekday() > 4:
-            when += dt.timedelta(days=1)
-        return when.replace(
-            hour=self.chance.randint(7, 15), minute=self.chance.randint(0, 59), second=self.chance.randint(0, 59)
-        )
+        return clock.working(when, self.chance)
+
+    def ago(self, days: float) -> dt.datetime:
+        return clock.ago(self.now, days, self.chance)
 
     # --- People ------------------------------------------------------------------------------------------------
 
@@ -472,7 +471,7 @@ class History:
             ("jonas", "Ask Clara about the second van for the Rhône team", -1),
         ):
             person = self.company.people[key]
-            when = self.working(self.now - dt.timedelta(days=3))
+            when = self.ago(3)
             due = self.now.date() + dt.timedelta(days=days)
             self.at(when, person, lambda person=person, text=text, due=due: self.add_task(text, person, due))  # type: ignore[misc]
 

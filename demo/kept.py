@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
-
 from demo.relations import Relations
 from hiring import acts, bulk, candidates
 from hiring.matches import Matches
@@ -43,7 +41,7 @@ class Kept:
             (3, self.jonas, self.hand_over),
             (0.2, None, self.look),
         ):
-            history.at(history.working(history.now - dt.timedelta(days=days)), by, act, "page" if by else "task")
+            history.at(history.ago(days), by, act, "page" if by else "task")
 
     def keep(self) -> None:
         owners = {"maya": self.maya, "jonas": self.jonas}

@@ -43,11 +43,9 @@ class Referring:
 
     def plan(self) -> None:
         for days, who, trade, job, relation, why, knows, fate in GIVEN:
-            when = self.history.working(self.history.now - dt.timedelta(days=days))
             act = functools.partial(self.refer, who, trade, job, relation, why, knows, fate)
-            self.history.at(min(when, self.history.now), self.people[who], act)
-        again = self.history.working(self.history.now - dt.timedelta(days=3))
-        self.history.at(min(again, self.history.now), self.people["aoife"], self.refer_again)
+            self.history.at(self.history.ago(days), self.people[who], act)
+        self.history.at(self.history.ago(3), self.people["aoife"], self.refer_again)
         self.history.at(self.history.now - dt.timedelta(hours=7), None, self.mail_in, "mail")
 
     def refer(self, who: str, trade: str, job: str, relation: str, why: str, knows: bool, fate: str) -> None:

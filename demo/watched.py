@@ -31,14 +31,14 @@ class Watched:
         self.people = history.company.people
 
     def plan(self) -> None:
-        at, now = self.history.at, self.history.now
+        at = self.history.at
         for days, by, act in (
             (60, None, self.define),
             (10, self.people["maya"], self.fill),
             (6, self.people["lena"], self.follow),
             (2, self.people["maya"], self.speak),
         ):
-            at(self.history.working(now - dt.timedelta(days=days)), by, act, "page" if by else "admin")
+            at(self.history.ago(days), by, act, "page" if by else "admin")
 
     def define(self) -> None:
         for place, (kind, key, name, type_, options, is_private) in enumerate(FIELDS):

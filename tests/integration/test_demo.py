@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import io
+import random
 
 import pytest
 from django.core.management import CommandError, call_command
 from django.db.models import Count, F, OuterRef, Subquery
 
 from compliance import chain
+from demo.clock import ago
 from hiring.models import (
     Absence,
     Approval,
@@ -49,6 +52,18 @@ def load(size: str) -> str:
     said = io.StringIO()
     call_command("load_demo", size=size, stdout=said)
     return said.getvalue()
+
+
+@pytest.mark.parametrize("days", [0.2, 1, 2, 3, 10])
+def test_what_colleagues_did_lately_has_happened_whatever_the_hour_of_loading(days):
+    """Moved forward to a working hour, it would lie ahead on a Monday night and never be played."""
+    chance = random.Random(1)
+    hours = [dt.datetime(2026, 11, 30, tzinfo=dt.UTC) + dt.timedelta(hours=hour) for hour in range(7 * 24)]
+
+    done = [(now, ago(now, days, chance)) for now in hours]
+
+    assert [(now, when) for now, when in done if when > now or (when.weekday() > 4 and when != now)] == []
+    assert max(now - when for now, when in done) < dt.timedelta(days=days + 3)
 
 
 def test_the_company_is_rich_agrees_with_itself_and_can_grow(as_migrated, settings, tmp_path):
