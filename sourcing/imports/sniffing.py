@@ -34,6 +34,10 @@ OTHERS = (
     (b"\xff\xd8\xff", "This is a picture. Save the list as CSV or XLSX."),
 )
 
+PROGRAM = "This is a program, not a list. A list comes as CSV or XLSX; résumés come as a ZIP."
+PROGRAMS = (b"\x7fELF", b"\xcf\xfa\xed\xfe", b"\xce\xfa\xed\xfe", b"\xfe\xed\xfa", b"\xca\xfe\xba\xbe", b"#!")
+PROGRAM_NAMES = (".exe", ".com", ".scr", ".dll", ".msi", ".bat", ".cmd", ".ps1", ".vbs", ".jar", ".app", ".apk", ".elf")
+
 
 @dataclass
 class Sniffed:
@@ -45,7 +49,8 @@ class Sniffed:
 
 
 def kind_of(file: IO[bytes]) -> str:
-    """csv, xlsx or zip, by content alone. Raises Refused for what is none of them."""
+    """csv, xlsx or zip, by content; a name never makes it one of them, but that of a program is believed. Raises Refused for what
+    is none of them."""
     file.seek(0)
     head = file.read(4096)
     file.seek(0)
@@ -54,13 +59,26 @@ def kind_of(file: IO[bytes]) -> str:
     for magic, sentence in OTHERS:
         if head.startswith(magic):
             raise Refused(sentence)
+    if _is_program(head, getattr(file, "name", None)):
+        raise Refused(PROGRAM)
     if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         return _kind_of_archive(file)
     has_bom = any(head.startswith(bom) for bom, _ in BOMS)
     controls = sum(byte < 9 or 13 < byte < 32 for byte in head if byte)
-    if controls > len(head) // 50 or (not has_bom and head.count(0) > len(head) * 3 // 4):
+    if controls > len(head) // 50 or (not has_bom and (head.count(0) > len(head) * 3 // 4 or _is_riddled(head))):
         raise Refused("This is neither a list (CSV, XLSX) nor a ZIP of résumés.")
     return "csv"
+
+
+def _is_program(head: bytes, name: object) -> bool:
+    is_windows = head.startswith(b"MZ") and 0 in head
+    return is_windows or head.startswith(PROGRAMS) or str(name or "").lower().endswith(PROGRAM_NAMES)
+
+
+def _is_riddled(head: bytes) -> bool:
+    """Empty bytes here and there: a text of two bytes a letter has them in every other place, all others have hardly any."""
+    fewer, more = sorted((head[::2].count(0), head[1::2].count(0)))
+    return fewer + more > max(8, len(head) // 50) and fewer * 4 > more
 
 
 def _kind_of_archive(file: IO[bytes]) -> str:

@@ -147,6 +147,34 @@ def test_what_is_cut_and_what_recognises_nobody_is_named():
     assert none == []
 
 
+@pytest.mark.parametrize(
+    ("data", "name"),
+    [
+        (b"MZ\x90\x00" + b"\x00" * 60, "people.csv"),
+        (b"MZ\x90\x00hello,there\n", "setup.exe"),
+        (b"name,email\nAda,ada@mail.example\n", "People.EXE"),
+        (b"\x7fELF\x02\x01\x01" + b"a,b\n" * 40, "people.csv"),
+        (b"#!/bin/sh\necho a,b\n", "people.csv"),
+        (b"\xca\xfe\xba\xbe" + b"a,b\n" * 40, "people.csv"),
+    ],
+)
+def test_a_program_is_refused_whatever_it_is_called(data, name):
+    file = io.BytesIO(data)
+    file.name = name
+
+    with pytest.raises(Refused, match="This is a program, not a list"):
+        sniffing.kind_of(file)
+
+
+def test_bytes_riddled_with_nothing_are_no_list_and_a_wide_text_is():
+    with pytest.raises(Refused, match="neither a list"):
+        sniffing.kind_of(io.BytesIO(b"ab\x00cd\x00\x00efg\x00hi" * 20))
+
+    for encoding in ("utf-16-le", "utf-16-be", "utf-16"):
+        assert sniffing.kind_of(io.BytesIO("name,email\nAda,ada@mail.example\n".encode(encoding))) == "csv"
+    assert sniffing.kind_of(io.BytesIO(b"MZ,Name\n1,Ada\n")) == "csv"
+
+
 @settings(max_examples=150, deadline=None)
 @given(st.binary(max_size=400))
 def test_any_bytes_are_read_to_the_end_or_refused(data):
