@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from django.db.models import QuerySet
 from django.http import QueryDict
 
-from hiring import access, bulk
+from hiring import access, bulk, custom_fields
 from hiring.bulk import Deed, Params
 from hiring.bulk_declared import OneOf, taking_back
 from hiring.errors import Refused
-from hiring.exports import Column, register_column
+from hiring.exports import Column, more_columns, register_column
 from hiring.models import Candidate, Job, User
 from pipeline import entering, starting
 from pipeline.models import Application, Stage
+
+OF_APPLICATIONS = "application."
+"""Begins the keys of columns about each of a person's applications; a table of applications has such columns itself."""
 
 
 def jobs(user: User) -> QuerySet[Job]:
@@ -69,7 +72,29 @@ def in_process(user: User, people: Sequence[Candidate]) -> dict[int, str]:
     return {pk: "; ".join(said) for pk, said in found.items()}
 
 
+def own_fields(user: User) -> Iterable[Column]:
+    """Custom fields of applications, those this user may see."""
+    named = custom_fields.columns("application", user)
+    return [_own_field(key, name, place) for place, (key, name) in enumerate(named)]
+
+
+def _own_field(key: str, name: str, place: int) -> Column:
+    def values(asking: User, people: Sequence[Candidate]) -> dict[int, str]:
+        """What is filled in on each application the user sees, with its job, the newest first."""
+        seen = Application.objects.visible_to(asking).filter(candidate__in=people).order_by("-applied_at", "-pk")
+        rows = list(seen.values_list("pk", "candidate", "job__title"))
+        filled = custom_fields.values_of("application", [pk for pk, _, _ in rows], asking)
+        said: dict[int, list[str]] = defaultdict(list)
+        for pk, person, job in rows:
+            said[person] += [f"{job}: {one.words}" for one in filled.get(pk, ()) if f"cf.{one.field.key}" == key]
+        return {person: "; ".join(lines) for person, lines in said.items()}
+
+    label = f"{name} (applications)"
+    return Column(f"{OF_APPLICATIONS}{key}", label, values, 300 + place, may=access.can_add_candidates)
+
+
 register_column(Column("in_process", "In process", in_process, 50))
+more_columns.append(own_fields)
 bulk.register(
     bulk.Kind(
         key="job",

@@ -19,6 +19,7 @@ from hiring.templatetags.throughline import ago, stage_chip
 from pipeline import sub_status
 from pipeline.cards import notices_for, tone_of
 from pipeline.models import Application, ApplicationValue
+from pipeline.people_acts import OF_APPLICATIONS
 from pipeline.table.columns import (
     NAME,
     Cell,
@@ -165,7 +166,11 @@ def _person(column: exports.Column) -> Column:
 
 
 def of_people(user: User) -> Iterable[Column]:
-    return [_person(column) for column in exports.columns_for(user) if column.key not in OURS]
+    return [
+        _person(column)
+        for column in exports.columns_for(user)
+        if column.key not in OURS and not column.key.startswith(OF_APPLICATIONS)
+    ]
 
 
 def of_fields(user: User) -> Iterable[Column]:

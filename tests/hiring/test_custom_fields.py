@@ -507,3 +507,27 @@ def test_an_export_holds_the_fields_its_maker_may_see(world, recruiter, coordina
 
     assert exported(recruiter) == {"Notice": "3", "Wish": "more"}
     assert exported(coordinator) == {"Notice": "3"}
+
+
+def test_an_export_holds_what_stands_on_applications_with_their_job_as_far_as_it_may_be_seen(
+    world, recruiter, coordinator
+):
+    field("start", "text", kind="application", name="Can start")
+    field("wish", "text", kind="application", is_private=True, roles=["recruiter"], name="Wish")
+    secret = factories.ApplicationFactory(candidate=world.candidate, job=factories.JobFactory(confidential=True))
+    with_two = [world.application, secret]
+    for application, said in zip(with_two, ("In May", "In June"), strict=True):
+        custom_fields.set_values(application, recruiter, {"start": said, "wish": "more"})
+
+    def exported(user) -> dict[str, str]:
+        own = [column for column in exports.columns_for(user) if column.key.startswith("application.")]
+        return {column.label: column.values(user, [world.candidate]).get(world.candidate.pk, "") for column in own}
+
+    job = world.job.title
+    assert exported(recruiter) == {"Can start (applications)": f"{job}: In May", "Wish (applications)": f"{job}: more"}
+    assert exported(coordinator) == {"Can start (applications)": f"{job}: In May"}
+    assert not [
+        column
+        for column in exports.columns_for(world.people["hiring_manager"])
+        if column.key.startswith("application.")
+    ]
