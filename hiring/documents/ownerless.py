@@ -14,7 +14,7 @@ from django.core.files.storage import default_storage
 from django.db.models import FileField, Model
 from django.utils import timezone
 
-FOLDERS = ("documents", "drafts", "pages", "attachments", "imports", "exports")
+FOLDERS = ("documents", "drafts", "pages", "attachments", "imports", "exports", "agencies")
 """Where rows keep files, by the first part of their key. Other folders are not touched."""
 LOOKS = 128
 AGE = dt.timedelta(days=1)

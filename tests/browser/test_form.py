@@ -50,6 +50,9 @@ def build(page, posting):
     expect(page.get_by_text("Only if they answered “Yes” to “Do you drive vans?”")).to_be_visible()
     page.get_by_role("button", name="Publish the changes").click()
     expect(page.get_by_text("is asked from now on")).to_be_visible()
+    page.wait_for_function(
+        "document.getAnimations().every((one) => one.playState !== 'running')"
+    )  # colours are judged as they stay
 
 
 def test_a_form_with_conditions_is_built_and_answered_on_a_phone(new_page, sign_in, recruiter, posting, tmp_path):

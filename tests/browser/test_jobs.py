@@ -64,7 +64,7 @@ def test_a_job_from_the_form_to_the_approvers_phone_to_the_public(
     page.get_by_label("Description").fill(
         "<p>" + "You build pipelines that meters and people can trust. " * 4 + "</p><script>alert(1)</script>"
     )
-    page.locator("#preview").get_by_text("meters and people").first.wait_for()  # as it is typed
+    page.frame_locator("iframe[name=shown]").get_by_text("meters and people").first.wait_for()  # as it is typed
     page.get_by_role("button", name="Add a question").click()
     page.get_by_label("Question", exact=True).fill("Do you need a visa?")
     page.get_by_role("button", name="Add a question").click()

@@ -95,6 +95,8 @@ def test_fifty_people_are_triaged_by_keyboard(new_page, sign_in, world, recruite
     on_to(names[2], "s")
     page.keyboard.press("r")
     page.get_by_role("heading", name=f"Reject {names[2]}").wait_for()
+    page.locator("summary", has_text="Criteria it rests on").focus()
+    page.keyboard.press("Enter")
     page.get_by_role("checkbox", name="Kafka").focus()
     page.keyboard.press("Space")
     page.locator("#drawer").get_by_label("Reason").select_option(label="Lacks a required skill")

@@ -105,7 +105,7 @@ def test_a_file_that_says_nothing_is_kept_and_handed_out_only_when_it_was_looked
         assert b"".join(answer.streaming_content) == data
 
 
-def test_a_scan_says_that_there_is_no_text(db):
+def test_a_scan_says_what_becomes_of_its_text(db):
     picture = files.stream(
         bytes(number * 37 % 251 for number in range(300 * 100)),
         entries=b"/Type /XObject /Subtype /Image /Width 300 /Height 100 /ColorSpace /DeviceGray /BitsPerComponent 8",
@@ -118,4 +118,4 @@ def test_a_scan_says_that_there_is_no_text(db):
     )
 
     assert (document.status, document.pages.count()) == ("ready", 1)
-    assert document.problem.startswith("There is no text in this file") and document.may_be_downloaded
+    assert document.problem.startswith("It is a scan, and") and document.may_be_downloaded

@@ -202,7 +202,7 @@ def steady(world):
         with transaction.atomic(), CaptureQueriesContext(connection) as asked:
             args = rule.args(world)
             transaction.set_rollback(True)
-        if not any(query["sql"].startswith("INSERT") for query in asked):
+        if not any((query["sql"] or "").startswith("INSERT") for query in asked):
             found.append((name, rule, reverse(name, args=args)))
     return found
 
