@@ -602,7 +602,11 @@ def test_a_session_of_an_agency_is_no_colleagues_and_the_other_way_round(anna, c
 
 
 def test_colleagues_and_people_of_other_agencies_are_not_invited(anna, rival, agency, recruiter):
-    for email, why in ((recruiter.email, "colleague"), (rival.email.upper(), "another agency"), ("nobody", "")):
+    for email, why in (
+        (recruiter.email, "colleague"),
+        (rival.email.upper(), "another agency"),
+        ("nobody", "is not an e-mail address"),
+    ):
         with pytest.raises(Refused, match=why):
             keeping.invite(agency, name="X", email=email, by=None)
     again = keeping.invite(agency, name="Anna", email="ANNA@talentwerk.example", by=None)
