@@ -13,6 +13,9 @@ WIDTHS = (1440, 390)
 COLOURS = ["color-contrast", "link-in-text-block"]
 """The rules of axe whose answer depends on colours. Day and night differ in those alone (static/css/tokens.css)."""
 
+SETTLED = """document.getAnimations().forEach((one) => one.effect.getComputedTiming().endTime < Infinity && one.finish())"""
+"""What fades or glides is where it is going. On a busy machine axe would otherwise judge the colours half way."""
+
 LEFT = (
     "htmx:(afterRequest|sendAbort)"  # a request that was on its way when the page was left; what fails has a line more
 )
@@ -44,6 +47,7 @@ def axe(page, *, within: str | None = None, rules: list[str] | None = None) -> l
         page.evaluate(
             AXE.read_text(encoding="utf-8")
         )  # through the debugger, which the content policy does not concern
+    page.evaluate(SETTLED)
     options = {"resultTypes": ["violations"]} | ({"runOnly": rules} if rules else {})
     found = page.evaluate("([within, options]) => axe.run(within || document, options)", [within, options])
     return [_said(violation) for violation in found["violations"]]
@@ -53,7 +57,6 @@ def looks_wrong(page) -> list[str]:
     """What is wrong with the page as it stands. By night its colours are other ones and nothing else, so they alone are asked for."""
     wrong = [f"light: {objection}" for objection in axe(page)]
     page.emulate_media(color_scheme="dark")
-    page.evaluate("document.getAnimations().forEach((one) => one instanceof CSSTransition && one.finish())")
     wrong += [f"dark: {objection}" for objection in axe(page, rules=COLOURS)]
     page.emulate_media(color_scheme="light")
     return wrong + (["scrolls sideways"] if scrolls_sideways(page) else [])
