@@ -56,8 +56,22 @@ def issue_many(
 
 def token(link: PersonalLink) -> str:
     """The token of a link: 22 characters of key, a dash-free signature behind a dot."""
-    key = base64.urlsafe_b64encode(link.key.bytes).decode().rstrip("=")
-    return signing.Signer(sep=".", salt=f"link:{link.purpose}").sign(key)
+    return sign(link.key, link.purpose)
+
+
+def sign(key: uuid.UUID, purpose: str) -> str:
+    """The token of a key, for one purpose; also for rows that are their own link, such as an alert about jobs."""
+    text = base64.urlsafe_b64encode(key.bytes).decode().rstrip("=")
+    return signing.Signer(sep=".", salt=f"link:{purpose}").sign(text)
+
+
+def unsign(token: str, purpose: str) -> uuid.UUID | None:
+    """The key a token was made of; None for anything forged, or made for another purpose."""
+    try:
+        text = signing.Signer(sep=".", salt=f"link:{purpose}").unsign(token)
+        return uuid.UUID(bytes=base64.urlsafe_b64decode(text + "=="))
+    except (signing.BadSignature, ValueError):
+        return None
 
 
 def url(link: PersonalLink, route: str) -> str:
@@ -67,12 +81,10 @@ def url(link: PersonalLink, route: str) -> str:
 
 def find(token: str, purpose: PersonalLink.Purpose) -> PersonalLink | None:
     """The link a token stands for, whatever its state; None for anything forged, foreign or unknown."""
-    try:
-        key = signing.Signer(sep=".", salt=f"link:{purpose}").unsign(token)
-        raw = uuid.UUID(bytes=base64.urlsafe_b64decode(key + "=="))
-    except (signing.BadSignature, ValueError):
+    key = unsign(token, purpose)
+    if key is None:
         return None
-    link = PersonalLink.objects.filter(key=raw, purpose=purpose).select_related("candidate", "user").first()
+    link = PersonalLink.objects.filter(key=key, purpose=purpose).select_related("candidate", "user").first()
     if link and context.acting_now().door == "page":
         # The audit tells what came through a link from what came signed in.
         context.set_actor(link.user_id, door="link")
@@ -99,7 +111,7 @@ def revoke(purpose: PersonalLink.Purpose, subject_id: int) -> None:
 
 
 PERSONAL = re.compile(
-    r"(?:https?://[^\s/]+)?/(offer|status|my-data|approve|brief|u|welcome|refer|look|stay|enter)/[A-Za-z0-9_-]{20,24}\.[A-Za-z0-9_-]{20,}/?"
+    r"(?:https?://[^\s/]+)?/(offer|status|my-data|approve|brief|u|welcome|refer|look|stay|enter|alerts|community)/[A-Za-z0-9_-]{20,24}\.[A-Za-z0-9_-]{20,}/?"
 )
 
 

@@ -286,6 +286,8 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     "documents.sweep": {"task": "documents.sweep", "schedule": 30.0},
     "documents.sweep_profiles": {"task": "documents.sweep_profiles", "schedule": 30.0},
     "documents.sweep_drafts": {"task": "documents.sweep_drafts", "schedule": 3600.0},
+    "sourcing.send_job_alerts": {"task": "sourcing.send_job_alerts", "schedule": 300.0},
+    "sourcing.forget_job_alerts": {"task": "sourcing.forget_job_alerts", "schedule": 3600.0},
     "sourcing.forget_unsent": {"task": "sourcing.forget_unsent", "schedule": 3600.0},
     "documents.sweep_ownerless": {"task": "documents.sweep_ownerless", "schedule": 3600.0},
     "mail.run_sequences": {"task": "mail.run_sequences", "schedule": 10.0},

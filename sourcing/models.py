@@ -187,6 +187,7 @@ from sourcing.agencies.models import (  # noqa: E402
 from sourcing.careers.models import UnsentForm  # noqa: E402
 from sourcing.costs.models import CostBatch, SourceCost  # noqa: E402
 from sourcing.imports.models import ImportBatch, ImportRow  # noqa: E402
+from sourcing.job_alerts.models import JobAlert  # noqa: E402
 from sourcing.mailed.models import MailedFile, MailedResume  # noqa: E402
 from sourcing.referrals.models import Referral, ReferralPreference, ReferralSettings  # noqa: E402
 from sourcing.segment_models import Segment, SegmentSighting, SegmentWatch  # noqa: E402
@@ -203,6 +204,7 @@ __all__ = [
     "Enrollment",
     "ImportBatch",
     "ImportRow",
+    "JobAlert",
     "LinkDay",
     "MailedFile",
     "MailedResume",

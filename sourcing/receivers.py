@@ -38,6 +38,7 @@ from sourcing.imports import (
     finding,  # noqa: F401 - the field `import:` of queries
     keeping,
 )
+from sourcing.job_alerts import door as job_alert_door  # noqa: F401 - says whether its mail may leave, and how one leaves
 from sourcing.mailed import arriving  # noqa: F401 - takes mail for the address for résumés
 from sourcing.models import Enrollment
 from sourcing.referrals import handling, sharing

@@ -33,6 +33,24 @@ def plan_board(key: str) -> None:
         planning.plan(board, planning.state(board))
 
 
+@shared_task(name="sourcing.send_job_alerts")
+def send_job_alerts() -> None:
+    """Write to those who asked to be told of new jobs, where it is their time."""
+    from sourcing.job_alerts import digests
+
+    with acting(door="task"):
+        digests.send_due()
+
+
+@shared_task(name="sourcing.forget_job_alerts")
+def forget_job_alerts() -> None:
+    """Delete alerts nobody confirmed or kept, with what was sent for them."""
+    from sourcing.job_alerts import ending
+
+    with acting(door="task"):
+        ending.sweep()
+
+
 @shared_task(name="sourcing.forget_unsent")
 def forget_unsent() -> None:
     """Delete application forms that were begun and never sent."""

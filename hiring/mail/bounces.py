@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from hiring import contact, events
+from hiring.mail import lists
 from hiring.models import Candidate, ContactPoint, Mailbox, Message, Suppression
 from hiring.timeline import record
 
@@ -47,6 +48,8 @@ def bounced(message: Message, note: str) -> None:
         points.update(bounced_at=timezone.now())
         contact.suppress(address, Suppression.Reason.HARD_BOUNCE, candidate=message.candidate)
         record(message.candidate, "message.bounced", None, job=message.job, message=message.pk, purpose=message.purpose)
+    else:
+        lists.refused(message, Suppression.Reason.HARD_BOUNCE)
     events.message_settled.send(Message, message=message)
 
 

@@ -251,7 +251,7 @@ class Batch:
             not_before=not_before or now,
             created_by=by,
         )
-        _make_ready(message)
+        make_ready(message)
         self.messages.append(message)
         return message
 
@@ -351,7 +351,7 @@ def mailbox_for(user: User | None) -> Mailbox | None:
 
 def store(message: Message, attachments: Iterable[File] = ()) -> Message:
     """Write the row and its files, queue delivery on commit. Loses the race for a dedupe key to whoever was first."""
-    _make_ready(message)
+    make_ready(message)
     try:
         with transaction.atomic():
             message.save(force_insert=True)
@@ -366,7 +366,7 @@ def store(message: Message, attachments: Iterable[File] = ()) -> Message:
     return message
 
 
-def _make_ready(message: Message) -> None:
+def make_ready(message: Message) -> None:
     """Outbound, with its id and its time of writing."""
     message.direction = Message.Direction.OUT
     message.message_id = f"<{uuid.uuid4()}@{settings.MAIL_DOMAIN}>"  # MAIL-14: before the first attempt

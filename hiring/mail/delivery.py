@@ -22,7 +22,7 @@ from django.db.models import F, QuerySet
 from django.utils import timezone
 
 from hiring import contact, events, suppression
-from hiring.mail import bounces
+from hiring.mail import bounces, lists
 from hiring.mail.mime import Letter
 from hiring.models import Candidate, Message, SendAttempt, SenderDay
 from hiring.prepared import Given, prepared
@@ -293,7 +293,7 @@ def _refused(message: Message, meaning: str, words: str) -> None:
         with transaction.atomic():
             _attempt(message, "refused", words)
             _count(message, -1)
-            if meaning == bounces.HARD and message.candidate:
+            if meaning == bounces.HARD and (message.candidate or message.purpose in lists.lists):
                 bounces.bounced(message, words)
             else:
                 _settle(message, Status.FAILED, words)

@@ -21,7 +21,7 @@ from django.utils import timezone
 
 from hiring import contact, documents, events, todo
 from hiring.errors import Refused
-from hiring.mail import bounces, reading
+from hiring.mail import bounces, lists, reading
 from hiring.models import Attachment, Candidate, Document, InboundMail, Job, Message, Suppression, Thread, User
 from hiring.timeline import record
 
@@ -110,9 +110,12 @@ def _act(parsed: reading.Parsed, stored: InboundMail) -> tuple[str, Message | No
         return State.REPORT, _delivery_report(parsed.report, original)
     if parsed.complaint_about is not None:
         return State.REPORT, _complaint(parsed.complaint_about, original)
-    if original and original.candidate and any(kind == "unsubscribe" for kind, _ in reading.tokens(stored.recipients)):
-        contact.suppress_person(original.candidate, Suppression.Reason.UNSUBSCRIBE)  # MAIL-7
-        return State.REPORT, original
+    if original and any(kind == "unsubscribe" for kind, _ in reading.tokens(stored.recipients)):  # MAIL-7
+        if original.candidate:
+            contact.suppress_person(original.candidate, Suppression.Reason.UNSUBSCRIBE)
+            return State.REPORT, original
+        if lists.left(original):
+            return State.REPORT, original
     if original is None and any(handler(parsed, stored) for handler in address_handlers):
         return State.FILED, None
     answered = _calendar(parsed, original)
@@ -295,6 +298,8 @@ def _complaint(about: list[str], original: Message | None) -> Message | None:
     """MAIL-22: reported as spam. By the message it names, else by the address."""
     if original and original.candidate:
         bounces.complained(original.candidate)
+        return original
+    if original and lists.refused(original, Suppression.Reason.COMPLAINT):
         return original
     for address in about:
         if "@" in address and not address.startswith("<") and not address.endswith(f"@{settings.INBOUND_DOMAIN}"):

@@ -14,7 +14,7 @@ from django.db.models import QuerySet
 from django.template.loader import render_to_string
 from django.utils import timezone
 
-from hiring.mail import footer
+from hiring.mail import footer, lists
 from hiring.models import Attachment, Message
 from hiring.prepared import Given, prepared
 
@@ -135,16 +135,22 @@ def headers(row: Message) -> dict[str, str]:
         said["In-Reply-To"] = row.in_reply_to
         said["References"] = _shortened(row.references or row.in_reply_to)
     if row.mail_class == Message.Class.OUTREACH and row.candidate:
-        way_out = (
-            f"<{footer.unsubscribe_url(row.candidate)}>, <mailto:unsubscribe+{row.token.hex}@{settings.INBOUND_DOMAIN}>"
-        )
-        said["List-Unsubscribe"] = way_out  # MAIL-1
-        said["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
-        said["Feedback-ID"] = f"outreach:{row.mailbox_id or 0}:throughline"  # MAIL-22: Gmail reports by this
+        said |= _way_out(row, footer.unsubscribe_url(row.candidate), "outreach")
+    elif (which := lists.lists.get(row.purpose)) and (address := which.way_out(row)):
+        said |= _way_out(row, address, row.purpose)
     if row.is_automatic:
         said["Auto-Submitted"] = "auto-replied" if row.purpose in RECEIPTS else "auto-generated"  # MAIL-24
         said["X-Auto-Response-Suppress"] = "All"
     return said
+
+
+def _way_out(row: Message, address: str, stream: str) -> dict[str, str]:
+    """MAIL-1: one click for mail programs, and an address for those that write."""
+    return {
+        "List-Unsubscribe": f"<{address}>, <mailto:unsubscribe+{row.token.hex}@{settings.INBOUND_DOMAIN}>",
+        "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+        "Feedback-ID": f"{stream}:{row.mailbox_id or 0}:throughline",  # MAIL-22: Gmail reports by this
+    }
 
 
 def crlf(text: str) -> str:

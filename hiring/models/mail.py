@@ -122,9 +122,9 @@ class MessageQuerySet(models.QuerySet["Message"]):
 class Message(models.Model):
     """One mail, in or out. `dedupe_key` makes "never twice" a database fact: `step:<enrollment>:<step>`, `receipt:<application>`.
 
-    Outbound mail goes to a candidate (through the contact policy), to a colleague (`recipient`), or to somebody who works with us
-    and is neither (`partner`: an agency's people), of whom a floor above says whether they may be written to. A row stuck in
-    `sending` after a crash becomes `unconfirmed` and goes to a person, never back to the queue.
+    Outbound mail goes to a candidate (through the contact policy), to a colleague (`recipient`), or to somebody who is neither
+    (`partner`: an agency's people, whoever asked to be told of jobs), of whom a floor above says whether they may be written to. A
+    row stuck in `sending` after a crash becomes `unconfirmed` and goes to a person, never back to the queue.
     """
 
     class Direction(models.TextChoices):

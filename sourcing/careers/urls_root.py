@@ -4,6 +4,7 @@ from django.urls import path, re_path
 
 from sourcing.boards import feed_views
 from sourcing.careers import go_views, my_data_views, robots_views, status_views
+from sourcing.job_alerts import views as job_alert_views
 
 urlpatterns = [
     re_path(r"^go/(?P<token>[^/]{1,40})/?$", go_views.go, name="go"),
@@ -15,6 +16,8 @@ urlpatterns = [
     path("status/<str:token>/", status_views.application_status, name="status"),
     path("status/<str:token>/questions/<int:question>/", status_views.answer, name="status_answer"),
     path("status/<str:token>/data/", status_views.ask_for_data, name="status_data"),
+    path("alerts/<str:token>/", job_alert_views.alert, name="job_alert"),
+    path("alerts/<str:token>/end/", job_alert_views.end, name="job_alert_end"),
     path("my-data/<str:token>/", my_data_views.my_data, name="my_data"),
     path("my-data/<str:token>/download/", my_data_views.download, name="my_data_download"),
     path("my-data/<str:token>/file/<int:document>/", my_data_views.file, name="my_data_file"),

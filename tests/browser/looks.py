@@ -13,7 +13,9 @@ WIDTHS = (1440, 390)
 COLOURS = ["color-contrast", "link-in-text-block"]
 """The rules of axe whose answer depends on colours. Day and night differ in those alone (static/css/tokens.css)."""
 
-SETTLED = """document.getAnimations().forEach((one) => one.effect.getComputedTiming().endTime < Infinity && one.finish())"""
+SETTLED = (
+    """document.getAnimations().forEach((one) => one.effect.getComputedTiming().endTime < Infinity && one.finish())"""
+)
 """What fades or glides is where it is going. On a busy machine axe would otherwise judge the colours half way."""
 
 LEFT = (

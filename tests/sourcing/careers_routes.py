@@ -5,6 +5,7 @@ import uuid
 
 from django.core import signing
 from django.core.files.base import ContentFile
+from django.utils import timezone
 
 from hiring import links
 from hiring.documents import drafts
@@ -12,6 +13,8 @@ from hiring.documents.store import store
 from hiring.models import Document, PersonalLink
 from pipeline import arriving, questioning, status
 from sourcing.boards.models import Board
+from sourcing.job_alerts import door as job_alert_door
+from sourcing.job_alerts.models import JobAlert
 from tests.matrix import Rule
 
 
@@ -46,7 +49,25 @@ def receipt(world):
     return signing.dumps(arrival.receipt_number, salt="careers.sent")
 
 
+def job_alert(world):
+    now = timezone.now()
+    found, _ = JobAlert.objects.get_or_create(
+        address="ada@byron.example",
+        defaults={
+            "created_at": now,
+            "confirmed_at": now,
+            "told_until": now,
+            "due_at": now,
+            "ends_at": now + dt.timedelta(days=100),
+        },
+    )
+    return [job_alert_door.token(found)]
+
+
 CAREERS = {
+    "careers:alerts": Rule(public=True),
+    "job_alert": Rule(args=job_alert, public=True),
+    "job_alert_end": Rule(args=job_alert, public=True),
     "careers:home": Rule(public=True),
     "careers:posting": Rule(args=lambda world: [world.posting.slug], public=True),
     "careers:posting_in": Rule(args=lambda world: [world.posting.slug, "de"], public=True),
