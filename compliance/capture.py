@@ -60,7 +60,7 @@ LEFT_OUT = {
     "hiring_senderday": "a counter of messages that are recorded themselves",
     "hiring_sendattempt": "append-only detail of messages that are recorded themselves",
 }
-ONLY_LATER_CHANGES = {"hiring_timelineevent", "pipeline_transition"}
+ONLY_LATER_CHANGES = {"hiring_timelineevent", "pipeline_shownnotice", "pipeline_transition"}
 """Append-only records of their own: adding a row is not audited twice, changing or removing one is."""
 
 BY_STATEMENT = {

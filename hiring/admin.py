@@ -11,7 +11,6 @@ from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.http import HttpRequest
-from django.utils import timezone
 
 from hiring import (  # the admins register themselves
     api_key_admin,  # noqa: F401
@@ -19,7 +18,7 @@ from hiring import (  # the admins register themselves
     custom_field_admin,  # noqa: F401
     holidays,
     invitations,
-    legal,
+    legal_text_admin,  # noqa: F401
     posting_admin,  # noqa: F401
     taxonomy_admin,  # noqa: F401
 )
@@ -30,7 +29,6 @@ from hiring.models import (
     Department,
     Holiday,
     JobTemplate,
-    LegalText,
     Location,
     Mailbox,
     MailTemplate,
@@ -271,35 +269,6 @@ class MailTemplateAdmin(KeptForever):
     list_display = ("name", "kind", "language", "subject", "active")
     list_filter = ("kind", "language", ("is_active", ActiveFilter))
     search_fields = ("name", "subject")
-
-
-@admin.register(LegalText)
-class LegalTextAdmin(KeptForever):
-    """Versions: words that were shown are never changed; a new version takes over from the old one."""
-
-    list_display = ("kind", "jurisdiction", "locale", "valid_from", "valid_to")
-    list_filter = ("kind", "jurisdiction", "locale")
-    ordering = ("kind", "jurisdiction", "locale", "-valid_from")
-    search_fields = ("text",)
-    fields = ("kind", "jurisdiction", "locale", "valid_from", "text")
-
-    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
-        return {**super().get_changeform_initial_data(request), "valid_from": timezone.now()}
-
-    def has_change_permission(self, request: HttpRequest, obj: LegalText | None = None) -> bool:
-        return False
-
-    def save_model(self, request: HttpRequest, obj: LegalText, form: Any, change: bool) -> None:
-        obj.sha256 = legal.sha256(obj.text)
-        super().save_model(request, obj, form, change)
-        earlier = LegalText.objects.filter(
-            kind=obj.kind,
-            jurisdiction=obj.jurisdiction,
-            locale=obj.locale,
-            valid_to=None,
-            valid_from__lt=obj.valid_from,
-        )
-        earlier.exclude(pk=obj.pk).update(valid_to=obj.valid_from)
 
 
 # --- what people ask about their data --------------------------------------------------------------------------------

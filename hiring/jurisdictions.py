@@ -5,6 +5,8 @@ Rules of law are data with a jurisdiction each (application form, notices); this
 
 from __future__ import annotations
 
+import re
+
 from hiring.models import Job, Location
 from hiring.names import fold
 
@@ -26,7 +28,19 @@ STATES = {
         "Nova Scotia NS,Nunavut NU,Ontario ON,Prince Edward Island PE,Quebec QC,Québec QC,Saskatchewan SK,Yukon YT"
     ),
 }
-CITIES = {("US", "NY", "new york"): "US-NYC", ("US", "NY", "new york city"): "US-NYC"}
+NAMES = {EVERYWHERE: "everywhere", "EU": "European Union", "US-NYC": "New York City"}
+BOROUGHS = (
+    "new york",
+    "new york city",
+    "nyc",
+    "manhattan",
+    "brooklyn",
+    "queens",
+    "bronx",
+    "the bronx",
+    "staten island",
+)
+CITIES = {("US", "NY", name): "US-NYC" for name in BOROUGHS}
 CODES = {
     country: {fold(line.rpartition(" ")[0]): line.rpartition(" ")[2] for line in names.split(",")}
     for country, names in STATES.items()
@@ -48,6 +62,24 @@ def state_code(country: str, region: str) -> str:
     codes = CODES.get(country, {})
     said = region.strip().upper().removeprefix(f"{country}-")
     return said if said in codes.values() else codes.get(fold(region), "")
+
+
+def name_of(code: str) -> str:
+    """“Ontario”, “France”, “New York City”; the code itself where nobody knows a name."""
+    from hiring.query.places import COUNTRIES
+
+    if code in NAMES:
+        return NAMES[code]
+    country, _, state = code.partition("-")
+    if not state:
+        return str(COUNTRIES.get(country, code))
+    lines = (line.rpartition(" ") for line in STATES.get(country, "").split(","))
+    return next((name for name, _, known in lines if known == state), code)
+
+
+def is_one(code: str) -> bool:
+    """Whether this names a jurisdiction we tell apart."""
+    return code in NAMES or bool(re.fullmatch(r"[A-Z]{2}", code)) or name_of(code) != code
 
 
 def of_location(location: Location) -> tuple[str, ...]:

@@ -66,10 +66,11 @@ def has_agreed(candidate: Candidate) -> bool:
 
 
 @transaction.atomic
-def agree(candidate: Candidate, *, locale: str, channel: str) -> None:
-    """PRIV-2: who agreed, when, to which words. Agreeing again while agreed changes nothing. What waited for it goes on."""
+def agree(candidate: Candidate, *, locale: str, channel: str, words: LegalText | None = None) -> None:
+    """PRIV-2: who agreed, when, to which words: those they were shown, else the ones that hold for their language now. Agreeing again
+    while agreed changes nothing. What waited for it goes on."""
     candidate = Candidate.objects.select_for_update(no_key=True).get(pk=candidate.pk)
-    words = legal.current(LegalText.Kind.POOL_CONSENT, locale=locale)
+    words = words or legal.current(LegalText.Kind.POOL_CONSENT, locale=locale)
     if words is None:
         return
     if not candidate.consents.filter(purpose=POOL, text=words, withdrawn_at=None).exists():

@@ -26,7 +26,7 @@ from hiring.documents import checks, drafts
 from hiring.documents.checks import Checked
 from hiring.documents.drafts import Draft
 from hiring.errors import Refused
-from hiring.models import FormVersion, LegalText, Posting, User
+from hiring.models import FormVersion, Posting, User
 from pipeline import intake, limiting, starting
 from pipeline.models import Application, Arrival, ArrivedFile
 
@@ -143,12 +143,12 @@ def _make(arrival: Arrival) -> Application:
     sent["files"] = {name.removeprefix(ANSWER): file for name, file in came.items() if name.startswith(ANSWER)}
     answered = sent.pop("form_version", None)
     sent["form_version"] = FormVersion.objects.filter(pk=answered).first() if answered else None
-    notice = LegalText.objects.filter(pk=sent.pop("notice", None)).first()
+    if (one := sent.pop("notice", None)) and "notices" not in sent:
+        sent["notices"] = [one]  # as it was stored when there was one notice for everybody
     application = intake.submit(
         arrival.posting,
         submission_key=arrival.submission_key,
         number=arrival.receipt_number,
-        notice=notice,
         at=arrival.received_at,
         **sent,
     )

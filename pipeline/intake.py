@@ -37,7 +37,7 @@ from hiring.models import (
 )
 from hiring.prepared import Given, prepared
 from hiring.timeline import record
-from pipeline import job_letters, private_answers, starting, status
+from pipeline import job_letters, noticing, private_answers, starting, status
 from pipeline.models import Application, Arrival
 
 CLOSED = "This job no longer takes applications."
@@ -94,7 +94,8 @@ def submit(
     submission_key: uuid.UUID,
     origin: dict[str, Any] | None = None,
     stay_in_touch: bool = False,
-    notice: LegalText | None = None,
+    notices: Sequence[int] = (),
+    consent: int | None = None,
     locale: str = "en",
     form_version: FormVersion | None = None,
     questions: list[Question] | None = None,
@@ -105,9 +106,9 @@ def submit(
 
     Raises Refused when the job takes none; what came `at` some moment came while it did, and is refused by a closed job alone.
     `form_version` is the form that was answered, `questions` what was asked by one that has no version; without either it is what
-    is asked now. `files` are answers that are files, by question. An active application for the job stays as it
-    is: a new résumé joins the documents, and the answer is the same as for a first one, because it may be a stranger asking
-    (SEC-11).
+    is asked now. `notices` are the ids of the legal texts they were shown, `consent` is that of the one they may have agreed to.
+    `files` are answers that are files, by question. An active application for the job stays as it is: a new résumé joins the
+    documents, and the answer is the same as for a first one, because it may be a stranger asking (SEC-11).
     """
     job = _open_job(posting, is_in_time=at is not None)
     if sent := sent_before.first(key=submission_key):
@@ -144,7 +145,7 @@ def submit(
             by=None,
             source=source,
             resume=documents.get("resume"),
-            origin=(origin or {}) | ({"notice": notice.pk} if notice else {}),
+            origin=origin or {},
             questions=asked,
             answers=said,
             form_version=form_version,
@@ -152,8 +153,10 @@ def submit(
             receipt_number=number or receipt_number(),
             at=at,
         )
+    noticing.keep(application, notices, at=at)
     if stay_in_touch:
-        staying.agree(candidate, locale=locale, channel="career_site")
+        words = LegalText.objects.filter(pk=consent).first() if consent else None
+        staying.agree(candidate, locale=locale, channel="career_site", words=words)
     contact.sign_of_life(candidate, "applied")
     # Whoever is known by their number alone may be somebody who typed it: what is under way is told to its own address.
     to = email if active is None or known == candidate else ""

@@ -10,7 +10,19 @@ from django.db.models import Count, F, Q, QuerySet
 from django.dispatch import receiver
 from django.utils import timezone
 
-from hiring import access, api, contact, events, health, job_templates, jobs_panels, openings, semantic, standings
+from hiring import (
+    access,
+    api,
+    contact,
+    events,
+    health,
+    job_templates,
+    jobs_panels,
+    notices,
+    openings,
+    semantic,
+    standings,
+)
 from hiring.models import Job, JobTemplate, User
 from hiring.openings import Filler
 from hiring.prepared import Given, prepared
@@ -31,6 +43,7 @@ from pipeline import (  # all register themselves
     today,  # noqa: F401
 )
 from pipeline.assistant import shown as assistant
+from pipeline.assistant import switching
 from pipeline.blind import whom  # noqa: F401 - tells hiring/masks.py
 from pipeline.models import Application, AssistantDraft, Stage
 from pipeline.outlook import overview  # noqa: F401 - the panel on the job's overview
@@ -126,6 +139,7 @@ jobs_panels.stage_counts.append(stage_counts)
 jobs_panels.tabs.append(jobs_panels.Tab(20, "pipeline", "Pipeline", "pipeline:board", access.can_see_pipeline))
 jobs_panels.tabs.append(jobs_panels.Tab(60, "plan", "Plan", "pipeline:plan"))
 jobs_panels.plan.append((90, assistant.plan_panel))
+notices.software_used.append(switching.is_on)
 health.due["assistant"] = oldest_question
 health.due["applications"] = arriving.oldest
 semantic.on_the_job["applications"] = people_of

@@ -118,6 +118,7 @@ class Sheet:
     groups: list[tuple[str, int, list[Line]]] = field(default_factory=list)
     passages: list[preview.Passage] = field(default_factory=list)
     is_awaited: bool = False
+    waits_until: dt.datetime | None = None
     advancing_goes_against: bool = False
 
 
@@ -166,7 +167,7 @@ def _before(queue: Queue, one: Application) -> int:
 
 def sheet(application: Application, document: Document | None) -> Sheet:
     standing = judging.standing(application)
-    found = Sheet(is_awaited=standing.is_awaited)
+    found = Sheet(is_awaited=standing.is_awaited, waits_until=standing.waits_until)
     groups: dict[str, list[Line]] = {}
     offered = hints.of(application, standing)
     for one in standing.judged:

@@ -14,17 +14,39 @@ class LegalText(models.Model):
         SOURCING_NOTICE = "sourcing_notice", "Notice to sourced people"
         POOL_CONSENT = "pool_consent", "Consent to stay in touch"
         ESIGN_CONSENT = "esign_consent", "Consent to sign electronically"
+        AI_NOTICE = "ai_notice", "Notice of automated tools"
+        EQUAL_OPPORTUNITY = "equal_opportunity", "Equal opportunity notice"
 
     kind = models.CharField(max_length=20, choices=Kind.choices)
-    jurisdiction = models.CharField(max_length=8, default="*")
-    locale = models.CharField(max_length=5, default="en")
+    jurisdiction = models.CharField(
+        max_length=8,
+        default="*",
+        help_text="* for everywhere, EU, a country such as FR, a state such as US-CA or CA-ON, or US-NYC.",
+    )
+    locale = models.CharField("language", max_length=5, default="en", help_text="Of the words: en, de, fr.")
     valid_from = models.DateTimeField()
     valid_to = models.DateTimeField(null=True, blank=True)
     text = models.TextField()
     sha256 = models.CharField(max_length=64)
+    wait_days = models.PositiveSmallIntegerField(
+        "working days before use",
+        default=0,
+        db_default=0,
+        help_text="Of a notice of automated tools: how many working days lie between it and the first use. 10 in New York City.",
+    )
 
     class Meta:
         indexes = (models.Index(fields=["kind", "jurisdiction", "-valid_from"], name="legal_text_current"),)
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()}, {self.jurisdiction}, {self.locale}"
+
+    @property
+    def place(self) -> str:
+        """Where it holds, in words."""
+        from hiring import jurisdictions
+
+        return jurisdictions.name_of(self.jurisdiction)
 
 
 class ProcessingBasis(models.Model):

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from django.conf import settings
 from django.utils import timezone
 
+from hiring import notices
 from hiring.application_form.problems import sentences as problems_of_form
 from hiring.models import Job, Location, Posting, PostingRule, PostingTranslation
 from hiring.models.jobs import Workplace
@@ -22,8 +23,8 @@ from hiring.postings.texts import plain
 SHORTEST_DESCRIPTION = 100  # characters; also what feed readers demand (JOB-27)
 Kind = PostingRule.Kind
 
-TITLE, TEXT, PLACES, PAY, LAST_DAY, REMOTE, FORM, JOB, RULES = (
-    "title", "description", "places", "show_pay", "expires_on", "remote_countries", "questions", "job", "rules",
+TITLE, TEXT, PLACES, PAY, LAST_DAY, REMOTE, FORM, JOB, RULES, NOTICES = (
+    "title", "description", "places", "show_pay", "expires_on", "remote_countries", "questions", "job", "rules", "notices",
 )  # fmt: skip
 """Where a finding stands in the editor."""
 FIELD_OF_KIND = {
@@ -91,6 +92,7 @@ def findings(posting: Posting, *, of_job: bool = True) -> list[Finding]:
     found += _pay_findings(posting)
     found += [_of_rule(one, posting) for one in broken]
     found += _form_findings(posting)
+    found += [Finding(NOTICES, gap.sentence, stops=gap.stops, mend=NOTICES) for gap in notices.gaps(posting)]
     if posting.expires_at and posting.expires_at <= timezone.now():
         found.append(Finding(LAST_DAY, "The last day to apply has passed: choose a later one or none."))
     for translation in posting.translations.all():

@@ -17,6 +17,7 @@ from pipeline.models.boards import StuckNudge, SubStatus, Transfer
 from pipeline.models.decisions import DecisionRecord, DecisionRecordQuerySet
 from pipeline.models.hints import StatementHint
 from pipeline.models.letters import JobLetter, ReasonLetter
+from pipeline.models.notices import ShownNotice
 from pipeline.models.questions import ApplicantQuestion
 from pipeline.models.reviews import ReviewSnooze
 from pipeline.models.rules import Rule, RuleFiring, RuleTrial, RuleVersion
@@ -64,6 +65,7 @@ __all__ = [
     "RuleFiring",
     "RuleTrial",
     "RuleVersion",
+    "ShownNotice",
     "Stage",
     "StatementHint",
     "StuckNudge",

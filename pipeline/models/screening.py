@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import TYPE_CHECKING, Self
 
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 
 from hiring.models import Document, Job
 from pipeline.models.applications import Application
@@ -162,6 +164,12 @@ class Judgement(models.Model):
     @property
     def is_awaited(self) -> bool:
         return self.status in (self.Status.DUE, self.Status.WORKING, self.Status.WAITING)
+
+    @property
+    def waits_until(self) -> dt.datetime | None:
+        """Until when it is put off, where a notice has to come that long ahead of use (pipeline/screening/ahead.py)."""
+        is_ahead = self.status == self.Status.DUE and self.due_at > timezone.now() + dt.timedelta(minutes=5)
+        return self.due_at if is_ahead else None
 
 
 class JudgementCorrectionQuerySet(models.QuerySet["JudgementCorrection"]):

@@ -22,7 +22,8 @@ from hiring.models import Job
 from hiring.prepared import Given, prepared
 from pipeline.blind import showing
 from pipeline.models import Application, Judgement, JudgementCorrection, Verdict
-from pipeline.screening import criteria as held
+from pipeline.screening import ahead
+from pipeline.screening import criteria as criteria_held
 from pipeline.screening.criteria import Criteria, Criterion
 from pipeline.screening.matching import JUDGING_VERSION, judge
 from pipeline.screening.reading import Case, cases
@@ -80,6 +81,8 @@ class Standing:
     taxonomy_version: int = 0
     judged_at: dt.datetime | None = None
     is_awaited: bool = False
+    waits_until: dt.datetime | None = None
+    """Until when the law keeps software from judging it (AI-10)."""
 
     def as_record(self) -> dict[str, Any]:
         """For a record of a decision: every criterion with what stood, its evidence, who said so, and the versions."""
@@ -173,6 +176,7 @@ def of_row(row: Judgement, corrections: Mapping[str, JudgementCorrection]) -> St
         row.taxonomy_version,
         row.judged_at,
         row.is_awaited,
+        row.waits_until,
     )
 
 
@@ -279,9 +283,13 @@ def _judge_some(ids: Sequence[int]) -> int:
     if not mine:
         return 0
     found = cases(mine)
-    waiting = [case.application.pk for case in found if case.waits]
-    rows = [row for case in found if not case.waits and (row := _row(case))]
+    held = ahead.held_until(found)
+    waiting = [case.application.pk for case in found if case.waits and case.application.pk not in held]
+    rows = [row for case in found if not case.waits and case.application.pk not in held and (row := _row(case))]
     claim = Judgement.objects.filter(status=Judgement.Status.WORKING, claimed_at=claimed_at)
+    for until in set(held.values()):
+        those = [pk for pk, one in held.items() if one == until]
+        claim.filter(pk__in=those).update(status=Judgement.Status.DUE, due_at=until, claimed_at=None, attempts=0)
     if waiting:
         claim.filter(pk__in=waiting).update(status=Judgement.Status.WAITING, claimed_at=None)
     if not rows:
@@ -367,4 +375,4 @@ def oldest_due() -> dt.datetime | None:
     return Judgement.objects.due().order_by("due_at").values_list("due_at", flat=True).first()
 
 
-held.changed.append(mark_job)
+criteria_held.changed.append(mark_job)

@@ -8,7 +8,7 @@ from typing import Any
 from django.dispatch import receiver
 
 from hiring import events as ground
-from hiring import health, job_templates, jobs_panels, search_copy
+from hiring import health, job_templates, jobs_panels, notices, search_copy
 from hiring.models import Candidate, Job, JobTemplate
 from hiring.postings import rules as posting_rules
 from hiring.semantic import embedding
@@ -51,6 +51,7 @@ def judges_with_software(job: Job) -> bool:
 
 
 posting_rules.ai_judges.append(judges_with_software)
+notices.software_used.append(judges_with_software)
 jobs_panels.tabs.append(jobs_panels.Tab(55, "criteria", "Criteria", "pipeline:criteria"))
 search_copy.followers.append(judging.mark_people)
 embedding.more.append(hints.step)

@@ -21,7 +21,7 @@ from hiring.documents import preview, serving
 from hiring.errors import Refused
 from hiring.http import StaffRequest, go, is_swap, page_or_part, say, tell
 from hiring.models import Job
-from pipeline import answered, moves, panels, reviewing, snoozing
+from pipeline import answered, moves, noticing, panels, reviewing, snoozing
 from pipeline.blind import showing
 from pipeline.decisions.grounds import Grounds, Way
 from pipeline.models import Application, DecisionRecord
@@ -211,6 +211,7 @@ def _file(request: StaffRequest, application: Application) -> dict[str, Any]:
         "document_id": document.pk if document else "",
         "answers": answers,
         "worth": worth,
+        "shown_notices": noticing.shown_to([application.pk]).get(application.pk, []),
     }
     as_text = request.GET.get("view") == "text"
     if hidden:

@@ -10,11 +10,11 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from hiring import legal, limits
+from hiring import limits
 from hiring.documents import prefilling
 from hiring.errors import Refused
 from hiring.http import public
-from hiring.models import LegalText, Posting
+from hiring.models import Posting
 from pipeline import arriving, intake
 from pipeline.models import Arrival
 from sourcing.careers import browser, origin, posting_page, unsent
@@ -29,6 +29,9 @@ READINGS_AN_HOUR = 300
 READING_IS_WAITED_FOR = 6.0  # seconds; a résumé takes one when nothing else is read
 NOT_KEPT = {"website", "started"}
 TOO_MANY = "Many applications came from your network just now. Everything you entered is still here: please send it again in an hour."
+NEW_WORDS = (
+    "What we tell you about your data has changed while you filled this in. Please read it below, and send it again."
+)
 TOO_QUICK = "That was quicker than we expected. Please look through it once more and send it again."
 
 
@@ -46,7 +49,7 @@ def apply(request: HttpRequest, slug: str) -> HttpResponse:
     if step == "forget":
         unsent.forget(found, browser.digest(browser.secret_of(request)))
         return redirect(found.get_absolute_url() + "#apply")
-    form = ApplyForm(found, request.POST, request.FILES, consent=legal.current(LegalText.Kind.POOL_CONSENT))
+    form = ApplyForm(found, request.POST, request.FILES)
     if not limits.allows("apply", _address(request), most=POSTS_AN_HOUR, seconds=3600):
         return _again(request, found, form, TOO_MANY, status=429)
     if step == "send" and (sent := _sent(form)):
@@ -62,6 +65,8 @@ def apply(request: HttpRequest, slug: str) -> HttpResponse:
         return _kept(request, found, form, render(request, "careers/posting.html", page))
     if step != "send":
         return _kept(request, found, form, _review(request, found, form))
+    if form.has_other_notices:
+        return _kept(request, found, form, _review(request, found, form, NEW_WORDS, status=422))
     if form.was_quick():
         return _review(request, found, form, TOO_QUICK, status=422, started=stamp())
     if not limits.allows("apply-send", _address(request), most=SENDS_AN_HOUR, seconds=3600):
@@ -77,7 +82,7 @@ def keep(request: HttpRequest, slug: str) -> HttpResponse:
     found = posting_page.posting_of(request, slug)
     if not limits.allows("apply-keep", _address(request), most=KEPT_AN_HOUR, seconds=3600):
         return HttpResponse(status=429)
-    form = ApplyForm(found, request.POST, request.FILES, consent=legal.current(LegalText.Kind.POOL_CONSENT))
+    form = ApplyForm(found, request.POST, request.FILES)
     form.is_valid()
     by_hand = request.POST.get("step") == "later"
     answer = redirect(found.get_absolute_url() + "#apply") if by_hand else HttpResponse(status=204)
@@ -126,7 +131,7 @@ def _review(
 
 def _send(request: HttpRequest, found: Posting, form: ApplyForm) -> HttpResponse:
     """Stored first; whatever follows may fail, and is done again without the person."""
-    entered, notice = form.cleaned_data, legal.current(LegalText.Kind.APPLICATION_NOTICE)
+    entered, consent = form.cleaned_data, form.notices.consent
     try:
         arrival = arriving.receive(
             found,
@@ -141,7 +146,8 @@ def _send(request: HttpRequest, found: Posting, form: ApplyForm) -> HttpResponse
             answers=form.answers,
             origin=origin.of(request),
             stay_in_touch=entered.get("stay_in_touch", False),
-            notice=notice.pk if notice else None,
+            notices=form.notices.ids,
+            consent=consent.pk if consent else None,
         )
     except Refused as refused:
         if not intake.takes(found):

@@ -19,6 +19,7 @@ from django.core.validators import validate_email
 from django.utils import timezone
 from django.utils.datastructures import MultiValueDict
 
+from hiring import notices
 from hiring.application_form import answers as answering
 from hiring.application_form import asking, standard, versions
 from hiring.application_form.questions import Question, has_answer
@@ -26,7 +27,8 @@ from hiring.contact_points import typed_phone
 from hiring.documents import checks, drafts, prefilling
 from hiring.errors import Refused
 from hiring.identity import normalise_email, normalise_link
-from hiring.models import LegalText, Posting
+from hiring.models import Posting
+from sourcing.careers import languages
 from sourcing.careers.fields import control, question_field
 from sourcing.careers.models import UnsentForm
 
@@ -113,11 +115,11 @@ class ApplyForm(forms.Form):
         data: Mapping[str, Any] | None = None,
         files: MultiValueDict[str, Any] | None = None,
         *,
-        consent: LegalText | None = None,
         asks: asking.Form | None = None,
         kept: UnsentForm | None = None,
     ) -> None:
-        self.posting, self.consent = posting, consent
+        self.posting, self.notices = posting, notices.at_form(posting, languages.language_of(posting))
+        self.consent = self.notices.consent
         self.asks = asks or asking.live(posting)
         super().__init__(data, files, initial=None if data else {"submission_key": uuid.uuid4(), "started": stamp()})
         self.drafts: dict[str, drafts.Draft] = {}
@@ -125,7 +127,7 @@ class ApplyForm(forms.Form):
         for question in self.asks.questions:
             if has_answer(question):
                 self.fields[QUESTION + question["key"]] = question_field(question)
-        if consent is None:
+        if self.consent is None:
             del self.fields["stay_in_touch"]
         for name in FILES:
             if name in self.fields:
@@ -152,7 +154,7 @@ class ApplyForm(forms.Form):
                 data[name] = value
         for name, draft in self.drafts.items():
             data[f"{name}_draft"] = draft.key
-        filled = ApplyForm(self.posting, data, consent=self.consent, asks=self.asks)
+        filled = ApplyForm(self.posting, data, asks=self.asks)
         filled.is_valid()
         for name in list(filled.errors):
             del filled.errors[name]
@@ -315,7 +317,17 @@ class ApplyForm(forms.Form):
         asked = {QUESTION + one["key"] for one in self.asked}
         return {name: draft for name, draft in self.drafts.items() if name in FILES or name in asked}
 
-    # Another version since it was opened
+    # Other words, or another version, since it was opened
+
+    @property
+    def shown(self) -> str:
+        """Which versions of the notices and of the consent the page shows, for the page to carry along."""
+        return ",".join(map(str, [*self.notices.ids, self.consent.pk if self.consent else 0]))
+
+    @property
+    def has_other_notices(self) -> bool:
+        """Whether the page that was sent showed other words than hold now. One that does not say what it showed is believed."""
+        return self.data.get("shown", self.shown) != self.shown
 
     @cached_property
     def news(self) -> list[Question]:

@@ -17,8 +17,8 @@ from hiring.errors import LinkGone, Refused
 from hiring.mail import compose
 from hiring.models import Candidate, ContactPoint, DataRequest, Document, Message, PersonalLink, User
 from hiring.timeline import record
-from pipeline import status
-from pipeline.models import ApplicantQuestion, Application
+from pipeline import noticing, status
+from pipeline.models import ApplicantQuestion, Application, ShownNotice
 
 LASTS = dt.timedelta(days=1)
 NOT_AGAIN_WITHIN = dt.timedelta(minutes=5)
@@ -57,6 +57,8 @@ def open_link(token: str) -> Candidate:
 
 def about(candidate: Candidate) -> dict[str, Any]:
     """Everything they gave us and what became of it, as plain values. What colleagues wrote comes with a full copy."""
+    applications = applications_of(candidate)
+    notices = noticing.shown_to([one.pk for one in applications])
     return {
         "name": candidate.name,
         "location": candidate.location,
@@ -85,7 +87,7 @@ def about(candidate: Candidate) -> dict[str, Any]:
             }
             for consent in candidate.consents.select_related("text").order_by("pk")
         ],
-        "applications": [_application(one) for one in applications_of(candidate)],
+        "applications": [_application(one, notices.get(one.pk, [])) for one in applications],
         "files": [
             {
                 "name": file.name,
@@ -102,7 +104,7 @@ def about(candidate: Candidate) -> dict[str, Any]:
     }
 
 
-def _application(application: Application) -> dict[str, Any]:
+def _application(application: Application, notices: list[ShownNotice]) -> dict[str, Any]:
     labels = {question.get("key"): question.get("label", "") for question in application.questions}
     asked = ApplicantQuestion.objects.filter(application=application).exclude(answered_at=None)
     return {
@@ -111,6 +113,16 @@ def _application(application: Application) -> dict[str, Any]:
         "sent": application.applied_at.isoformat(),
         "standing": status.standing(application).headline,
         "answers": {labels.get(key) or key: value for key, value in application.answers.items()},
+        "notices": [
+            {
+                "what": row.text.get_kind_display(),
+                "place": row.text.place,
+                "language": row.text.locale,
+                "words": row.text.text,
+                "shown": row.at.isoformat(),
+            }
+            for row in notices
+        ],
         "asked_later": [{"question": one.text, "answer": one.answer} for one in asked],
     }
 

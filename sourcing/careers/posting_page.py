@@ -8,8 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 
-from hiring import legal
-from hiring.models import LegalText, Posting
+from hiring.models import Posting
 from sourcing.careers import listing, origin, reading, unsent
 from sourcing.careers.form import ApplyForm
 from sourcing.careers.words import terms
@@ -46,7 +45,7 @@ def page(request: HttpRequest, found: Posting, form: ApplyForm, *, focus: bool =
         "form": form,
         "focus": focus,
         "days_kept": unsent.days(),
-        "notice": legal.current(LegalText.Kind.APPLICATION_NOTICE),
+        "notices": form.notices.read,
         "job_count": Posting.objects.public().count(),
         **origin.context(request),
     }

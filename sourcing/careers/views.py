@@ -9,9 +9,7 @@ from django.urls import reverse
 from django.utils.cache import add_never_cache_headers
 from django.views.decorators.http import require_safe
 
-from hiring import legal
 from hiring.http import public
-from hiring.models import LegalText
 from pipeline import intake
 from sourcing.boards import keeping
 from sourcing.careers import browser, languages, listing, origin, posting_page, reading, remembering, unsent
@@ -57,7 +55,7 @@ def posting(request: HttpRequest, slug: str, language: str = "") -> HttpResponse
         return redirect(found.get_absolute_url() + origin.carry(request))
     secret = browser.secret_of(request)
     kept = unsent.find(found, browser.digest(secret)) if secret else None
-    form = ApplyForm(found, consent=legal.current(LegalText.Kind.POOL_CONSENT), kept=kept)
+    form = ApplyForm(found, kept=kept)
     page = posting_page.page(request, found, form) | {"kept": kept}
     answer = render(request, "careers/posting.html", page)
     if not reading.is_public(found):

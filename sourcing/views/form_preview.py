@@ -10,10 +10,10 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_safe
 
-from hiring import access, legal
+from hiring import access
 from hiring.application_form import asking
 from hiring.http import StaffRequest
-from hiring.models import Job, LegalText, Posting
+from hiring.models import Job, Posting
 from sourcing.careers.form import ApplyForm
 
 
@@ -27,11 +27,12 @@ def form_preview(request: StaffRequest, pk: int) -> HttpResponse:
         raise PermissionDenied
     posting = job.posting
     asks = _asked(posting, request.GET.get("version", ""))
+    form = ApplyForm(posting, asks=asks)
     context = {
         "posting": posting,
         "asks": asks,
-        "form": ApplyForm(posting, consent=legal.current(LegalText.Kind.POOL_CONSENT), asks=asks),
-        "notice": legal.current(LegalText.Kind.APPLICATION_NOTICE),
+        "form": form,
+        "notices": form.notices.read,
         "is_preview": True,
     }
     return render(request, "careers/form_preview.html", context)

@@ -44,6 +44,8 @@ def posting(transactional_db):
     for kind in ("application_notice", "pool_consent"):
         LegalText.objects.get_or_create(
             kind=kind,
+            jurisdiction="*",
+            locale="en",
             defaults={"valid_from": timezone.now(), "text": "We use your data to decide.", "sha256": "0" * 64},
         )
     posting = PostingFactory(questions=QUESTIONS, job__pay_min=52000, job__pay_max=64000)

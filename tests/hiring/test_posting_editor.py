@@ -321,4 +321,4 @@ def test_the_editor_asks_no_more_for_more_places_and_languages(client, editor, j
         client.get(editor)
 
 
-EDITOR_ASKS = 10
+EDITOR_ASKS = 12

@@ -48,7 +48,10 @@ def test_a_hundred_at_once_are_all_answered_and_all_on_the_board_once(processes)
     """Fails when one is lost, doubled, or answered with anything but a receipt; the worker makes the rest of what the web took."""
     for kind in ("application_notice", "pool_consent"):
         LegalText.objects.get_or_create(
-            kind=kind, defaults={"valid_from": timezone.now(), "text": "Words", "sha256": "0" * 64}
+            kind=kind,
+            jurisdiction="*",
+            locale="en",
+            defaults={"valid_from": timezone.now(), "text": "Words", "sha256": "0" * 64},
         )
     posting = factories.PostingFactory()
     for position, kind in enumerate(["applied", "interview", "hired"]):

@@ -30,7 +30,10 @@ def words(db):
     """The migrations fill these in; a test database that was flushed has lost them."""
     for kind in ("application_notice", "pool_consent"):
         LegalText.objects.get_or_create(
-            kind=kind, defaults={"valid_from": timezone.now(), "text": "Words", "sha256": "0" * 64}
+            kind=kind,
+            jurisdiction="*",
+            locale="en",
+            defaults={"valid_from": timezone.now(), "text": "Words", "sha256": "0" * 64},
         )
 
 
@@ -303,9 +306,11 @@ def test_staying_in_touch_is_its_own_consent_and_only_when_ticked(posting):
 
 
 def test_the_notice_that_was_shown_is_kept_with_the_application(posting):
-    notice = LegalText.objects.get(kind="application_notice")
+    notice = LegalText.objects.filter(kind="application_notice").latest("pk")
 
-    assert apply(posting, notice=notice).origin["notice"] == notice.pk
+    application = apply(posting, notices=[notice.pk, 0])
+
+    assert [row.text for row in application.shown_notices.select_related("text")] == [notice]
 
 
 def test_an_address_that_cannot_be_written_to_does_not_undo_the_application(posting, monkeypatch):

@@ -281,7 +281,7 @@ def test_a_hundred_are_judged_with_the_questions_of_one(world, django_assert_num
     judging.mark([one.pk for one in people])
     assert DocumentText.objects.count() == 12
 
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(11):
         assert judging.judge_due([one.pk for one in people]) == 12
     with django_assert_num_queries(2):
         found = judging.standings([one.pk for one in people])

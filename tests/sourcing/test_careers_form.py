@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import pytest
 from django.core.cache import cache
 from django.urls import reverse
+from django.utils import timezone
 
 from hiring.application_form import building, versions
 from hiring.application_form.questions import clean, fingerprint
-from hiring.models import Document
-from pipeline.models import Application
+from hiring.models import Consent, Document, LegalText
+from pipeline.models import Application, Arrival
+from pipeline.screening import criteria
+from pipeline.screening.criteria import Criterion
+from sourcing.careers import my_data
 from tests.sourcing.test_careers import cv, entered, hidden_of, open_posting, send
 
 VAN = {"key": "van", "label": "Do you drive vans?", "type": "yes_no", "required": True, "options": []}
@@ -293,3 +299,61 @@ def test_a_change_that_applicants_do_not_see_disturbs_nobody(client, published, 
 @pytest.mark.parametrize("seen", ["", "0", "99", "1e3", "²", "-1"])
 def test_a_page_of_no_known_version_is_taken_as_it_is(client, published, seen):
     assert post(client, published, q_van="no", form_version=seen).status_code == 200
+
+
+# --- notices -----------------------------------------------------------------------------------------------------------
+
+
+def legal_text(kind, jurisdiction, locale="en", **more):
+    start = {
+        "valid_from": timezone.now() - dt.timedelta(hours=1),
+        "text": f"Words for {jurisdiction}",
+        "sha256": "0" * 64,
+    }
+    return LegalText.objects.create(kind=kind, jurisdiction=jurisdiction, locale=locale, **(start | more))
+
+
+def test_the_notices_of_the_place_are_read_at_the_form_and_kept_with_the_application(client, posting):
+    """PRIV-3: the version that was shown, also when another one holds later."""
+    old = legal_text("application_notice", "FR")
+
+    page, review = text(client.get(posting.get_absolute_url())), text(post(client, posting, q_van="no"))
+    send(client, posting, q_van="no")
+    old.valid_to = timezone.now()
+    old.save()
+
+    assert "Words for FR" in page and "Words for FR" in review
+    application = Application.objects.get()
+    assert [row.text for row in application.shown_notices.select_related("text")] == [old]
+    assert my_data.about(application.candidate)["applications"][0]["notices"][0]["words"] == "Words for FR"
+
+
+def test_words_that_changed_meanwhile_are_shown_before_it_is_sent(client, posting):
+    url = reverse("careers:apply", args=[posting.slug])
+    review = hidden_of(post(client, posting, q_van="no"))
+    legal_text("application_notice", "FR")
+
+    again = client.post(url, review | {"step": "send"})
+
+    assert again.status_code == 422
+    assert "has changed while you filled this in" in text(again) and "Words for FR" in text(again)
+    assert not Arrival.objects.exists()
+    client.post(url, hidden_of(again) | {"step": "send"})
+    assert Application.objects.count() == 1
+
+
+def test_the_form_tells_of_software_where_the_job_uses_it(client, posting):
+    """AI-10."""
+    before = text(client.get(posting.get_absolute_url()))
+    criteria.add(posting.job, Criterion("skill", "must", 3, {"skill": "Python"}), by=None)
+
+    assert "How software helps us" not in before
+    assert "How software helps us" in text(client.get(posting.get_absolute_url()))
+
+
+def test_who_stays_in_touch_agrees_to_the_words_of_the_place(client, posting):
+    own = legal_text("pool_consent", "FR")
+
+    send(client, posting, q_van="no", stay_in_touch="on")
+
+    assert Consent.objects.get().text == own
