@@ -7,7 +7,6 @@ is copied is never older than the migrations. On a server that is not ours every
 
 from __future__ import annotations
 
-import gc
 import os
 import subprocess
 import sys
@@ -41,7 +40,6 @@ def make() -> None:
     import django
     from django.db import connection
 
-    gc.disable()  # each migration makes all models anew; looking for the old ones takes longer than keeping them
     django.setup()
     connection.settings_dict["TEST"]["NAME"] = NAME
     connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
