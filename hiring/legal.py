@@ -5,19 +5,29 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from hiring.models import LegalText
+from hiring.prepared import Given, prepared
+
+
+@prepared
+def texts(kind: Given, at: Given, jurisdictions: Given, locales: Given) -> QuerySet[LegalText]:
+    """Asked of everybody who looks at a form, and again of everybody who sends it."""
+    lasts = Q(valid_to=None) | Q(valid_to__gt=at)
+    return LegalText.objects.filter(
+        lasts, kind=kind, valid_from__lte=at, jurisdiction__any=jurisdictions, locale__any=locales
+    )
 
 
 def current(
     kind: str, *, jurisdiction: str = "*", locale: str = "en", at: dt.datetime | None = None
 ) -> LegalText | None:
     """The words valid at `at`: the person's language before English, the place's own before the general ones."""
-    at = at or timezone.now()
-    valid = LegalText.objects.filter(
-        kind=kind, valid_from__lte=at, jurisdiction__in={jurisdiction, "*"}, locale__in={locale, "en"}
-    ).exclude(valid_to__lte=at)
+    valid = texts(
+        kind=kind, at=at or timezone.now(), jurisdictions=sorted({jurisdiction, "*"}), locales=sorted({locale, "en"})
+    )
     found = sorted(valid, key=lambda text: (text.locale == locale, text.jurisdiction == jurisdiction, text.valid_from))
     return found[-1] if found else None
 

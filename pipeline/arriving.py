@@ -18,23 +18,29 @@ from typing import Any
 from django.core.cache import cache
 from django.core.files.base import ContentFile
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
+from django.urls import reverse
 from django.utils import timezone
 
-from hiring import context, origins
+from hiring import context, notifications, origins
 from hiring.application_form import asking
 from hiring.documents import checks, drafts
 from hiring.documents.checks import Checked
 from hiring.documents.drafts import Draft
 from hiring.errors import Refused
 from hiring.models import FormVersion, Posting, User
+from hiring.prepared import Given, prepared
 from pipeline import intake, limiting, starting
-from pipeline.models import Application, Arrival, ArrivedFile
+from pipeline.models import Application, Arrival, ArrivalQuerySet, ArrivedFile
 
 logger = logging.getLogger(__name__)
 
 A_RUSH = 4
 """So many waiting ones are the web server's own threads at work; with more, those who send do not wait for it."""
 RUN_SECONDS = 20
+STUCK_AFTER = 3
+"""So many attempts in vain are no matter of a moment: colleagues are told, and see it on the job's page."""
+STUCK = notifications.declare("stuck_application", "An application for my job cannot be filed", "alert-triangle")
 AGAIN_AFTER = [dt.timedelta(seconds=seconds) for seconds in (30, 120, 600, 3600, 6 * 3600)]
 ANSWER = "q_"
 """What files are named after that are answers; the others are arguments of intake.submit."""
@@ -44,7 +50,6 @@ SAID, ONE_RUNS = "arrivals:said", "arrivals:running"
 # --- at the door ----------------------------------------------------------------------------------------------------
 
 
-@transaction.atomic
 def receive(
     posting: Posting,
     *,
@@ -57,11 +62,6 @@ def receive(
 
     What lay aside as a draft is taken over where it lies. Raises Refused when the job takes no applications any more, and for nothing else.
     """
-    if earlier := Arrival.objects.filter(submission_key=submission_key).first():
-        return earlier
-    starting.hold_job(posting.job_id)  # closing the job and applying for it happen one after the other (JOB-13)
-    if not intake.takes(posting):
-        raise Refused(intake.CLOSED)
     now = timezone.now()
     arrival = Arrival(
         posting=posting,
@@ -72,15 +72,44 @@ def receive(
         sent=sent | _asked(asks or asking.live(posting)),
     )
     try:
-        with transaction.atomic():
-            arrival.save(force_insert=True)
+        _store(arrival, files or {})
     except IntegrityError as error:
         if "submission_key" not in str(error):
             raise
-        return Arrival.objects.get(submission_key=submission_key)  # the other click was quicker
-    ArrivedFile.objects.bulk_create(_file(arrival, field, file) for field, file in (files or {}).items())
-    drafts.take(file.key for file in (files or {}).values() if isinstance(file, Draft))
+        return Arrival.objects.get(submission_key=submission_key)  # sent before, or the other click was quicker
+    except Refused:
+        if earlier := sent_before.first(key=submission_key):
+            return earlier
+        raise
     return arrival
+
+
+@transaction.atomic
+def _store(arrival: Arrival, files: Mapping[str, Draft | Checked]) -> None:
+    """A few statements, whatever was sent: every one of them is waited for fifty times a second in a rush."""
+    starting.hold_job(arrival.posting.job_id)  # closing the job and applying for it happen one after the other (JOB-13)
+    held = posting_of.first(pk=arrival.posting_id)
+    if held is None or not held.is_live(arrival.received_at):
+        raise Refused(intake.CLOSED)
+    arrival.save(force_insert=True)
+    ArrivedFile.objects.bulk_create(_file(arrival, field, file) for field, file in files.items())
+    drafts.take(file.key for file in files.values() if isinstance(file, Draft))
+
+
+@prepared
+def sent_before(key: Given) -> QuerySet[Arrival]:
+    return Arrival.objects.filter(submission_key=key)
+
+
+@prepared
+def posting_of(pk: Given) -> QuerySet[Posting]:
+    return Posting.objects.filter(pk=pk).select_related("job")
+
+
+@prepared
+def others_due(at: Given, but: Given) -> QuerySet[Arrival, int]:
+    """As many as it takes to know that there is a rush."""
+    return Arrival.objects.waiting().filter(due_at__lte=at).exclude(pk=but).values_list("pk", flat=True)[:A_RUSH]
 
 
 def _asked(asks: asking.Form) -> dict[str, Any]:
@@ -103,7 +132,7 @@ def _file(arrival: Arrival, field: str, came: Draft | Checked) -> ArrivedFile:
 def go_on(arrival: Arrival) -> None:
     """After it is stored: take it in at once while few others wait, else leave it to a worker. Never raises: it is stored."""
     try:
-        if Arrival.objects.due(timezone.now()).exclude(pk=arrival.pk)[:A_RUSH].count() < A_RUSH:
+        if len(others_due(at=timezone.now(), but=arrival.pk)) < A_RUSH:
             take_in(arrival.pk)
         else:
             hand_over()
@@ -173,13 +202,38 @@ def _as_checked(file: ArrivedFile) -> Checked:
 def _put_off(arrival_id: int, error: Exception) -> None:
     """Later and later, and in the end every six hours: an application is never given up."""
     with transaction.atomic():
-        arrival = Arrival.objects.select_for_update().waiting().filter(pk=arrival_id).first()
+        waiting = Arrival.objects.select_for_update(of=("self",)).waiting().select_related("posting__job")
+        arrival = waiting.filter(pk=arrival_id).first()
         if arrival is None:
             return
         wait = AGAIN_AFTER[min(arrival.attempts, len(AGAIN_AFTER) - 1)]
         arrival.attempts, arrival.due_at = arrival.attempts + 1, timezone.now() + wait
         arrival.problem = error.sentence[:200] if isinstance(error, Refused) else type(error).__name__
         arrival.save(update_fields=["attempts", "due_at", "problem"])
+        if arrival.attempts == STUCK_AFTER:
+            _tell_of(arrival)
+
+
+def _tell_of(arrival: Arrival) -> None:
+    job = arrival.posting.job
+    notifications.tell(
+        limiting.recruiters_of(job),
+        STUCK,
+        f"An application for {job.title} could not be filed yet. It is kept, and we go on trying.",
+        key=f"stuck:{arrival.pk}",
+        url=reverse("pipeline:held_list", args=[job.pk]),
+        job=job,
+    )
+
+
+def stuck(job_id: int) -> ArrivalQuerySet:
+    """What was tried in vain so often that somebody should look, the longest first."""
+    return Arrival.objects.waiting().filter(posting__job=job_id, attempts__gte=STUCK_AFTER).order_by("pk")
+
+
+def try_again(arrival: Arrival) -> Application | None:
+    """A colleague does not wait for the next attempt. None when it failed again, or is no longer waiting."""
+    return take_in(arrival.pk)
 
 
 def take_in_due(seconds: float = RUN_SECONDS) -> int:

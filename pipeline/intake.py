@@ -63,13 +63,10 @@ def active_for(candidate: Given, job: Given) -> QuerySet[Application]:
 
 
 @prepared
-def given_to(number: Given) -> QuerySet[Application, int]:
-    return Application.objects.filter(receipt_number=number).values_list("pk", flat=True)
-
-
-@prepared
-def promised_to(number: Given) -> QuerySet[Arrival, int]:
-    return Arrival.objects.filter(receipt_number=number).values_list("pk", flat=True)
+def has_number(number: Given) -> QuerySet[Application, int]:
+    """Applications and arrivals that have it already."""
+    given = Application.objects.filter(receipt_number=number).values_list("pk", flat=True)
+    return given.union(Arrival.objects.filter(receipt_number=number).values_list("pk", flat=True))
 
 
 @prepared
@@ -181,7 +178,7 @@ def receipt_number() -> str:
     while True:
         letters = "".join(secrets.choice(RECEIPT_LETTERS) for _ in range(8))
         number = f"{letters[:4]}-{letters[4:]}"
-        if not given_to(number=number) and not promised_to(number=number):
+        if not has_number(number=number):
             return number
 
 

@@ -11,13 +11,14 @@ import datetime as dt
 from functools import partial
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
 from hiring import identity, notifications
 from hiring.errors import Refused
 from hiring.mail import compose
-from hiring.models import Candidate, Message, TeamMember, User
+from hiring.models import Candidate, Job, Message, TeamMember, User
 from pipeline.models import Application, ApplyingLimits, Arrival
 
 Held = Arrival.Held
@@ -58,15 +59,18 @@ def hold(arrival: Arrival, why: str) -> None:
     if person := _person(arrival):
         _tell_person(arrival, person, why)
     job = arrival.posting.job
-    team = User.objects.filter(teams__job=job, teams__role=TeamMember.Role.RECRUITER, is_active=True).distinct()
     notifications.tell(
-        team,
+        recruiters_of(job),
         HELD,
         f"An application for {job.title} is held back: {Held(why).label.lower()}.",
         key=f"held:{arrival.pk}",
         url=reverse("pipeline:held_list", args=[job.pk]),
         job=job,
     )
+
+
+def recruiters_of(job: Job) -> QuerySet[User]:
+    return User.objects.filter(teams__job=job, teams__role=TeamMember.Role.RECRUITER, is_active=True).distinct()
 
 
 @transaction.atomic

@@ -29,6 +29,7 @@ from hiring.prepared import Given, prepared
 from pipeline import (  # all register themselves
     arriving,
     asked,  # noqa: F401
+    at_the_door,  # noqa: F401
     custom_fields,  # noqa: F401
     facets,  # noqa: F401
     followed,  # noqa: F401

@@ -9,11 +9,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import QuerySet
+
 from hiring import conditions
 from hiring.application_form import standard
 from hiring.application_form.questions import ANSWER, NAMES, Asked, Question, has_answer
 from hiring.conditions import Atom
 from hiring.models import FormVersion, Posting
+from hiring.prepared import Given, prepared
 
 
 @dataclass(frozen=True)
@@ -27,9 +30,14 @@ class Form:
     version: FormVersion | None = None
 
 
+@prepared
+def newest_version(posting: Given) -> QuerySet[FormVersion]:
+    return FormVersion.objects.filter(posting=posting).order_by("-number")[:1]
+
+
 def live(posting: Posting) -> Form:
     """What is asked now: the newest version. A posting that was written straight to the table has none; then its questions are."""
-    version = posting.form_versions.order_by("-number").first()
+    version = newest_version.first(posting=posting.pk)
     return of_version(version) if version else draft(posting)
 
 

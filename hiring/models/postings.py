@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any, Self
 
 from django.conf.locale import LANG_INFO
@@ -121,6 +122,16 @@ class Posting(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("careers:posting", args=[self.slug])
+
+    def is_live(self, now: dt.datetime) -> bool:
+        """What `PostingQuerySet.live` says of rows, of one that was read with its job."""
+        is_out = self.status == Posting.Status.PUBLISHED and self.live_from is not None and self.live_from <= now
+        lasts = self.expires_at is None or self.expires_at > now
+        return is_out and lasts and self.job.status == Job.Status.OPEN and not self.job.confidential
+
+    def is_public(self, now: dt.datetime) -> bool:
+        """What `PostingQuerySet.public` says of rows, likewise."""
+        return self.is_live(now) and self.public_from is not None and self.public_from <= now
 
     @property
     def sites(self) -> list[PostingPlace]:

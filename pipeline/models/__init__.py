@@ -9,7 +9,7 @@ from pipeline.models.applications import (
     Stage,
     Transition,
 )
-from pipeline.models.arrivals import ApplyingLimits, Arrival, ArrivedFile
+from pipeline.models.arrivals import ApplyingLimits, Arrival, ArrivalQuerySet, ArrivedFile
 from pipeline.models.asking import ManagerReview, ManagerReviewQuerySet, ReviewAnswer, Reviewer, ReviewPerson
 from pipeline.models.assistant import AssistantDraft, AssistantSwitch
 from pipeline.models.blind import BlindReview, Unmasking
@@ -39,6 +39,7 @@ __all__ = [
     "ApplicationValue",
     "ApplyingLimits",
     "Arrival",
+    "ArrivalQuerySet",
     "ArrivedFile",
     "AssistantDraft",
     "AssistantSwitch",

@@ -1,4 +1,5 @@
-"""Applications that were held back by the limits of applying: why, and what a colleague makes of them."""
+"""Applications that are none yet: held back by the limits of applying, or not to be filed for a fault; and what a colleague makes
+of them."""
 
 from __future__ import annotations
 
@@ -17,7 +18,12 @@ from pipeline.views import find_job
 @require_safe
 def held_list(request: StaffRequest, pk: int) -> HttpResponse:
     job = find_job(request, pk)
-    page = {"job": job, "held": limiting.held(job.pk), "may": access.can_move(request.user, job)}
+    page = {
+        "job": job,
+        "held": limiting.held(job.pk),
+        "stuck": arriving.stuck(job.pk)[:200],
+        "may": access.can_move(request.user, job),
+    }
     return render(request, "pipeline/held_list.html", page)
 
 
@@ -28,7 +34,10 @@ def held_settle(request: StaffRequest, pk: int) -> HttpResponse:
         raise Http404
     if not access.can_move(request.user, arrival.posting.job):
         raise PermissionDenied
-    if request.POST.get("act") == "take":
+    if request.POST.get("act") == "again":
+        made = arriving.try_again(arrival)
+        say(request, f"{made.candidate.name} is in {made.stage}" if made else "It failed again. We go on trying.")
+    elif request.POST.get("act") == "take":
         application = arriving.take_in_held(arrival, by=request.user)
         say(request, f"{application.candidate.name} is in {application.stage}")
     else:

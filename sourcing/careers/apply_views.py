@@ -7,6 +7,7 @@ import uuid
 from django.core import signing
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -21,7 +22,7 @@ from sourcing.careers import browser, origin, posting_page, unsent
 from sourcing.careers.form import ApplyForm, stamp
 
 SENT_SALT = "careers.sent"
-SENT_LASTS = 60 * 60 * 24
+SENT_LASTS = 60 * 60 * 24 * 30
 SENDS_AN_HOUR = 300  # from one address: a campus, or an agency's office, is one address
 POSTS_AN_HOUR = 1_200
 KEPT_AN_HOUR = 20_000
@@ -40,10 +41,10 @@ TOO_QUICK = "That was quicker than we expected. Please look through it once more
 @require_http_methods(["GET", "HEAD", "POST"])
 def apply(request: HttpRequest, slug: str) -> HttpResponse:
     """The form's way: look through it once more (A11Y-6), then send. Sending twice is sending once."""
-    found = posting_page.posting_of(request, slug)
+    found = posting_page.applied_for(request, slug)
     if request.method != "POST":
         return redirect(found.get_absolute_url() + origin.carry(request) + "#apply")
-    if not intake.takes(found):
+    if not found.is_live(timezone.now()):
         return posting_page.gone(request, found)
     step = request.POST.get("step", "")
     if step == "forget":
@@ -79,7 +80,7 @@ def apply(request: HttpRequest, slug: str) -> HttpResponse:
 @require_POST
 def keep(request: HttpRequest, slug: str) -> HttpResponse:
     """Keep what stands in the form, unfinished as it is: asked by the page while somebody types, and by the button “Go on later”."""
-    found = posting_page.posting_of(request, slug)
+    found = posting_page.applied_for(request, slug)
     if not limits.allows("apply-keep", _address(request), most=KEPT_AN_HOUR, seconds=3600):
         return HttpResponse(status=429)
     form = ApplyForm(found, request.POST, request.FILES)
@@ -116,7 +117,7 @@ def _sent(form: ApplyForm) -> Arrival | None:
         key = uuid.UUID(form.data.get("submission_key", ""))
     except ValueError:
         return None
-    return Arrival.objects.filter(submission_key=key).first()
+    return arriving.sent_before.first(key=key)
 
 
 def _review(
@@ -167,7 +168,8 @@ def _receipt_of(arrival: Arrival) -> HttpResponse:
 @never_cache
 @require_safe
 def sent(request: HttpRequest, token: str) -> HttpResponse:
-    """The receipt on the screen: number and what happens now. The link to the status page comes by mail only (SEC-11)."""
+    """The receipt on the screen: number, whether it is filed, and what happens now. It says the same of everybody, for whoever sent it
+    may be a stranger with somebody's address: the page of the application itself opens by a link that comes by mail alone (SEC-11)."""
     try:
         number = signing.loads(token, salt=SENT_SALT, max_age=SENT_LASTS)
     except signing.BadSignature:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 
 from hiring.models import Posting
+from hiring.prepared import Given, prepared
 from sourcing.careers import listing, origin, reading, unsent
 from sourcing.careers.form import ApplyForm
 from sourcing.careers.words import terms
@@ -20,10 +22,27 @@ def posting_of(request: HttpRequest, slug: str) -> Posting:
     Who asks is looked at only where it is not public.
     """
     found = get_object_or_404(Posting.objects.with_places().prefetch_related("translations"), slug=slug)
-    of = Posting.objects.filter(pk=found.pk)
-    if of.public().exists() or of.readable_by(request.user).exists():
+    return _unless_hidden(found, request)
+
+
+def applied_for(request: HttpRequest, slug: str) -> Posting:
+    """The same for whoever sends something: one question, and nothing that only a page shows."""
+    found = by_slug.first(slug=slug)
+    if found is None:
+        raise Http404
+    return _unless_hidden(found, request)
+
+
+@prepared
+def by_slug(slug: Given) -> QuerySet[Posting]:
+    return Posting.objects.filter(slug=slug).select_related("job__department", "job__location")
+
+
+def _unless_hidden(found: Posting, request: HttpRequest) -> Posting:
+    now = timezone.now()
+    if found.is_public(now) or (found.is_live(now) and request.user.is_authenticated and request.user.is_active):
         return found
-    was_public = found.first_published_at is not None and found.first_published_at <= timezone.now()
+    was_public = found.first_published_at is not None and found.first_published_at <= now
     if not was_public or found.job.confidential or found.audience == Posting.Audience.COLLEAGUES:
         raise Http404
     return found

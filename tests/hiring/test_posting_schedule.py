@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 from decimal import Decimal
 
 import pytest
@@ -252,3 +253,24 @@ def test_a_row_that_fails_holds_up_no_other(recruiter, clock, monkeypatch):
     publishing.sweep()
 
     assert list(Posting.objects.filter(status="published")) == [fine]
+
+
+def test_a_posting_says_of_itself_what_the_lists_say_of_it(db):
+    """JOB-13: whoever applies is let in by the same rule by which the job is listed."""
+    now = timezone.now()
+    earlier, later, moments = now - dt.timedelta(days=1), now + dt.timedelta(days=1), (None, now - dt.timedelta(days=1))
+    posting = PostingFactory()
+    seen = set()
+    for status, job_status, confidential in itertools.product(Posting.Status, ("open", "on_hold"), (False, True)):
+        for live_from, public_from, expires_at in itertools.product(
+            (earlier, later), (*moments, later), (*moments, later)
+        ):
+            Posting.objects.filter(pk=posting.pk).update(
+                status=status, live_from=live_from, public_from=public_from, expires_at=expires_at, publish_at=now
+            )
+            Job.objects.filter(pk=posting.job_id).update(status=job_status, confidential=confidential)
+            one = Posting.objects.select_related("job").get(pk=posting.pk)
+            says = (one.is_live(timezone.now()), one.is_public(timezone.now()))
+            assert says == (Posting.objects.live().exists(), Posting.objects.public().exists())
+            seen.add(says)
+    assert seen == {(False, False), (True, False), (True, True)}

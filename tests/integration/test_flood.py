@@ -1,4 +1,5 @@
-"""A rush of applications on the product's own web server and worker: all are answered, none is lost, none is there twice."""
+"""A rush of applications on the product's own web server and worker: all are answered, none is lost, none is there twice, though the worker
+is killed in between."""
 
 from __future__ import annotations
 
@@ -13,9 +14,9 @@ from django.utils import timezone
 from benchmarks import flooding
 from hiring import embedded
 from hiring.models import LegalText
-from hiring.processes import RUN_MARK
+from hiring.processes import RUN_MARK, kill_group
 from hiring.system_user import servers_folder
-from pipeline.models import Arrival
+from pipeline.models import Application, Arrival
 from pipeline.tasks import take_in_arrivals
 from tests import factories, files
 from tests.clocked import Clock
@@ -44,7 +45,7 @@ def processes(tmp_path) -> Iterator[Processes]:
         shutil.rmtree(place, ignore_errors=True)
 
 
-def test_a_hundred_at_once_are_all_answered_and_all_on_the_board_once(processes):
+def test_a_hundred_at_once_are_all_answered_and_all_on_the_board_once_though_the_worker_dies(processes):
     """Fails when one is lost, doubled, or answered with anything but a receipt; the worker makes the rest of what the web took."""
     for kind in ("application_notice", "pool_consent"):
         LegalText.objects.get_or_create(
@@ -62,8 +63,12 @@ def test_a_hundred_at_once_are_all_answered_and_all_on_the_board_once(processes)
     worker = processes.worker("default")
 
     flood = flooding.send_all(f"http://127.0.0.1:{port}", posting, MANY, a_second=1_000, pdf=files.pdf())
-    worker.until(lambda: take_in_arrivals() or not Arrival.objects.waiting().exists())  # the clock's word, said here
+    worker.until(lambda: Application.objects.exists())
+    kill_group(worker.popen.pid)  # in the midst of it, with whatever it had in hand
+    left_behind = Arrival.objects.waiting().count()
+    again = processes.worker("default")
+    again.until(lambda: take_in_arrivals() or not Arrival.objects.waiting().exists())  # the clock's word, said here
 
-    assert dict(flood.answers) == {"302": MANY}
+    assert dict(flood.answers) == {"302": MANY} and left_behind
     assert set(flooding.counts(flood).values()) == {MANY}
     assert Arrival.objects.filter(status="done", sent={}).count() == MANY

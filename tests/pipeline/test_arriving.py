@@ -11,12 +11,13 @@ from django.core.cache import cache
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import connection
+from django.urls import reverse
 from django.utils import timezone
 
 from hiring import identity
 from hiring.documents import checks
 from hiring.errors import Refused
-from hiring.models import Candidate, Document, Message, Posting
+from hiring.models import Candidate, Document, Message, Notification, Posting
 from pipeline import arriving, closing, intake
 from pipeline.models import Application, Arrival, ArrivedFile
 from pipeline.tasks import take_in_arrivals
@@ -155,6 +156,38 @@ def test_it_is_tried_later_and_later_and_never_given_up(posting):
 
     assert waits == [1, 4, 20, 120, 720, 720, 720]
     assert arrival.status == "waiting"
+
+
+def test_what_fails_again_and_again_is_told_to_colleagues_who_can_try_it_at_once(
+    client, posting, recruiter, monkeypatch
+):
+    posting.job.team.create(user=recruiter, role="recruiter")
+    arrival = send(posting)
+    for _ in range(arriving.STUCK_AFTER + 1):
+        arriving._put_off(arrival.pk, ValueError("no name of a person belongs here"))
+    client.force_login(recruiter)
+    overview = client.get(reverse("job_overview", args=[posting.job_id])).content.decode()
+    page = client.get(reverse("pipeline:held_list", args=[posting.job_id])).content.decode()
+    fails_once(monkeypatch, intake, "submit", ValueError())
+    settle = reverse("pipeline:held_settle", args=[arrival.pk])
+    in_vain = client.post(settle, {"act": "again"}, follow=True).content.decode()
+    at_last = client.post(settle, {"act": "again"}, follow=True).content.decode()
+
+    assert Notification.objects.filter(user=recruiter, kind="stuck_application").count() == 1
+    assert "could not be filed yet" in overview and reverse("pipeline:held_list", args=[posting.job_id]) in overview
+    assert arrival.receipt_number in page and "ValueError" in page
+    assert "Rahimi" not in page and "no name of a person" not in page
+    assert "It failed again" in in_vain and "Samira Rahimi is in Applied" in at_last
+    assert Application.objects.count() == 1 and not arriving.stuck(posting.job_id)
+
+
+def test_the_door_asks_few_questions_whatever_was_sent(posting, django_assert_max_num_queries):
+    """SEC-8: it is asked fifty times a second in a rush."""
+    resume = checks.check(ContentFile(files.pdf(), name="cv.pdf"))
+    send(posting)
+
+    with django_assert_max_num_queries(10):
+        send(posting, email="noor@haddad.example", files={"resume": resume, "cover_letter": resume, "q_cv": resume})
 
 
 def test_in_a_rush_it_is_left_to_the_workers(posting):

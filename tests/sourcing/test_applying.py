@@ -7,8 +7,10 @@ import base64
 import datetime as dt
 import html
 import re
+import uuid
 
 import pytest
+from django.core import signing
 from django.core.cache import cache
 from django.core.files.storage import default_storage
 from django.urls import reverse
@@ -324,3 +326,24 @@ def test_without_a_script_go_on_later_leads_back_to_the_form(client, posting):
     answer = client.post(at(posting, "keep"), entered(step="later"), follow=True)
 
     assert "Welcome back" in html.unescape(answer.content.decode())
+
+
+def test_the_receipt_says_whether_it_is_filed_and_the_same_to_whoever_sent_it(client, posting):
+    """SEC-11: held back, joined to an earlier one or new: the page says the same of each."""
+    arrivals = {
+        state: Arrival.objects.create(
+            posting=posting, submission_key=uuid.uuid4(), receipt_number=f"AB{at}", received_at=timezone.now(), due_at=timezone.now(),
+            status=state, sent={"name": "Samira Rahimi", "email": "samira@rahimi.example"},
+        )
+        for at, state in enumerate(["waiting", "done", "held", "let_go"])
+    }  # fmt: skip
+    said = {}
+    for state, arrival in arrivals.items():
+        url = reverse("careers:sent", args=[signing.dumps(arrival.receipt_number, salt=apply_views.SENT_SALT)])
+        page = client.get(url).content.decode().replace(url, "")
+        assert arrival.receipt_number in page and "rahimi" not in page.lower()
+        said[state] = page.replace(arrival.receipt_number, "")
+
+    assert "We are filing it" in said["waiting"] and "need not send it again" in said["waiting"]
+    assert "It is filed" in said["done"]
+    assert said["done"] == said["held"] == said["let_go"]

@@ -319,7 +319,7 @@ def test_the_list_asks_no_more_for_more_jobs(client, db, rows, django_assert_num
 def test_a_posting_asks_a_fixed_number_of_questions(client, posting, stages, django_assert_num_queries):
     for number in range(stages):
         StageFactory(job=posting.job, kind="screen", name=f"S{number}", position=20 + number)
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(9):
         get(client, posting)
 
 
