@@ -35,6 +35,7 @@ LEFT_OUT = {
     "hiring_draftfile": "a file of a form that is not sent: nobody's document yet",
     "hiring_draftpiece": "a part of such a file",
     "sourcing_unsentform": "what a visitor has begun to type and not sent",
+    "sourcing_communitymember": "who asked to be kept in mind; their consent, and the pool they are in, are recorded themselves",
     "sourcing_jobalert": "what a visitor asked to be told of; it goes when they say so, and nothing of it stays",
     "hiring_documenttext": "derived from a document whose bytes are recorded by hash",
     "hiring_documentplaces": "derived from a document",

@@ -288,6 +288,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     "documents.sweep_drafts": {"task": "documents.sweep_drafts", "schedule": 3600.0},
     "sourcing.send_job_alerts": {"task": "sourcing.send_job_alerts", "schedule": 300.0},
     "sourcing.forget_job_alerts": {"task": "sourcing.forget_job_alerts", "schedule": 3600.0},
+    "sourcing.community_sweep": {"task": "sourcing.community_sweep", "schedule": 3600.0},
     "sourcing.forget_unsent": {"task": "sourcing.forget_unsent", "schedule": 3600.0},
     "documents.sweep_ownerless": {"task": "documents.sweep_ownerless", "schedule": 3600.0},
     "mail.run_sequences": {"task": "mail.run_sequences", "schedule": 10.0},

@@ -9,9 +9,9 @@ from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 
-from hiring.administration import KeptForever
+from hiring.administration import ActiveFilter, Kept, KeptForever
 from hiring.mail import compose
-from sourcing.models import ReferralSettings
+from sourcing.models import CommunityChoice, ReferralSettings
 from sourcing.referrals import sharing
 
 
@@ -54,3 +54,17 @@ class ReferralSettingsAdmin(KeptForever):
 
     def has_add_permission(self, request: HttpRequest, *args: Any) -> bool:
         return super().has_add_permission(request) and not ReferralSettings.objects.exists()
+
+
+@admin.register(CommunityChoice)
+class CommunityChoiceAdmin(Kept):
+    """The pools visitors may join by themselves on the career site. None that is open: no such page."""
+
+    list_display = ("name", "pool", "months", "active")
+    list_filter = (("is_active", ActiveFilter),)
+    list_select_related = ("pool",)
+    fields = ("name", "pool", "months", "position", "is_active")
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Whoever joined keeps their way out: close it instead."""
+        return super().has_delete_permission(request, obj) and not (obj and obj.members.exists())

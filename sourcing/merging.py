@@ -70,6 +70,9 @@ def settle_ownership(deed: merging.Merge) -> None:
 merging.movers["sourcing.Ownership"] = settle_ownership
 merging.moves_freely.add("sourcing.Submission")  # each is an agency's word; what it was worth was settled when it came
 merging.moves_freely.add("hiring.DataRequest")
+merging.moves_freely.add(
+    "sourcing.CommunityMember"
+)  # each address has its own way out; consents and pools are settled above
 merging.movers["sourcing.PoolMember"] = settle_pools
 merging.movers["sourcing.Enrollment"] = settle_enrollments
 merging.moves_freely.add(

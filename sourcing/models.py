@@ -185,6 +185,7 @@ from sourcing.agencies.models import (  # noqa: E402
     Submission,
 )
 from sourcing.careers.models import UnsentForm  # noqa: E402
+from sourcing.community.models import CommunityChoice, CommunityMember  # noqa: E402
 from sourcing.costs.models import CostBatch, SourceCost  # noqa: E402
 from sourcing.imports.models import ImportBatch, ImportRow  # noqa: E402
 from sourcing.job_alerts.models import JobAlert  # noqa: E402
@@ -199,6 +200,8 @@ __all__ = [
     "AgencyJob",
     "AgencyTerms",
     "AgencyUser",
+    "CommunityChoice",
+    "CommunityMember",
     "CostBatch",
     "Dispute",
     "Enrollment",

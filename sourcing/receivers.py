@@ -34,6 +34,7 @@ from sourcing import (  # most register themselves
     warming,  # noqa: F401
 )
 from sourcing.agencies import door  # noqa: F401 - says whether mail to agencies may leave
+from sourcing.community import door as community_door  # noqa: F401 - likewise for mail to whoever asked to be kept in mind
 from sourcing.imports import (
     finding,  # noqa: F401 - the field `import:` of queries
     keeping,

@@ -51,6 +51,15 @@ def forget_job_alerts() -> None:
         ending.sweep()
 
 
+@shared_task(name="sourcing.community_sweep")
+def community_sweep() -> None:
+    """Let go of whoever did not confirm, or whose consent has run out, and ask those whose consent soon does."""
+    from sourcing.community import leaving
+
+    with acting(door="task"):
+        leaving.sweep()
+
+
 @shared_task(name="sourcing.forget_unsent")
 def forget_unsent() -> None:
     """Delete application forms that were begun and never sent."""

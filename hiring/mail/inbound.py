@@ -111,10 +111,10 @@ def _act(parsed: reading.Parsed, stored: InboundMail) -> tuple[str, Message | No
     if parsed.complaint_about is not None:
         return State.REPORT, _complaint(parsed.complaint_about, original)
     if original and any(kind == "unsubscribe" for kind, _ in reading.tokens(stored.recipients)):  # MAIL-7
+        was_of_a_list = lists.left(original)
         if original.candidate:
             contact.suppress_person(original.candidate, Suppression.Reason.UNSUBSCRIBE)
-            return State.REPORT, original
-        if lists.left(original):
+        if original.candidate or was_of_a_list:
             return State.REPORT, original
     if original is None and any(handler(parsed, stored) for handler in address_handlers):
         return State.FILED, None
@@ -296,10 +296,10 @@ def _failed(message: Message, words: str) -> None:
 
 def _complaint(about: list[str], original: Message | None) -> Message | None:
     """MAIL-22: reported as spam. By the message it names, else by the address."""
+    was_of_a_list = lists.refused(original, Suppression.Reason.COMPLAINT) if original else False
     if original and original.candidate:
         bounces.complained(original.candidate)
-        return original
-    if original and lists.refused(original, Suppression.Reason.COMPLAINT):
+    if original and (original.candidate or was_of_a_list):
         return original
     for address in about:
         if "@" in address and not address.startswith("<") and not address.endswith(f"@{settings.INBOUND_DOMAIN}"):

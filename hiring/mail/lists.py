@@ -6,8 +6,14 @@ address that does not exist, as outreach is (MAIL-1 to MAIL-7, MAIL-22).
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
+
+from django.db import transaction
+from django.db.models import BigIntegerField, Exists, F, Func, OuterRef, Q, QuerySet, TextField, Value
+from django.db.models.functions import Cast
 
 from hiring import suppression
 from hiring.models import Message, Suppression
@@ -39,3 +45,25 @@ def refused(message: Message, reason: Suppression.Reason) -> bool:
         return False
     suppression.suppress(suppression.plain_address(message.to_address), reason)
     return left(message)
+
+
+def forget(prefix: str, owners: QuerySet[Any], *, before: dt.datetime, at_once: int = 1_000) -> int:
+    """Delete mails to addresses we otherwise know nothing of: those written before a day, and those whose owner is gone. How many.
+
+    Their keys are `prefix`, the owner's number and more. What is being handed over this second waits for the next round.
+    """
+    number = Cast(
+        Func(F("dedupe_key"), Value(":"), Value(2), function="split_part", output_field=TextField()), BigIntegerField()
+    )
+    theirs = Message.objects.filter(mail_class=Message.Class.PARTNER, dedupe_key__startswith=prefix)
+    still = Exists(owners.filter(pk=OuterRef("_owner")))
+    old = theirs.exclude(status=Message.Status.SENDING).annotate(_owner=number)
+    old = old.filter(Q(created_at__lt=before) | ~still).order_by("pk")
+    gone = 0
+    while True:
+        with transaction.atomic():
+            rows = list(old.select_for_update(skip_locked=True, of=("self",)).values_list("pk", flat=True)[:at_once])
+            Message.objects.filter(pk__in=rows).delete()
+        gone += len(rows)
+        if len(rows) < at_once:
+            return gone

@@ -4,6 +4,7 @@ from django.urls import path, re_path
 
 from sourcing.boards import feed_views
 from sourcing.careers import go_views, my_data_views, robots_views, status_views
+from sourcing.community import views as community_views
 from sourcing.job_alerts import views as job_alert_views
 
 urlpatterns = [
@@ -16,6 +17,8 @@ urlpatterns = [
     path("status/<str:token>/", status_views.application_status, name="status"),
     path("status/<str:token>/questions/<int:question>/", status_views.answer, name="status_answer"),
     path("status/<str:token>/data/", status_views.ask_for_data, name="status_data"),
+    path("community/<str:token>/", community_views.member, name="community_member"),
+    path("community/<str:token>/leave/", community_views.leave, name="community_leave"),
     path("alerts/<str:token>/", job_alert_views.alert, name="job_alert"),
     path("alerts/<str:token>/end/", job_alert_views.end, name="job_alert_end"),
     path("my-data/<str:token>/", my_data_views.my_data, name="my_data"),

@@ -16,6 +16,7 @@ from sourcing.careers import browser, languages, listing, origin, posting_page, 
 from sourcing.careers.asked import asked
 from sourcing.careers.form import ApplyForm
 from sourcing.careers.words import terms
+from sourcing.community import joining
 
 
 @public
@@ -35,6 +36,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "locations": listing.locations(),
         "canonical": settings.SITE_URL + reverse("careers:home"),
         "feeds": keeping.announced(),
+        "has_community": joining.is_open(),
         **origin.context(request),
     }
     return _indexable(render(request, "careers/home.html", context))

@@ -5,12 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.utils import timezone
 
 from hiring import identity
 from hiring.errors import Refused
-from hiring.models import Department, Location, Posting, PostingPlace, PostingTranslation
-from sourcing.careers import languages
+from hiring.models import Department, Location, PostingTranslation
+from sourcing.careers import known, languages
 from sourcing.careers.form import stamp
 from sourcing.careers.trap import TrapForm
 from sourcing.job_alerts.models import LONGEST_WORDS, JobAlert
@@ -50,12 +49,9 @@ class SearchForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        # What the world has read of by now: the name of a team nobody was ever sought for is nobody's business.
-        shown = Posting.objects.filter(first_published_at__lte=timezone.now(), job__confidential=False)
-        departments, places = self.fields["department"], self.fields["location"]
-        departments.queryset = Department.objects.filter(pk__in=shown.values("job__department"))  # type: ignore[attr-defined]
-        at = PostingPlace.objects.filter(posting__in=shown.values("pk")).values("location")
-        places.queryset = Location.objects.filter(pk__in=at)  # type: ignore[attr-defined]
+        shown = known.postings()
+        self.fields["department"].queryset = known.departments()  # type: ignore[attr-defined]
+        self.fields["location"].queryset = known.places()  # type: ignore[attr-defined]
         codes = set(shown.values_list("language", flat=True).distinct())
         codes |= set(
             PostingTranslation.objects.filter(posting__in=shown.values("pk"))

@@ -10,11 +10,14 @@ from django.utils import timezone
 from hiring import links
 from hiring.documents import drafts
 from hiring.documents.store import store
-from hiring.models import Document, PersonalLink
+from hiring.models import Document, LegalText, PersonalLink
 from pipeline import arriving, questioning, status
 from sourcing.boards.models import Board
+from sourcing.community import door as community_door
+from sourcing.community.models import CommunityChoice, CommunityMember
 from sourcing.job_alerts import door as job_alert_door
 from sourcing.job_alerts.models import JobAlert
+from sourcing.models import TalentPool
 from tests.matrix import Rule
 
 
@@ -64,7 +67,41 @@ def job_alert(world):
     return [job_alert_door.token(found)]
 
 
+def community(world):
+    found = CommunityChoice.objects.first()
+    if found is None:
+        LegalText.objects.create(kind="pool_consent", text="Keep me in mind.", sha256="x", valid_from=timezone.now())
+        pool = TalentPool.objects.create(name="Visitors", owner=world.people["recruiter"])
+        found = CommunityChoice.objects.create(name="Engineering", pool=pool)
+    return found
+
+
+def open_community(world):
+    community(world)
+    return []
+
+
+def member(world):
+    now = timezone.now()
+    found, _ = CommunityMember.objects.get_or_create(
+        choice=community(world),
+        address="ada@byron.example",
+        defaults={
+            "name": "Ada Byron",
+            "text": LegalText.objects.filter(kind="pool_consent").first(),
+            "created_at": now,
+            "confirmed_at": now,
+            "candidate": world.candidate,
+            "ends_at": now + dt.timedelta(days=100),
+        },
+    )
+    return [community_door.token(found)]
+
+
 CAREERS = {
+    "careers:community": Rule(args=open_community, public=True),
+    "community_member": Rule(args=member, public=True),
+    "community_leave": Rule(args=member, public=True),
     "careers:alerts": Rule(public=True),
     "job_alert": Rule(args=job_alert, public=True),
     "job_alert_end": Rule(args=job_alert, public=True),

@@ -311,7 +311,7 @@ def test_pages_follow_each_other_without_gap_or_double(db, monkeypatch):
 def test_the_list_asks_no_more_for_more_jobs(client, db, rows, django_assert_num_queries):
     for _ in range(rows):
         open_posting()
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         client.get("/careers/")
 
 
