@@ -18,5 +18,7 @@ document_removed = (
 )  # hiring.documents.removing.remove: candidate, document (its id). Sourcing takes it out of archives.
 # hiring.application_form.versions.publish: version, private (keys of questions that are private from now on).
 form_published = Signal()
+# hiring.postings.versions.keep, hiring.jobs._change: what everybody can read of jobs is, or may be, other. The career site counts anew.
+postings_changed = Signal()
 holidays_changed = Signal()  # hiring.holidays.changed. Pipeline reckons anew when rules and letters that wait are due.
 sensitive_read = Signal()  # hiring.exports: action, table, object_id. Compliance writes it into the chain.

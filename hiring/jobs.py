@@ -267,6 +267,7 @@ def _change(job: Job, to: str, *also: str, by: User | None, reason: str = "") ->
     job.status_changes.create(before=job.status, after=to, by=by, at=timezone.now(), reason=reason.strip()[:200])
     job.status = to
     job.save(update_fields=["status", *also])
+    events.postings_changed.send(Job)
 
 
 def _check_fields(fields: dict[str, Any], known: set[str]) -> None:

@@ -86,6 +86,7 @@ TEMPLATES = [
             ],
             "builtins": [
                 "django.templatetags.static",
+                "django.templatetags.i18n",
                 "template_partials.templatetags.partials",
                 "hiring.templatetags.throughline",
             ],

@@ -13,6 +13,7 @@ from django.db import connection
 
 from hiring import holidays
 from hiring.taxonomy import held
+from sourcing.careers import facts
 from tests import factories, template
 from tests.kept import Kept
 
@@ -68,6 +69,12 @@ def no_holidays(monkeypatch):
     """Held already, likewise. `holidays.forget()` reads the table."""
     monkeypatch.setattr(holidays, "CHECK_SECONDS", 3600.0)
     monkeypatch.setattr(holidays, "_held", holidays._Held(read_at=time.monotonic()))
+
+
+@pytest.fixture(autouse=True)
+def nothing_kept_of_the_career_site(monkeypatch):
+    """What is kept for some seconds outlives a test, whose postings do not."""
+    monkeypatch.setattr(facts, "SECONDS", 0)
 
 
 @pytest.fixture(autouse=True)

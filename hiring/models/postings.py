@@ -103,6 +103,9 @@ class Posting(models.Model):
     class Meta:
         indexes = (
             models.Index(fields=["status", "-first_published_at"], name="posting_by_status"),
+            models.Index(
+                fields=["-first_published_at", "-id"], condition=Q(status="published"), name="posting_newest_first"
+            ),
             models.Index(fields=["publish_at"], condition=Q(status="scheduled"), name="posting_to_publish"),
         )
         constraints = (
@@ -132,6 +135,11 @@ class Posting(models.Model):
     def is_public(self, now: dt.datetime) -> bool:
         """What `PostingQuerySet.public` says of rows, likewise."""
         return self.is_live(now) and self.public_from is not None and self.public_from <= now
+
+    @property
+    def apply_url(self) -> str:
+        """Where its form is."""
+        return reverse("careers:apply", args=[self.slug])
 
     @property
     def sites(self) -> list[PostingPlace]:

@@ -11,6 +11,7 @@ from typing import Any
 from django.db.models import Max
 from django.utils import timezone
 
+from hiring import events
 from hiring.models import Posting, PostingPlace, PostingVersion, User
 from hiring.models.postings import language_name
 from hiring.postings.places import pay_at
@@ -22,6 +23,7 @@ Act = PostingVersion.Act
 def keep(posting: Posting, act: str, *, by: User | None) -> PostingVersion | None:
     """Write down what is out now, or what just ended. A change that nobody can see is none."""
     content = content_of(posting)
+    events.postings_changed.send(Posting)
     last = posting.versions.first()
     if act == Act.CHANGED and last is not None and last.content == content:
         return None

@@ -7,7 +7,6 @@ import uuid
 from django.core import signing
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -28,6 +27,7 @@ POSTS_AN_HOUR = 1_200
 KEPT_AN_HOUR = 20_000
 READINGS_AN_HOUR = 300
 READING_IS_WAITED_FOR = 6.0  # seconds; a résumé takes one when nothing else is read
+PAGE = "careers/apply.html"
 NOT_KEPT = {"website", "started"}
 TOO_MANY = "Many applications came from your network just now. Everything you entered is still here: please send it again in an hour."
 NEW_WORDS = (
@@ -40,16 +40,16 @@ TOO_QUICK = "That was quicker than we expected. Please look through it once more
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def apply(request: HttpRequest, slug: str) -> HttpResponse:
-    """The form's way: look through it once more (A11Y-6), then send. Sending twice is sending once."""
+    """The form and its way: fill it in, look through it once more (A11Y-6), then send. Sending twice is sending once."""
     found = posting_page.applied_for(request, slug)
-    if request.method != "POST":
-        return redirect(found.get_absolute_url() + origin.carry(request) + "#apply")
-    if not found.is_live(timezone.now()):
+    if not posting_page.is_open_to(request, found):
         return posting_page.gone(request, found)
+    if request.method != "POST":
+        return _begun(request, found)
     step = request.POST.get("step", "")
     if step == "forget":
         unsent.forget(found, browser.digest(browser.secret_of(request)))
-        return redirect(found.get_absolute_url() + "#apply")
+        return redirect(found.apply_url)
     form = ApplyForm(found, request.POST, request.FILES)
     if not limits.allows("apply", _address(request), most=POSTS_AN_HOUR, seconds=3600):
         return _again(request, found, form, TOO_MANY, status=429)
@@ -62,8 +62,8 @@ def apply(request: HttpRequest, slug: str) -> HttpResponse:
         sent = _sent(form) if step == "send" else None  # the other click may have taken the file meanwhile
         return _receipt_of(sent) if sent else _kept(request, found, form, _again(request, found, form))
     if step == "change":
-        page = posting_page.page(request, found, form, focus=True)
-        return _kept(request, found, form, render(request, "careers/posting.html", page))
+        page = posting_page.form_page(request, found, form, focus=True)
+        return _kept(request, found, form, render(request, PAGE, page))
     if step != "send":
         return _kept(request, found, form, _review(request, found, form))
     if form.has_other_notices:
@@ -73,6 +73,14 @@ def apply(request: HttpRequest, slug: str) -> HttpResponse:
     if not limits.allows("apply-send", _address(request), most=SENDS_AN_HOUR, seconds=3600):
         return _kept(request, found, form, _review(request, found, form, TOO_MANY, status=429))
     return _send(request, found, form)
+
+
+def _begun(request: HttpRequest, found: Posting) -> HttpResponse:
+    """The form, empty or as far as this browser got with it. What they entered is for nobody else (SEC-9)."""
+    secret = browser.secret_of(request)
+    kept = unsent.find(found, browser.digest(secret)) if secret else None
+    form = ApplyForm(found, kept=kept)
+    return render(request, PAGE, posting_page.form_page(request, found, form) | {"kept": kept})
 
 
 @public
@@ -86,7 +94,7 @@ def keep(request: HttpRequest, slug: str) -> HttpResponse:
     form = ApplyForm(found, request.POST, request.FILES)
     form.is_valid()
     by_hand = request.POST.get("step") == "later"
-    answer = redirect(found.get_absolute_url() + "#apply") if by_hand else HttpResponse(status=204)
+    answer = redirect(found.apply_url) if by_hand else HttpResponse(status=204)
     return _kept(request, found, form, answer)
 
 
@@ -108,7 +116,7 @@ def _read(request: HttpRequest, found: Posting, form: ApplyForm) -> HttpResponse
         prefilling.ask(draft.row)
         prefilling.wait(draft.row, READING_IS_WAITED_FOR)
     form = form.filled_from_resume()
-    return render(request, "careers/posting.html", posting_page.page(request, found, form, focus=True))
+    return render(request, PAGE, posting_page.form_page(request, found, form, focus=True))
 
 
 def _sent(form: ApplyForm) -> Arrival | None:
@@ -123,7 +131,7 @@ def _sent(form: ApplyForm) -> Arrival | None:
 def _review(
     request: HttpRequest, found: Posting, form: ApplyForm, problem: str = "", *, status: int = 200, **changed: str
 ) -> HttpResponse:
-    context = posting_page.page(request, found, form) | {
+    context = posting_page.form_page(request, found, form) | {
         "problem": problem,
         "carried": _carried(request, form, **changed),
     }
@@ -185,7 +193,7 @@ def _again(
     form.is_valid()
     if problem:
         form.add_error(None, problem)
-    return render(request, "careers/posting.html", posting_page.page(request, found, form), status=status)
+    return render(request, PAGE, posting_page.form_page(request, found, form), status=status)
 
 
 def _carried(request: HttpRequest, form: ApplyForm, **changed: str) -> list[tuple[str, list[str]]]:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, Window
 
 from hiring import cursors
 from hiring.models import Department, Location, Posting, PostingPlace, PostingTranslation
 from hiring.models.jobs import Workplace
 from hiring.models.postings import PostingQuerySet
+from sourcing.careers import facts
 
 PAGE = 30
 
@@ -23,29 +24,54 @@ class Wanted:
     department: int | None = None
     location: int | None = None
     remote: bool = False
+    workplace: str = ""
+    employment: str = ""
+    language: str = ""
 
     @property
     def is_anything(self) -> bool:
-        return bool(self.words or self.department or self.location or self.remote)
+        return self != Wanted()
 
 
 @dataclass(frozen=True)
 class Page:
+    """`count` is of all that match, on the first page of a search; None where nobody counted."""
+
     postings: list[Posting]
     older: str
+    count: int | None = None
 
 
-def find(wanted: Wanted, *, after: str = "", size: int = PAGE, within: PostingQuerySet | None = None) -> Page:
-    """The newest matching postings after the cursor `after`; of those of `within`, which match already, when it is given."""
-    found = matching(wanted) if within is None else within
-    postings = found.with_places().defer("description", "questions", "fields")
+def find(
+    wanted: Wanted, *, after: str = "", size: int = PAGE, within: PostingQuerySet | None = None, counts: bool = False
+) -> Page:
+    """The newest matching postings after the cursor `after`; of those of `within`, which match already, when it is given.
+
+    Ids first: they are compared, ordered and, with `counts`, counted in one pass; only those of the page are read whole.
+    """
+    postings = matching(wanted) if within is None else within
     if cursor := cursors.read(after):
         at, pk = cursor
         postings = postings.filter(Q(first_published_at__lt=at) | Q(first_published_at=at, pk__lt=pk))
-    rows = list(postings.order_by("-first_published_at", "-pk")[: size + 1])
-    last = rows[size - 1] if len(rows) > size else None
+    newest = postings.order_by("-first_published_at", "-pk")
+    if counts and not cursor:
+        found = list(newest.annotate(many=Window(Count("*"))).values_list("pk", "many")[: size + 1])
+        count = found[0][1] if found else 0
+        ids = [pk for pk, _ in found]
+    else:
+        ids, count = list(newest.values_list("pk", flat=True)[: size + 1]), None
+    rows = _whole(ids[:size])
+    last = rows[-1] if len(ids) > size and rows else None
     older = cursors.write(last.first_published_at, last.pk) if last and last.first_published_at else ""
-    return Page(rows[:size], older)
+    return Page(rows, older, count)
+
+
+def _whole(ids: list[int]) -> list[Posting]:
+    """What a list says of each, in this order."""
+    if not ids:
+        return []
+    rows = Posting.objects.filter(pk__in=ids).with_places().defer("description", "questions", "fields").in_bulk()
+    return [rows[pk] for pk in ids if pk in rows]
 
 
 def matching(wanted: Wanted) -> PostingQuerySet:
@@ -58,8 +84,13 @@ def matching(wanted: Wanted) -> PostingQuerySet:
         postings = postings.filter(job__department=wanted.department)
     if wanted.location:
         postings = postings.filter(_placed(location=wanted.location))
-    if wanted.remote:
-        postings = postings.filter(_placed(workplace=Workplace.REMOTE))
+    if workplace := Workplace.REMOTE if wanted.remote else wanted.workplace:
+        postings = postings.filter(_placed(workplace=workplace))
+    if wanted.employment:
+        postings = postings.filter(job__employment_type=wanted.employment)
+    if wanted.language:
+        spoken = PostingTranslation.objects.filter(language=wanted.language).values("posting")
+        postings = postings.filter(Q(language=wanted.language) | Q(pk__in=spoken))
     words = wanted.words.split()[:8]
     departments = list(Department.objects.values_list("pk", "name")) if words else []
     places = list(Location.objects.values_list("pk", "name", "city")) if words else []
@@ -80,25 +111,20 @@ def _placed(**wanted: Any) -> Q:
     return Q(pk__in=PostingPlace.objects.filter(**wanted).values("posting"))
 
 
-def departments() -> QuerySet[Department]:
-    return Department.objects.filter(pk__in=Posting.objects.public().values("job__department"))
-
-
-def locations() -> QuerySet[Location]:
-    public = Posting.objects.public().values("pk")
-    return Location.objects.filter(pk__in=PostingPlace.objects.filter(posting__in=public).values("location"))
-
-
 def alike(posting: Posting, most: int = 4) -> list[Posting]:
-    """Open jobs for somebody who came for a closed one: the same department first, then the same place."""
-    job = posting.job
-    near = Q(job__department=job.department_id) | _placed(location__in=[site.location_id for site in posting.sites])
-    others = (
-        Posting.objects.public()
-        .exclude(pk=posting.pk)
-        .filter(near)
-        .with_places()
-        .defer("description", "questions", "fields")
-    )
-    newest = list(others.order_by("-first_published_at", "-pk")[:50])
-    return sorted(newest, key=lambda other: other.job.department_id != job.department_id)[:most]
+    """Open jobs for somebody who looks at this one: the newest of its department, then of its places.
+
+    Which they are is kept for some seconds (facts.py), being the same for all who look; whether each is open is asked anew.
+    """
+    ids = facts.kept(f"careers:alike:{posting.pk}:{most}", lambda: _near(posting, most))
+    open_now = set(Posting.objects.public().filter(pk__in=ids).values_list("pk", flat=True)) if ids else set()
+    return _whole([pk for pk in ids if pk in open_now])
+
+
+def _near(posting: Posting, most: int) -> list[int]:
+    others = Posting.objects.public().exclude(pk=posting.pk).order_by("-first_published_at", "-pk")
+    found = list(others.filter(job__department=posting.job.department_id).values_list("pk", flat=True)[:most])
+    if len(found) < most:
+        places = _placed(location__in=[site.location_id for site in posting.sites])
+        found += others.filter(places).exclude(pk__in=found).values_list("pk", flat=True)[: most - len(found)]
+    return found

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import re
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -23,8 +24,22 @@ PLAIN_TAGS = {"p", "ul", "li", "br"}  # JOB-4: the only ones a search engine lay
 
 
 def script(posting: Posting) -> SafeString:
-    """The data block. Escaped so that no text of a posting can end it: JSON allows \\u003c wherever it has a <."""
-    data = json.dumps(job_posting(posting), ensure_ascii=False, separators=(",", ":"))
+    """The data block of a posting."""
+    return block(job_posting(posting))
+
+
+def breadcrumbs(way: Sequence[tuple[str, str]]) -> SafeString:
+    """Where a page stands, from the home page down: (name, absolute address) of each step, the page itself last."""
+    steps = [
+        {"@type": "ListItem", "position": position, "name": name, "item": address}
+        for position, (name, address) in enumerate(way, start=1)
+    ]
+    return block({"@context": "https://schema.org", "@type": "BreadcrumbList", "itemListElement": steps})
+
+
+def block(said: dict[str, Any]) -> SafeString:
+    """Escaped so that no text in it can end it: JSON allows \\u003c wherever it has a <."""
+    data = json.dumps(said, ensure_ascii=False, separators=(",", ":"))
     for sign in "<>&\u2028\u2029":
         data = data.replace(sign, f"\\u{ord(sign):04x}")
     return format_html('<script type="application/ld+json">{}</script>', mark_safe(data))  # reviewed: escaped above

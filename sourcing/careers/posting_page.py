@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from hiring.models import Posting
 from hiring.prepared import Given, prepared
-from sourcing.careers import listing, origin, reading, unsent
+from sourcing.careers import facts, listing, origin, reading, unsent
 from sourcing.careers.form import ApplyForm
 from sourcing.careers.words import terms
 
@@ -40,12 +40,18 @@ def by_slug(slug: Given) -> QuerySet[Posting]:
 
 def _unless_hidden(found: Posting, request: HttpRequest) -> Posting:
     now = timezone.now()
-    if found.is_public(now) or (found.is_live(now) and request.user.is_authenticated and request.user.is_active):
+    if is_open_to(request, found):
         return found
     was_public = found.first_published_at is not None and found.first_published_at <= now
     if not was_public or found.job.confidential or found.audience == Posting.Audience.COLLEAGUES:
         raise Http404
     return found
+
+
+def is_open_to(request: HttpRequest, found: Posting) -> bool:
+    """Whether whoever asks may read it and apply for it now; who that is matters only where it is not public."""
+    now = timezone.now()
+    return found.is_public(now) or (found.is_live(now) and request.user.is_authenticated and request.user.is_active)
 
 
 def gone(request: HttpRequest, found: Posting) -> HttpResponse:
@@ -58,13 +64,23 @@ def gone(request: HttpRequest, found: Posting) -> HttpResponse:
     return render(request, "careers/gone.html", context, status=410)
 
 
-def page(request: HttpRequest, found: Posting, form: ApplyForm, *, focus: bool = False) -> dict[str, Any]:
+def page(request: HttpRequest, found: Posting) -> dict[str, Any]:
     """All a posting's page shows."""
     return reading.page_of(found) | {
+        "job_count": facts.site().count,
+        "rows": [(other, terms(other)) for other in listing.alike(found)],
+        **origin.context(request),
+    }
+
+
+def form_page(request: HttpRequest, found: Posting, form: ApplyForm, *, focus: bool = False) -> dict[str, Any]:
+    """All the page with its form shows."""
+    return {
+        "posting": found,
+        "terms": terms(found),
         "form": form,
         "focus": focus,
         "days_kept": unsent.days(),
         "notices": form.notices.read,
-        "job_count": Posting.objects.public().count(),
         **origin.context(request),
     }

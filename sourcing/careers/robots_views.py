@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 
 from hiring.http import public
 from hiring.models import Posting, PostingTranslation
+from sourcing.careers import facts
 
 MOST_IN_A_FILE = 50_000
 NAMESPACE = "http://www.sitemaps.org/schemas/sitemap/0.9"
@@ -22,9 +23,10 @@ XHTML = "http://www.w3.org/1999/xhtml"
 @require_safe
 def sitemap(request: HttpRequest) -> HttpResponse:
     """Every open job in each of its languages, or an index of files when there are more than one file may hold."""
-    count, most = Posting.objects.public().count() + 1, _most_postings()
+    lists, most = _lists(), _most_postings()
+    count = Posting.objects.public().count() + len(lists)
     if count <= most:
-        return _urls(0, most)
+        return _urls(lists, 0, most)
     files = range(1, -(-count // most) + 1)
     places = "".join(f"<sitemap><loc>{_absolute('sitemap_file', number)}</loc></sitemap>" for number in files)
     return _xml(f'<sitemapindex xmlns="{NAMESPACE}">{places}</sitemapindex>')
@@ -36,7 +38,7 @@ def sitemap_file(request: HttpRequest, number: int) -> HttpResponse:
     if number < 1:
         raise Http404
     most = _most_postings()
-    return _urls((number - 1) * most, most)
+    return _urls(_lists(), (number - 1) * most, most)
 
 
 def _most_postings() -> int:
@@ -46,10 +48,12 @@ def _most_postings() -> int:
     return max(MOST_IN_A_FILE // (1 + (most.first() or 0)), 1)
 
 
-def _urls(start: int, most: int) -> HttpResponse:
-    rows = [f"<url><loc>{_absolute('careers:home')}</loc></url>"] if start == 0 else []
+def _urls(lists: list[str], start: int, most: int) -> HttpResponse:
+    """The pages that list jobs come first, each where a posting would stand; the postings follow."""
+    rows = [f"<url><loc>{one}</loc></url>" for one in lists[start : start + most]]
     public = Posting.objects.public().order_by("pk").values_list("pk", "slug", "language", "changed_at")
-    page = list(public[max(start - 1, 0) : start - 1 + most])
+    first, behind = max(start - len(lists), 0), max(start + most - len(lists), 0)
+    page = list(public[first:behind])
     spoken: dict[int, list[str]] = {}
     if page:
         of_page = PostingTranslation.objects.filter(posting__gte=page[0][0], posting__lte=page[-1][0])
@@ -65,6 +69,13 @@ def _urls(start: int, most: int) -> HttpResponse:
     if not rows:
         raise Http404
     return _xml(f'<urlset xmlns="{NAMESPACE}" xmlns:xhtml="{XHTML}">{"".join(rows)}</urlset>')
+
+
+def _lists() -> list[str]:
+    """The home page, and the page of each department and place that has an open job."""
+    site = facts.site()
+    choices = (*site.departments, *site.locations)
+    return [_absolute("careers:home"), *(escape(settings.SITE_URL + one.url) for one in choices)]
 
 
 def _alternates(addresses: dict[str, str], default: str) -> str:

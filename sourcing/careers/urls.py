@@ -10,6 +10,8 @@ from sourcing.job_alerts import views as job_alert_views
 app_name = "careers"
 urlpatterns = [
     path("", views.home, name="home"),
+    path("departments/<slug:key>/", views.department, name="department"),
+    path("places/<slug:key>/", views.location, name="location"),
     path("jobs/<slug:slug>/", views.posting, name="posting"),
     path("jobs/<slug:slug>/apply/", apply_views.apply, name="apply"),
     re_path(

@@ -5,18 +5,12 @@ from __future__ import annotations
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
-from django.utils.cache import add_never_cache_headers
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from hiring.http import public
-from pipeline import intake
-from sourcing.boards import keeping
-from sourcing.careers import browser, languages, listing, origin, posting_page, reading, remembering, unsent
+from sourcing.careers import languages, lists, origin, posting_page, remembering
 from sourcing.careers.asked import asked
-from sourcing.careers.form import ApplyForm
-from sourcing.careers.words import terms
-from sourcing.community import joining
 
 
 @public
@@ -24,47 +18,49 @@ from sourcing.community import joining
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """Open jobs, newest first; the words and filters are in the address."""
-    wanted = asked(request)
-    page = listing.find(wanted, after=request.GET.get("after", ""))
-    context = {
-        "wanted": wanted,
-        "rows": [(posting, terms(posting)) for posting in page.postings],
-        "older": page.older,
-        "is_first": not request.GET.get("after"),
-        "count": listing.matching(wanted).count(),
-        "departments": listing.departments(),
-        "locations": listing.locations(),
-        "canonical": settings.SITE_URL + reverse("careers:home"),
-        "feeds": keeping.announced(),
-        "has_community": joining.is_open(),
-        **origin.context(request),
-    }
-    return _indexable(render(request, "careers/home.html", context))
+    return _indexable(render(request, "careers/home.html", lists.context(request, asked(request))))
+
+
+@public
+@remembering.follows
+@require_safe
+def department(request: HttpRequest, key: str) -> HttpResponse:
+    """The open jobs of one department."""
+    return _part(request, "department", key)
+
+
+@public
+@remembering.follows
+@require_safe
+def location(request: HttpRequest, key: str) -> HttpResponse:
+    """The open jobs at one place."""
+    return _part(request, "location", key)
+
+
+def _part(request: HttpRequest, kind: str, key: str) -> HttpResponse:
+    part = lists.part_of(kind, key)
+    if part.url != request.path:
+        return redirect(part.url + origin.carry(request))
+    return _indexable(render(request, "careers/part.html", lists.context(request, part.wanted, part)))
 
 
 @public
 @remembering.follows
 @require_safe
 def posting(request: HttpRequest, slug: str, language: str = "") -> HttpResponse:
-    """One job with its form, whole in the first answer (JOB-19). A job that was public once and is no more is gone: 410.
+    """One job, whole in the first answer (JOB-19); its form is a page of its own, since this one is the same for everybody.
+
+    A job that was public once and is no more is gone: 410.
 
     In a language it has no words in, the original is where to go (JOB-16).
     """
     found = posting_page.posting_of(request, slug)
-    if not intake.takes(found):
+    if not posting_page.is_open_to(request, found):
         return posting_page.gone(request, found)
     if language and not (languages.speak(found, language) and found.spoken):
         return redirect(found.get_absolute_url() + origin.carry(request))
-    secret = browser.secret_of(request)
-    kept = unsent.find(found, browser.digest(secret)) if secret else None
-    form = ApplyForm(found, kept=kept)
-    page = posting_page.page(request, found, form) | {"kept": kept}
-    answer = render(request, "careers/posting.html", page)
-    if not reading.is_public(found):
-        return _for_colleagues(answer)
-    if kept:
-        add_never_cache_headers(answer)  # what they entered is for nobody else (SEC-9)
-    return _indexable(answer)
+    answer = render(request, "careers/posting.html", posting_page.page(request, found))
+    return _indexable(answer) if found.is_public(timezone.now()) else _for_colleagues(answer)
 
 
 def _indexable(response: HttpResponse) -> HttpResponse:

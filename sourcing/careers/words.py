@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext_lazy as _lazy
 
 from hiring.models import Posting, PostingPlace
-from hiring.models.jobs import Workplace
+from hiring.models.jobs import EmploymentType, Workplace
 from hiring.postings.places import PayRange, countries_of_remote_work, differs, pay_at, pay_in_all
 from hiring.templatetags.throughline import money
 
@@ -17,6 +20,21 @@ COUNTRIES = {
     "RO": "Romania", "SE": "Sweden", "SI": "Slovenia", "SK": "Slovakia", "US": "the United States",
 }  # fmt: skip
 WAYS = {Workplace.ON_SITE: "", Workplace.HYBRID: "partly from home", Workplace.REMOTE: "fully remote"}
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
+WORKPLACES: dict[str, StrOrPromise] = {
+    Workplace.ON_SITE: _lazy("On site"),
+    Workplace.HYBRID: _lazy("Partly from home"),
+    Workplace.REMOTE: _lazy("Fully remote"),
+}
+EMPLOYMENT: dict[str, StrOrPromise] = {
+    EmploymentType.FULL_TIME: _lazy("Full time"),
+    EmploymentType.PART_TIME: _lazy("Part time"),
+    EmploymentType.CONTRACTOR: _lazy("Contractor"),
+    EmploymentType.TEMPORARY: _lazy("Temporary"),
+    EmploymentType.INTERN: _lazy("Internship"),
+}
 NAMED = 3
 """So many places are named in one line; of more, all but the first are counted."""
 

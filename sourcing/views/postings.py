@@ -41,4 +41,4 @@ def posting_preview(request: StaffRequest, pk: int) -> HttpResponse:
 
 def _shown(request: HttpRequest, posting: Posting) -> dict[str, Any]:
     """The page's own facts; no address of it leads anywhere from here."""
-    return reading.page_of(posting) | {"is_public": True, "languages": [], "carry": ""}
+    return reading.page_of(posting) | {"is_public": True, "languages": [], "carry": "", "is_preview": True}

@@ -77,6 +77,7 @@ def apply(hire, address: str, person: tuple[str, str], name: str, content: bytes
     visitor.goto("/careers/")
     visitor.get_by_role("link", name="Data Engineer").click()
     assert visitor.url.endswith(address)
+    visitor.get_by_role("link", name="Apply for this job").click()
     visitor.get_by_label("Résumé").set_input_files(
         {"name": name, "mimeType": "application/octet-stream", "buffer": content}
     )

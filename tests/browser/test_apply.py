@@ -12,7 +12,7 @@ from playwright.sync_api import expect
 from hiring.documents import antivirus, prefilling, queue, reading
 from hiring.models import LegalText, Message
 from pipeline.models import Application
-from sourcing.careers import form
+from sourcing.careers import facts, form
 from tests import files
 from tests.browser.looks import WIDTHS, axe, looks_wrong, until
 from tests.factories import PostingFactory, StageFactory
@@ -67,6 +67,7 @@ def test_a_visitor_applies_on_a_phone_with_or_without_scripts(new_page, posting,
     page.console.expect("status of 422")
     page.goto("/careers/?utm_source=newsletter")
     page.get_by_role("link", name="Data Engineer").click()
+    page.get_by_role("link", name="Apply for this job").click()
 
     # The first try misses an answer: nothing that was entered or uploaded is lost.
     page.get_by_label("Résumé").set_input_files(cv)
@@ -100,7 +101,7 @@ def test_a_visitor_applies_on_a_phone_with_or_without_scripts(new_page, posting,
 
 def test_a_visitor_applies_by_keyboard_alone(new_page, posting, cv):
     page = new_page(width=1280, height=720)
-    page.goto(posting.get_absolute_url() + "#apply")
+    page.goto(posting.apply_url + "#apply")
 
     focused = "document.activeElement.labels?.[0]?.textContent || document.activeElement.textContent"
 
@@ -133,7 +134,7 @@ def test_a_visitor_applies_by_keyboard_alone(new_page, posting, cv):
 def test_an_error_summary_takes_focus_and_leads_to_the_field(new_page, posting):
     page = new_page(width=PHONE)
     page.console.expect("status of 422")
-    page.goto(posting.get_absolute_url())
+    page.goto(posting.apply_url)
     page.get_by_role("button", name="Review application").click()
     page.locator("#problems").wait_for()
 
@@ -164,7 +165,7 @@ def test_a_resume_fills_the_form_over_a_connection_that_breaks(new_page, posting
         "**/careers/uploads/*/",
         lambda route: break_the_second(route) if route.request.method == "PATCH" else route.continue_(),
     )
-    page.goto(posting.get_absolute_url())
+    page.goto(posting.apply_url)
     page.get_by_label("E-mail").fill("mine@rahimi.example")
     page.get_by_label("Résumé").set_input_files(cv)
 
@@ -178,7 +179,7 @@ def test_a_resume_fills_the_form_over_a_connection_that_breaks(new_page, posting
         page.get_by_label("Full name").fill("Samira R. Rahimi")
     assert page.locator("[data-fact=name]").get_attribute("data-read") is None
 
-    page.goto(posting.get_absolute_url())
+    page.goto(posting.apply_url)
     expect(page.get_by_text("Welcome back")).to_be_visible()
     expect(page.get_by_label("Full name")).to_have_value("Samira R. Rahimi")
     expect(page.get_by_text("Rahimi CV.pdf")).to_be_visible()
@@ -194,7 +195,7 @@ def test_a_file_that_is_too_large_is_told_before_it_travels(new_page, posting, t
     big = tmp_path / "big.pdf"
     big.write_bytes(b"%PDF-1.7" + b"x" * (11 << 20))
     page = new_page()
-    page.goto(posting.get_absolute_url())
+    page.goto(posting.apply_url)
     page.get_by_label("Résumé").set_input_files(big)
 
     expect(page.get_by_text("larger than 10 MB")).to_be_visible()
@@ -217,8 +218,14 @@ def test_public_pages_are_accessible_and_fit(new_page, posting, cv, width):
     look("home")
     page.goto("/careers/?q=nothing")
     look("empty home")
+    department = posting.job.department
+    page.goto(facts.address("department", department.pk, department.name))
+    look("department")
     page.goto(posting.get_absolute_url())
     look("posting")
+    page.get_by_role("link", name="Apply for this job").click()
+    page.get_by_role("heading", name="Apply", exact=True).wait_for()
+    look("form")
     page.get_by_role("button", name="Review application").click()
     page.locator("#problems").wait_for()
     look("errors")
@@ -243,7 +250,7 @@ def test_public_pages_are_accessible_and_fit(new_page, posting, cv, width):
         page.goto(url)
         look(name)
     posting.job.__class__.objects.update(status="closed")
-    page.goto(posting.get_absolute_url())
+    page.goto(posting.apply_url)
     look("gone")
 
     assert found == {}

@@ -68,7 +68,7 @@ def test_a_form_with_conditions_is_built_and_answered_on_a_phone(new_page, sign_
     for scripts, name in ((True, "Samira Rahimi"), (False, "Noor Haddad")):
         phone = new_page(width=390, java_script_enabled=scripts)
         phone.console.expect("status of 422")
-        phone.goto(posting.get_absolute_url())
+        phone.goto(posting.apply_url)
         years = phone.get_by_label("For how many years?")
         expect(years).to_be_visible(visible=not scripts)
         phone.get_by_label("Résumé").set_input_files(cv)

@@ -240,9 +240,9 @@ def test_a_reading_nobody_does_is_given_up_and_forgotten(posting):
 def test_whoever_comes_back_with_the_same_browser_finds_everything_and_nobody_else_does(client, posting):
     client.post(at(posting, "keep"), entered(name="Samira R", email="sam", resume=cv()))
 
-    mine = client.get(posting.get_absolute_url())
+    mine = client.get(posting.apply_url)
     client.cookies.clear()
-    elsewhere = client.get(posting.get_absolute_url()).content.decode()
+    elsewhere = client.get(posting.apply_url).content.decode()
 
     page = mine.content.decode()
     assert "Welcome back" in page and 'value="Samira R"' in page and 'value="sam"' in page and "cv.pdf" in page
@@ -252,7 +252,7 @@ def test_whoever_comes_back_with_the_same_browser_finds_everything_and_nobody_el
 
 def test_the_cookie_is_a_secret_of_the_browser_alone(client, posting):
     """SEC-5: stored as a digest; set for nobody who has not begun."""
-    assert browser.COOKIE not in client.get(posting.get_absolute_url()).cookies
+    assert browser.COOKIE not in client.get(posting.apply_url).cookies
 
     morsel = client.post(at(posting, "keep"), entered()).cookies[browser.COOKIE]
 
@@ -262,7 +262,7 @@ def test_the_cookie_is_a_secret_of_the_browser_alone(client, posting):
 
 def test_a_kept_form_is_sent_as_it_was_and_then_emptied(client, posting):
     client.post(at(posting, "keep"), entered(resume=cv(), link=""))
-    back = client.get(posting.get_absolute_url())
+    back = client.get(posting.apply_url)
     sent = client.post(
         at(posting), entered(link="") | hidden_of(back) | {"step": "send", "started": entered()["started"]}
     )
@@ -278,17 +278,17 @@ def test_a_second_visit_says_when_they_applied_and_nothing_about_them(client, po
     client.post(at(posting, "keep"), entered())
     client.post(at(posting), entered(step="send"))
 
-    page = client.get(posting.get_absolute_url()).content.decode()
+    page = client.get(posting.apply_url).content.decode()
     client.cookies.clear()
 
     assert "You applied for this job with this browser on" in page and reverse("status_again") in page
     assert "Rahimi" not in page and "rahimi" not in page
-    assert "You applied" not in client.get(posting.get_absolute_url()).content.decode()
+    assert "You applied" not in client.get(posting.apply_url).content.decode()
 
 
 def test_two_tabs_and_the_way_back_send_one_application(client, posting):
     client.post(at(posting, "keep"), entered(resume=cv()))
-    tabs = [hidden_of(client.get(posting.get_absolute_url())) for _ in range(2)]
+    tabs = [hidden_of(client.get(posting.apply_url)) for _ in range(2)]
     assert tabs[0]["submission_key"] == tabs[1]["submission_key"]
 
     answers = [
@@ -309,7 +309,7 @@ def test_it_can_be_deleted_at_once_and_is_gone_after_a_week(client, posting):
 
     client.post(at(posting, "keep"), entered(resume=cv()))
     UnsentForm.objects.update(touched_at=timezone.now() - dt.timedelta(days=8))
-    hidden = "Welcome back" in client.get(posting.get_absolute_url()).content.decode()
+    hidden = "Welcome back" in client.get(posting.apply_url).content.decode()
     unsent.sweep()
 
     assert gone == (0, 0, False)

@@ -22,7 +22,7 @@ from hiring.models import DraftFile, Message, PersonalLink, Posting
 from hiring.postings.places import pay_in_all
 from pipeline import status
 from pipeline.models import Application
-from sourcing.careers import form, listing, markup, origin
+from sourcing.careers import facts, form, listing, markup, origin
 from tests import files
 from tests.factories import DepartmentFactory, LocationFactory, PostingFactory, StageFactory
 
@@ -31,6 +31,10 @@ from tests.factories import DepartmentFactory, LocationFactory, PostingFactory, 
 def fresh_counters():
     """Limits are counted in the cache, which outlives a test."""
     cache.clear()
+
+
+OF_THE_SITE = 5
+"""What is counted of the site as a whole: asked each time in tests, once in some seconds elsewhere (sourcing/careers/facts.py)."""
 
 
 def open_posting(**changes) -> Posting:
@@ -230,11 +234,14 @@ def test_the_sitemap_lists_open_jobs_with_their_last_change(client, posting):
     urls = ET.fromstring(answer.content).findall("s:url", spaces)
 
     assert answer["Content-Type"].startswith("application/xml")
+    department, place = posting.job.department, posting.job.location
     assert [url.find("s:loc", spaces).text for url in urls] == [
         "http://127.0.0.1:8000/careers/",
+        "http://127.0.0.1:8000" + facts.address("department", department.pk, department.name),
+        "http://127.0.0.1:8000" + facts.address("location", place.pk, place.name),
         f"http://127.0.0.1:8000/careers/jobs/{posting.slug}/",
     ]
-    assert dt.datetime.fromisoformat(urls[1].find("s:lastmod", spaces).text) == posting.changed_at.replace(
+    assert dt.datetime.fromisoformat(urls[-1].find("s:lastmod", spaces).text) == posting.changed_at.replace(
         microsecond=0
     )
 
@@ -248,7 +255,7 @@ def test_more_jobs_than_one_sitemap_holds_become_an_index(client, db, monkeypatc
     index = ET.fromstring(client.get("/sitemap.xml").content)
     pages = [client.get(place[0].text.removeprefix("http://127.0.0.1:8000")).content.decode() for place in index]
 
-    assert len(pages) == 3
+    assert len(pages) == 7  # home, a department and a place each, and the four jobs: thirteen addresses
     assert set(re.findall(r"/careers/jobs/([\w-]+)/", "".join(pages))) == slugs
     assert client.get("/sitemap-9.xml").status_code == 404
 
@@ -311,7 +318,7 @@ def test_pages_follow_each_other_without_gap_or_double(db, monkeypatch):
 def test_the_list_asks_no_more_for_more_jobs(client, db, rows, django_assert_num_queries):
     for _ in range(rows):
         open_posting()
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(3 + OF_THE_SITE):
         client.get("/careers/")
 
 
@@ -319,7 +326,7 @@ def test_the_list_asks_no_more_for_more_jobs(client, db, rows, django_assert_num
 def test_a_posting_asks_a_fixed_number_of_questions(client, posting, stages, django_assert_num_queries):
     for number in range(stages):
         StageFactory(job=posting.job, kind="screen", name=f"S{number}", position=20 + number)
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(6 + OF_THE_SITE):
         get(client, posting)
 
 
@@ -558,7 +565,8 @@ def test_first_and_last_touch_reach_the_application_without_a_cookie(client, pos
     """JOB-18."""
     landed = client.get("/careers/?utm_source=newsletter&utm_campaign=" + "x" * 500)
     carried = re.search(r'href="(/careers/jobs/[^"]*\?o=[^"]+)"', landed.content.decode())[1]
-    page = client.get(carried + "&ref=friend")
+    apply = re.search(r'href="(/careers/jobs/[^"]*/apply/\?o=[^"]+)"', client.get(carried).content.decode())[1]
+    page = client.get(apply + "&ref=friend")
 
     token = hidden_of(page)["o"]
     send(client, posting, o=token, resume=cv())

@@ -58,7 +58,7 @@ def text(answer) -> str:
 
 
 def test_without_scripts_every_question_is_there_with_when_it_is_meant(client, posting):
-    page = text(client.get(posting.get_absolute_url()))
+    page = text(client.get(posting.apply_url))
 
     assert "Only if you answered “Yes” to “Do you drive vans?”:" in page
     assert 'name="q_years"' in page
@@ -115,7 +115,7 @@ def all_kinds(db):
 
 
 def test_information_is_shown_and_nothing_a_colleague_wrote_is_read_as_markup(client, all_kinds):
-    page = text(client.get(all_kinds.get_absolute_url()))
+    page = text(client.get(all_kinds.apply_url))
 
     assert "We work in &lt;b&gt;shifts&lt;/b&gt;." in page
     assert "In &lt;three&gt; words" in page
@@ -199,7 +199,7 @@ def test_usual_fields_are_off_optional_or_required(client, db):
         }
     )
 
-    page = text(client.get(posting.get_absolute_url()))
+    page = text(client.get(posting.apply_url))
     refused = text(post(client, posting))
     send(client, posting, phone="+33 6 39 98 00 72", q_std_earliest_start="2027-03-01", location="Lyon")
 
@@ -254,7 +254,7 @@ def test_an_application_keeps_the_version_it_answered(client, published, recruit
 def test_what_is_not_published_is_asked_of_nobody(client, published, recruiter):
     building.add(published, {"label": "Why us?", "required": True}, by=recruiter)
 
-    assert "Why us?" not in text(client.get(published.get_absolute_url()))
+    assert "Why us?" not in text(client.get(published.apply_url))
     assert post(client, published, q_van="no", form_version="1").status_code == 200
 
 
@@ -317,7 +317,7 @@ def test_the_notices_of_the_place_are_read_at_the_form_and_kept_with_the_applica
     """PRIV-3: the version that was shown, also when another one holds later."""
     old = legal_text("application_notice", "FR")
 
-    page, review = text(client.get(posting.get_absolute_url())), text(post(client, posting, q_van="no"))
+    page, review = text(client.get(posting.apply_url)), text(post(client, posting, q_van="no"))
     send(client, posting, q_van="no")
     old.valid_to = timezone.now()
     old.save()
@@ -344,11 +344,11 @@ def test_words_that_changed_meanwhile_are_shown_before_it_is_sent(client, postin
 
 def test_the_form_tells_of_software_where_the_job_uses_it(client, posting):
     """AI-10."""
-    before = text(client.get(posting.get_absolute_url()))
+    before = text(client.get(posting.apply_url))
     criteria.add(posting.job, Criterion("skill", "must", 3, {"skill": "Python"}), by=None)
 
     assert "How software helps us" not in before
-    assert "How software helps us" in text(client.get(posting.get_absolute_url()))
+    assert "How software helps us" in text(client.get(posting.apply_url))
 
 
 def test_who_stays_in_touch_agrees_to_the_words_of_the_place(client, posting):

@@ -19,12 +19,14 @@ from pipeline.models import Application
 from sourcing.boards import choosing, keeping, planning
 from sourcing.boards.models import Board
 from sourcing.boards.registry import FORMATS
-from sourcing.careers import listing
+from sourcing.careers import facts, listing
 from tests.factories import DepartmentFactory, LocationFactory, PostingFactory, StageFactory
 from tests.sourcing.test_careers import entered
 
 LONG = "<p>" + "You build pipelines that meters and people can trust. " * 4 + "</p>"
 BY_PLACE = [key for key in FORMATS if FORMATS[key].by_place]
+OF_THE_SITE = 5
+"""What is counted of the site as a whole: asked each time in tests, once in some seconds elsewhere (sourcing/careers/facts.py)."""
 WHOLE = [key for key in FORMATS if not FORMATS[key].by_place]
 
 
@@ -75,7 +77,7 @@ def test_a_posting_is_found_by_any_of_its_places(posting, sites):
     for location in sites:
         assert list(listing.matching(listing.Wanted(location=location.pk))) == [posting]
         assert list(listing.matching(listing.Wanted(words=location.city.upper()))) == [posting]
-    assert set(listing.locations()) == set(sites)
+    assert [int(one.value) for one in facts.site().locations] == [one.pk for one in sorted(sites, key=str)]
     assert not listing.matching(listing.Wanted(location=place("Graz").pk)).exists()
 
 
@@ -107,7 +109,7 @@ def test_the_list_asks_no_more_for_more_postings_and_places(client, db, many, dj
         PostingFactory(place=[place(f"Place {number}-{one}") for one in range(many)])
     client.get(reverse("careers:home"))
 
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(3 + OF_THE_SITE):
         client.get(reverse("careers:home"))
 
 
@@ -118,7 +120,7 @@ def test_the_page_asks_no_more_for_more_places_and_languages(client, db, many, d
         translated(made, code)
     client.get(made.get_absolute_url())
 
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(6 + OF_THE_SITE):
         client.get(made.get_absolute_url())
 
 
@@ -237,7 +239,7 @@ def test_a_page_in_another_language_says_its_words_and_marks_ours(client, postin
 
     assert "Dateningenieur (m/w/d)" in page and "Sie build" in page
     assert '<header class="tl-public-top" lang="en">' in page
-    assert re.search(r'id="apply"[^>]*lang="en"', page)
+    assert re.search(r'<div lang="en">\s*<h2>How it goes', page)
 
 
 @pytest.mark.parametrize("code", ["fr", "en", "xx"])
@@ -264,8 +266,8 @@ def test_the_sitemap_holds_every_language_with_its_alternates(client, posting):
     urls = ET.fromstring(client.get("/sitemap.xml").content).findall("s:url", spaces)
 
     base = f"https://jobs.nordvale.example/careers/jobs/{posting.slug}/"
-    assert [url.find("s:loc", spaces).text for url in urls[1:]] == [base, f"{base}de/"]
-    for url in urls[1:]:
+    assert [url.find("s:loc", spaces).text for url in urls[-2:]] == [base, f"{base}de/"]
+    for url in urls[-2:]:
         said = {one.get("hreflang"): one.get("href") for one in url.findall("x:link", spaces)}
         assert said == {"en": base, "de": f"{base}de/", "x-default": base}
 
@@ -282,7 +284,8 @@ def test_languages_count_where_a_sitemap_is_full(client, posting, monkeypatch):
         client.get(one[0].text.removeprefix("https://jobs.nordvale.example")).content.count(b"<loc>") for one in index
     ]
 
-    assert len(counts) == 2 and max(counts) <= 4 and sum(counts) == 6
+    lists = 1 + len(facts.site().departments) + len(facts.site().locations)
+    assert max(counts) <= 4 and sum(counts) == lists + 5
 
 
 def test_a_posting_is_found_by_its_title_in_another_language(posting):
@@ -359,7 +362,11 @@ def test_a_crawl_finds_nothing_of_what_is_internal(client, all_on, posting, recr
     seen = crawl(client) | {"ended": client.get(ended.get_absolute_url()).content.decode()}
 
     assert posting.get_absolute_url() in seen and len(seen) > 12
-    assert [path for path, text in seen.items() if "secret" in text.lower().replace('value="secret"', "")] == []
+    assert [
+        path
+        for path, text in seen.items()
+        if "secret" in text.lower().replace('value="secret"', "").replace("?q=secret", "")
+    ] == []
     for one in hidden:
         for path in (
             one.get_absolute_url(),

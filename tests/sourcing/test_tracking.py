@@ -175,7 +175,9 @@ def test_the_touches_of_a_link_reach_the_application_and_its_source(client, post
     carried = re.search(r'<a class="tl-company" href="([^"]+)"', landed.content.decode())[1]
     home = client.get(carried)
     onward = re.search(rf'href="(/careers/jobs/{posting.slug}/\?o=[^"]+)"', home.content.decode())[1]
-    page = client.get(onward + "&utm_source=newsletter&utm_campaign=" + "<b>" * 60, headers=BROWSER)
+    page = client.get(
+        onward.replace("/?", "/apply/?") + "&utm_source=newsletter&utm_campaign=" + "<b>" * 60, headers=BROWSER
+    )
 
     send(client, posting, o=hidden_of(page)["o"], resume=cv())
 
@@ -233,7 +235,7 @@ def test_without_leave_only_the_form_itself_carries_the_touches(client, posting,
     silent = kept_of(client)
     client.post(reverse("careers:remember"), {"leave": "no", "next": posting.get_absolute_url()})
     refused = client.get(links.leads_to(poster)).content.decode()
-    later = hidden_of(client.get(posting.get_absolute_url()))
+    later = hidden_of(client.get(posting.apply_url))
 
     assert "May we remember" in asked and silent == set()
     assert kept_of(client) == {remembering.LEAVE}
@@ -245,7 +247,7 @@ def test_with_leave_the_first_touch_is_there_at_a_later_visit(client, posting, p
     landed = client.get(links.leads_to(poster))
     o = re.search(r'name="o" value="([^"]+)"', landed.content.decode())[1]
     answer = client.post(reverse("careers:remember"), {"leave": "yes", "o": o, "next": posting.get_absolute_url()})
-    page = client.get(posting.get_absolute_url() + "?utm_source=newsletter")
+    page = client.get(posting.apply_url + "?utm_source=newsletter")
 
     send(client, posting, o=hidden_of(page)["o"], resume=cv())
 
@@ -273,7 +275,7 @@ def test_a_browser_that_says_no_by_itself_is_not_asked_and_not_remembered(client
         reverse("careers:remember"), {"leave": "yes", "o": origin.write({"first": {"ref": "old", "at": "2027"}})}
     )
 
-    page = client.get(links.leads_to(poster), headers={"sec-gpc": "1"})
+    page = client.get(posting.apply_url + "?utm_source=fair", headers={"sec-gpc": "1"})
 
     assert "May we remember" not in page.content.decode()
     assert origin.read(hidden_of(page)["o"])["first"].get("ref") is None
@@ -292,7 +294,7 @@ def test_a_forged_cookie_is_nothing(client, posting, remembering_on):
     client.cookies[remembering.LEAVE], client.cookies[remembering.TOUCHES] = "yes", "eyJmaXJzdCI6e319:x:y"
 
     assert client.get(posting.get_absolute_url()).status_code == 200
-    assert "o" not in hidden_of(client.get(posting.get_absolute_url()))
+    assert "o" not in hidden_of(client.get(posting.apply_url))
 
 
 # The QR code
