@@ -135,8 +135,8 @@ class Gap:
     stops: bool = False
 
 
-def gaps(posting: Posting) -> list[Gap]:
-    """Where the form falls back on words that are not written for the place, or in the language."""
+def gaps(posting: Posting, languages: Sequence[str]) -> list[Gap]:
+    """Where the form falls back on words that are not written for the place, or in one of the languages it is read in."""
     places = places_of(posting)
     texts = list(standing([*READ, Kind.POOL_CONSENT], places))
     if not any(text.kind == Kind.APPLICATION_NOTICE for text in texts):
@@ -145,8 +145,7 @@ def gaps(posting: Posting) -> list[Gap]:
     own = {text.jurisdiction for text in texts if text.kind == Kind.APPLICATION_NOTICE} - {EVERYWHERE}
     general = [jurisdictions.name_of(place[0]) for place in places if len(place) > 1 and not own & set(place)]
     found = [Gap(f"{_listed(general)}: no privacy notice of its own, so the general one is shown.")] if general else []
-    languages = [posting.language, *(one.language for one in posting.translations.all())]
-    with_software = languages != [FOR_ALL] and uses_software(posting.job)
+    with_software = list(languages) != [FOR_ALL] and uses_software(posting.job)
     kinds = [kind for kind in (*READ, Kind.POOL_CONSENT) if kind != Kind.AI_NOTICE or with_software]
     return found + [gap for one in languages if (gap := _in_language(places, texts, one, kinds))]
 

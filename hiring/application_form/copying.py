@@ -17,14 +17,14 @@ def from_posting(posting: Posting, other: Posting, *, by: User | None) -> int:
     taken = versions.keys_ever(posting)
     rows, keys = list(posting.questions), {}
     for question in other.questions:
-        same = next((one for one in rows if _says(one) == _says(question)), None)
+        same = next((one for one in rows if says(one) == says(question)), None)
         if same:
             keys[question["key"]] = same["key"]
             continue
         key = key_for(str(question["label"]), taken)
         taken.add(key)
         keys[question["key"]] = key
-        rows.append(_renamed(question, key, keys))
+        rows.append(renamed(question, key, keys))
     added = len(rows) - len(posting.questions)
     ordering.room_for(posting.questions, added)
     building.refuse_what_is_never_asked(rows[len(posting.questions) :], posting)
@@ -33,11 +33,11 @@ def from_posting(posting: Posting, other: Posting, *, by: User | None) -> int:
     return added
 
 
-def _says(question: Question) -> tuple[str, ...]:
+def says(question: Question) -> tuple[str, ...]:
     return str(question.get("type")), str(question["label"]).casefold(), *question.get("options", ())
 
 
-def _renamed(question: Question, key: str, keys: dict[str, str]) -> Question:
+def renamed(question: Question, key: str, keys: dict[str, str]) -> Question:
     """A copy under a key of its own; what it depends on is called as it is here."""
     made = {**question, "key": key}
     if when := question.get("when"):

@@ -7,7 +7,7 @@
     "when"                                                     conditions on earlier answers under which it is asked (hiring/conditions.py)
     "private"                                                  its answer is for recruiters only
     "marks"                                                    what answers are worth: [{"value" | "from", "to", "points", "knock_out"}]
-    "origin"                                                   the set it was copied from: {"set", "key", "version"}
+    "origin"                                                   the set it was copied from: {"set", "key", "mark"}
 
 Whatever is absent is not there. The key is a question's own for life: answers are found by it when its words change.
 """

@@ -20,9 +20,11 @@ from hiring.application_form.questions import (
     WITH_OPTIONS,
     WITH_TEXT,
     Question,
+    Unfit,
     has_answer,
     options_of,
 )
+from hiring.errors import Refused
 from hiring.seen import SeenForm, quoted
 
 RANGES = 3
@@ -234,6 +236,20 @@ class QuestionForm(SeenForm):
                 atoms.append({**about, "op": op, "values": values})
         match = self.cleaned_data.get("match") or "all"
         return {"match": "all", "groups": [{"match": match, "atoms": atoms}]} if atoms else None
+
+
+class SetForm(forms.Form):
+    """The name of a set of questions. Fields are named after the arguments of hiring.application_form.sets."""
+
+    name = forms.CharField(max_length=80, error_messages={"required": "Give the set a name."})
+    about = forms.CharField(label="What it is for", max_length=200, required=False)
+
+
+def put(form: forms.Form, no: Refused) -> None:
+    """Say beside the fields why something was refused."""
+    errors = no.errors if isinstance(no, Unfit) else {"label": no.sentence}
+    for name, sentence in errors.items():
+        form.add_error(name if name in form.fields else None, sentence)
 
 
 def marks_in_words(question: Question) -> list[str]:

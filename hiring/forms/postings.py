@@ -1,4 +1,4 @@
-"""The posting's words, its questions and its dates."""
+"""The posting's words and its dates."""
 
 from __future__ import annotations
 
@@ -8,16 +8,13 @@ from typing import Any
 from django import forms
 from django.conf.locale import LANG_INFO
 from django.utils import timezone
-from django.utils.text import slugify
 
 from hiring import last_changes, postings
-from hiring.application_form import questions, topics
 from hiring.models import Posting
 from hiring.planned_days import PlannedDay
 from hiring.postings.places import moment_of
 from hiring.seen import SeenForm, quoted
 
-MAX_QUESTIONS = 20
 LANGUAGES = sorted(
     ((code, str(said["name"])) for code, said in LANG_INFO.items() if "name" in said), key=lambda one: one[1]
 )
@@ -141,68 +138,3 @@ class TimeForm(forms.Form):
     @property
     def moment(self) -> dt.datetime | None:
         return moment_of(self.cleaned_data["on"], self.cleaned_data["at"], self.posting)
-
-
-class QuestionForm(forms.Form):
-    """One question of the application form. Options are one a line."""
-
-    key = forms.CharField(required=False, max_length=40, widget=forms.HiddenInput)
-    label = forms.CharField(
-        max_length=200, label="Question", error_messages={"required": "Write the question, or remove it."}
-    )
-    type = forms.ChoiceField(choices=questions.TYPES, label="Answer", initial="text")
-    required = forms.BooleanField(required=False, label="Must be answered")
-    options = forms.CharField(
-        required=False, label="Choices", widget=forms.Textarea(attrs={"rows": 2}), help_text="One a line."
-    )
-
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or {}
-        cleaned["options"] = [line.strip()[:100] for line in cleaned.get("options", "").splitlines() if line.strip()]
-        if cleaned.get("label") and cleaned.get("type") in questions.WITH_OPTIONS and len(cleaned["options"]) < 2:
-            self.add_error("options", "Give at least two choices, one a line.")
-        if topics.BY_KEY["pay_history"].found_in(cleaned.get("label", "")):
-            self.add_error("label", "Asking for past pay is not allowed (JOB-21).")
-        return cleaned
-
-
-class Questions(forms.BaseFormSet):
-    """The rows of the questions editor; an empty row, or a removed one, is no question."""
-
-    @property
-    def chosen(self) -> list[dict[str, Any]]:
-        kept = [form for form in self.forms if form not in self.deleted_forms and form.cleaned_data.get("label")]
-        taken: set[str] = set()
-        return [_question(form.cleaned_data, taken, form.initial) for form in kept]
-
-
-def _question(row: dict[str, Any], taken: set[str], stands: dict[str, Any]) -> dict[str, Any]:
-    """A question keeps its key for life, so that answers stay readable when its words change, and all that the form's own page says of
-    it (hiring/application_form/questions.py)."""
-    key = stem = row["key"] or slugify(row["label"])[:36].replace("-", "_") or "question"
-    number = 2
-    while key in taken:
-        key, number = f"{stem}_{number}", number + 1
-    taken.add(key)
-    more = stands if stands.get("type") == row["type"] else {}
-    return more | {
-        "key": key,
-        "label": row["label"].strip(),
-        "type": row["type"] or "text",
-        "required": row["required"],
-        "options": row["options"] if row["type"] in questions.WITH_OPTIONS else [],
-    }
-
-
-def questions_of(posting: Posting, data: Any = None, *, extra: int = 0) -> Questions:
-    made = forms.formset_factory(
-        QuestionForm,
-        formset=Questions,
-        extra=extra,
-        can_delete=True,
-        max_num=MAX_QUESTIONS,
-        validate_max=True,
-        absolute_max=MAX_QUESTIONS + 5,
-    )
-    rows = [{**question, "options": "\n".join(question.get("options") or [])} for question in posting.questions]
-    return made(data, initial=rows, prefix="questions")  # type: ignore[return-value]

@@ -2,7 +2,7 @@
 
 from hiring.models.acts import PeopleAct, PeopleActItem
 from hiring.models.api import ApiAnswer, ApiKey
-from hiring.models.application_forms import FormVersion, QuestionExemption, QuestionRule
+from hiring.models.application_forms import FormVersion, QuestionExemption, QuestionRule, QuestionSet
 from hiring.models.approvals import Absence, Approval, ApprovalChain, ApprovalGroup, ApprovalVote, ChainGroup
 from hiring.models.candidates import (
     Candidate,
@@ -121,6 +121,7 @@ __all__ = [
     "PromiseQuerySet",
     "QuestionExemption",
     "QuestionRule",
+    "QuestionSet",
     "RecallCheck",
     "Recognition",
     "RemovedDocument",

@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
-from django.db import models
+from typing import TYPE_CHECKING, Self
 
+from django.db import models
+from django.urls import reverse
+
+from hiring import access
 from hiring.application_form import topics
 from hiring.models.postings import Posting
+
+if TYPE_CHECKING:
+    from hiring.models import User
 
 
 class FormVersion(models.Model):
@@ -29,6 +36,35 @@ class FormVersion(models.Model):
 
     def __str__(self) -> str:
         return f"Version {self.number}"
+
+
+class QuestionSetQuerySet(models.QuerySet["QuestionSet"]):
+    def visible_to(self, user: User) -> Self:
+        """Sets are for all who write forms: whoever may create jobs."""
+        return self if access.can_create_jobs(user) else self.none()
+
+
+class QuestionSet(models.Model):
+    """Questions that belong together, to be copied into forms (hiring/application_form/sets.py). `version` counts their changes."""
+
+    name = models.CharField(max_length=80, unique=True)
+    about = models.CharField(max_length=200, blank=True)
+    questions = models.JSONField(default=list, blank=True)
+    version = models.PositiveIntegerField(default=1)
+    created_by = models.ForeignKey("User", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    changed_by = models.ForeignKey("User", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    changed_at = models.DateTimeField()
+
+    objects = QuestionSetQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("name",)
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("question_set", args=[self.pk])
 
 
 class QuestionRule(models.Model):

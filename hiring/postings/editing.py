@@ -9,7 +9,6 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from hiring.application_form import versions as form_versions
 from hiring.errors import Refused
 from hiring.models import Posting, PostingTranslation, PostingVersion, User
 from hiring.postings import places, versions
@@ -18,7 +17,7 @@ from hiring.postings.publishing import begin, demand_clean, locked
 from hiring.postings.texts import as_html
 
 EDITABLE = {
-    "title", "description", "language", "show_pay", "remote_countries", "expires_at", "audience", "internal_days", "questions",
+    "title", "description", "language", "show_pay", "remote_countries", "expires_at", "audience", "internal_days",
 }  # fmt: skip
 Status = Posting.Status
 
@@ -32,7 +31,6 @@ def edit(posting: Posting, *, by: User | None, sites: Sequence[places.Wanted] | 
     if unknown := fields.keys() - EDITABLE:
         raise TypeError(f"A posting has no field {sorted(unknown)[0]!r} to set here.")
     posting = locked(posting)
-    asks_else = fields.get("questions", posting.questions) != posting.questions
     if "title" in fields:
         fields["title"] = fields["title"].strip()
     if "description" in fields:
@@ -51,8 +49,6 @@ def edit(posting: Posting, *, by: User | None, sites: Sequence[places.Wanted] | 
         demand_clean(posting)
     posting.save()
     if posting.status == Status.PUBLISHED:
-        if asks_else:  # what the form's own page has not published yet waits for that
-            form_versions.publish(posting, by=by)
         versions.keep(posting, PostingVersion.Act.CHANGED, by=by)
     return posting
 

@@ -92,10 +92,12 @@ def findings(posting: Posting, *, of_job: bool = True) -> list[Finding]:
     found += _pay_findings(posting)
     found += [_of_rule(one, posting) for one in broken]
     found += _form_findings(posting)
-    found += [Finding(NOTICES, gap.sentence, stops=gap.stops, mend=NOTICES) for gap in notices.gaps(posting)]
+    translations = list(posting.translations.all())
+    languages = [posting.language, *(one.language for one in translations)]
+    found += [Finding(NOTICES, gap.sentence, stops=gap.stops, mend=NOTICES) for gap in notices.gaps(posting, languages)]
     if posting.expires_at and posting.expires_at <= timezone.now():
         found.append(Finding(LAST_DAY, "The last day to apply has passed: choose a later one or none."))
-    for translation in posting.translations.all():
+    for translation in translations:
         found += translation_findings(translation, posting)
     return found
 
@@ -207,4 +209,4 @@ def pay_problems(posting: Posting) -> list[str]:
 
 
 def _form_findings(posting: Posting) -> list[Finding]:
-    return [Finding(FORM, sentence) for sentence in problems_of_form(posting)]
+    return [Finding(FORM, sentence, mend="form") for sentence in problems_of_form(posting)]

@@ -28,13 +28,14 @@ BLOCKS = re.compile(r"<(/?)(?:h[1-6]|blockquote|div|section|article|tr|dt|dd|pre
 
 def sanitise(html: str) -> str:
     """Only the plain marks a posting needs; links lead to web or mail (JOB-4). Scripts, styles and handlers are gone."""
-    return nh3.clean(
+    clean = nh3.clean(
         html,
         tags=TAGS,
         attributes={"a": {"href"}},
         url_schemes={"http", "https", "mailto"},
         link_rel="nofollow noopener noreferrer",
-    ).strip()
+    )
+    return clean.replace("\r\n", "\n").replace("\r", "\n").strip()  # one that was written as a number, too
 
 
 def as_html(typed: str) -> str:

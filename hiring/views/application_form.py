@@ -12,13 +12,13 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
 from hiring import access
-from hiring.application_form import asking, building, copying, lawful, ordering, problems, versions
+from hiring.application_form import asking, building, copying, lawful, ordering, problems, sets, versions
 from hiring.application_form.problems import Trouble
-from hiring.application_form.questions import NAMES, TYPES, Question, Unfit
+from hiring.application_form.questions import NAMES, TYPES, Question
 from hiring.errors import Refused
-from hiring.forms.application_form import FieldsForm, QuestionForm, marks_in_words
+from hiring.forms.application_form import FieldsForm, QuestionForm, marks_in_words, put
 from hiring.http import StaffRequest, say
-from hiring.models import Job, Posting
+from hiring.models import Job, Posting, QuestionSet
 
 VERSIONS_AT_MOST = 20
 
@@ -32,6 +32,7 @@ class Row:
     only_if: str
     marks: list[str]
     trouble: Trouble | None
+    came_from: sets.CameFrom | None
     is_first: bool
     is_last: bool
 
@@ -39,7 +40,7 @@ class Row:
 @require_http_methods(["GET", "HEAD", "POST"])
 def job_form(request: StaffRequest, pk: int) -> HttpResponse:
     """GET the form as it is being written; POST its usual fields."""
-    posting = _posting(request, pk)
+    posting = posting_to_edit(request, pk)
     if request.method != "POST":
         return _page(request, posting, FieldsForm(fields=posting.fields))
     form = FieldsForm(request.POST, fields=posting.fields)
@@ -52,7 +53,7 @@ def job_form(request: StaffRequest, pk: int) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def question_add(request: StaffRequest, pk: int) -> HttpResponse:
-    posting = _posting(request, pk)
+    posting = posting_to_edit(request, pk)
     kind = request.POST.get("type") or request.GET.get("type", "text")
     if kind not in NAMES:
         raise Http404
@@ -62,7 +63,7 @@ def question_add(request: StaffRequest, pk: int) -> HttpResponse:
         try:
             question = building.add(posting, form.raw, by=request.user)
         except Refused as no:
-            _put(form, no)
+            put(form, no)
         else:
             say(request, "Added. Applicants see it once you publish the form.")
             return redirect(f"{reverse('job_form', args=[pk])}#question-{question['key']}")
@@ -71,7 +72,7 @@ def question_add(request: StaffRequest, pk: int) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def question_edit(request: StaffRequest, pk: int, key: str) -> HttpResponse:
-    posting = _posting(request, pk)
+    posting = posting_to_edit(request, pk)
     at = next((number for number, one in enumerate(posting.questions) if one["key"] == key), None)
     if at is None:
         raise Http404
@@ -85,7 +86,7 @@ def question_edit(request: StaffRequest, pk: int, key: str) -> HttpResponse:
         try:
             building.change(posting, key, form.raw, by=request.user)
         except Refused as no:
-            _put(form, no)
+            put(form, no)
         else:
             say(request, "Saved. Applicants see it once you publish the form.")
             return redirect(f"{reverse('job_form', args=[pk])}#question-{key}")
@@ -96,16 +97,10 @@ def _status(request: StaffRequest, form: QuestionForm) -> int:
     return 422 if request.method == "POST" and form.errors else 200
 
 
-def _put(form: QuestionForm, no: Refused) -> None:
-    errors = no.errors if isinstance(no, Unfit) else {"label": no.sentence}
-    for name, sentence in errors.items():
-        form.add_error(name if name in form.fields else None, sentence)
-
-
 @require_POST
 def question_move(request: StaffRequest, pk: int, key: str) -> HttpResponse:
     """One step up or down, or to a place (dragging)."""
-    posting = _posting(request, pk)
+    posting = posting_to_edit(request, pk)
     to = request.POST.get("to", "")
     if to in ("up", "down"):
         building.shift(posting, key, up=to == "up", by=request.user)
@@ -118,7 +113,7 @@ def question_move(request: StaffRequest, pk: int, key: str) -> HttpResponse:
 
 @require_POST
 def question_remove(request: StaffRequest, pk: int, key: str) -> HttpResponse:
-    posting = _posting(request, pk)
+    posting = posting_to_edit(request, pk)
     label = ordering.find(posting.questions, key)["label"]
     building.remove(posting, key, by=request.user)
     say(request, f"“{label}” is taken out. What was answered to it stays with the applications.")
@@ -127,14 +122,14 @@ def question_remove(request: StaffRequest, pk: int, key: str) -> HttpResponse:
 
 @require_POST
 def job_form_publish(request: StaffRequest, pk: int) -> HttpResponse:
-    version = building.publish(_posting(request, pk), by=request.user)
+    version = building.publish(posting_to_edit(request, pk), by=request.user)
     say(request, f"Version {version.number} is asked from now on.")
     return redirect("job_form", pk)
 
 
 @require_POST
 def job_form_discard(request: StaffRequest, pk: int) -> HttpResponse:
-    building.discard(_posting(request, pk), by=request.user)
+    building.discard(posting_to_edit(request, pk), by=request.user)
     say(request, "The form is again as applicants see it.")
     return redirect("job_form", pk)
 
@@ -142,7 +137,7 @@ def job_form_discard(request: StaffRequest, pk: int) -> HttpResponse:
 @require_POST
 def job_form_copy(request: StaffRequest, pk: int) -> HttpResponse:
     """Bring in the form of another job: what is written here stays, questions that are there already are passed over."""
-    posting = _posting(request, pk)
+    posting = posting_to_edit(request, pk)
     number = request.POST.get("job", "")
     if not (number.isascii() and number.isdecimal() and len(number) < 10):
         raise Refused("Choose the job whose form to copy.")
@@ -160,7 +155,7 @@ def job_form_copy(request: StaffRequest, pk: int) -> HttpResponse:
 @require_POST
 def question_exempt(request: StaffRequest, pk: int, key: str) -> HttpResponse:
     """An administrator records why the law allows a question here, or takes that back."""
-    posting = _posting(request, pk)
+    posting = posting_to_edit(request, pk)
     if not access.can_exempt_questions(request.user, posting.job):
         raise PermissionDenied
     topic = request.POST.get("topic", "")
@@ -173,7 +168,8 @@ def question_exempt(request: StaffRequest, pk: int, key: str) -> HttpResponse:
     return redirect(f"{reverse('job_form', args=[pk])}#question-{key}")
 
 
-def _posting(request: StaffRequest, pk: int) -> Posting:
+def posting_to_edit(request: StaffRequest, pk: int) -> Posting:
+    """The posting of a job whose form somebody may write."""
     job = get_object_or_404(Job.objects.for_row().select_related("posting").visible_to(request.user), pk=pk)
     if not access.can_edit_job(request.user, job):
         raise PermissionDenied
@@ -183,7 +179,7 @@ def _posting(request: StaffRequest, pk: int) -> Posting:
 
 
 def _page(request: StaffRequest, posting: Posting, form: FieldsForm, *, status: int = 200) -> HttpResponse:
-    trouble = problems.of(posting)
+    trouble, came_from = problems.of(posting), sets.origins(posting.questions)
     last = versions.newest(posting)
     changed = last is not None and not versions.is_same(posting, last)
     count = len(posting.questions)
@@ -199,6 +195,7 @@ def _page(request: StaffRequest, posting: Posting, form: FieldsForm, *, status: 
                 asking.in_words(one),
                 marks_in_words(one),
                 trouble.get(one["key"]),
+                came_from.get(one["key"]),
                 at == 0,
                 at == count - 1,
             )
@@ -213,6 +210,9 @@ def _page(request: StaffRequest, posting: Posting, form: FieldsForm, *, status: 
         "stops": any(one.stops for one in trouble.values()),
         "versions": list(posting.form_versions.select_related("by").defer("questions")[:VERSIONS_AT_MOST]),
         "others": others.order_by("-created_at").values_list("pk", "title", "requisition_id")[:50],
+        "sets": QuestionSet.objects.visible_to(request.user).exclude(questions=[]).values_list("pk", "name"),
+        "set_news": sets.news(posting.questions, came_from),
+        "may_make_sets": access.can_edit_question_sets(request.user),
         "may_exempt": access.can_exempt_questions(request.user, posting.job),
     }
     return render(request, "hiring/job_form.html", context, status=status)
@@ -228,5 +228,6 @@ def _question_page(
         "kind": NAMES[form.kind],
         "is_marked": bool(form.mark_rows),
         "has_marks": bool(form.question.get("marks")),
+        "back": reverse("job_form", args=[posting.job_id]),
     }
     return render(request, "hiring/job_form_question.html", context, status=status)

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST
 from hiring import access, job_facts, postings
 from hiring.errors import Refused
 from hiring.forms.posting_places import Places, moved, one_more, places_of
-from hiring.forms.postings import PostingForm, Questions, TimeForm, questions_of
+from hiring.forms.postings import PostingForm, TimeForm
 from hiring.http import StaffRequest
 from hiring.models import Job, Posting
 from hiring.postings import rules, standing
@@ -24,7 +24,7 @@ from hiring.postings.editing import is_current
 from hiring.postings.linting import Finding
 from hiring.postings.texts import pasted
 
-LOOKS = ("look", "more", "place", "move", "insert", "answer", "unanswer")
+LOOKS = ("look", "place", "move", "insert", "answer", "unanswer")
 """Buttons of the form that save nothing of it: what was typed comes back, with what was asked for."""
 
 
@@ -42,11 +42,10 @@ class Typed:
 
     form: PostingForm
     places: Places
-    questions: Questions
     time: TimeForm
 
     def are_valid(self) -> bool:
-        return all([self.form.is_valid(), self.places.is_valid(), self.questions.is_valid()])
+        return all([self.form.is_valid(), self.places.is_valid()])
 
 
 def _typed(posting: Posting, data: QueryDict | None) -> Typed:
@@ -54,7 +53,6 @@ def _typed(posting: Posting, data: QueryDict | None) -> Typed:
     return Typed(
         PostingForm(data, posting=posting),
         places_of(posting, data),
-        questions_of(posting, data),
         TimeForm(time, posting=posting),
     )
 
@@ -71,9 +69,7 @@ def job_posting(request: StaffRequest, pk: int) -> HttpResponse:
         return _editor(request, posting, typed, status=422)
     sites = None if typed.places.is_untouched else typed.places.wanted
     try:
-        saved = postings.edit(
-            posting, by=request.user, questions=typed.questions.chosen, sites=sites, **typed.form.words
-        )
+        saved = postings.edit(posting, by=request.user, sites=sites, **typed.form.words)
     except Refused:  # it is out, and would not be fit to be: each thing is said at its field, all that was typed stays
         return _editor(request, posting, typed, status=422)
     return _after(request, saved, typed)
@@ -93,9 +89,7 @@ def _after(request: StaffRequest, saved: Posting, typed: Typed) -> HttpResponse:
 
 def _look(request: StaffRequest, posting: Posting, which: str) -> HttpResponse:
     data = request.POST.copy()
-    if which == "more":
-        data = _one_more(data)
-    elif which == "place":
+    if which == "place":
         data = one_more(data)
     elif which == "move":
         data = moved(data, str(data["move"]))
@@ -172,7 +166,6 @@ def _editor(
         "typed": typed,
         "form": typed.form,
         "places": typed.places,
-        "questions": typed.questions,
         "time": typed.time,
         "said": _by_place(found, request.POST),
         "stops": sum(one.stops for one in found),
@@ -196,14 +189,6 @@ def _by_place(found: list[Finding], sent: QueryDict) -> dict[str, list[Finding]]
         where = "languages" if one.at.startswith("language-") else one.at
         said.setdefault(where, []).append(one)
     return said
-
-
-def _one_more(sent: QueryDict) -> QueryDict:
-    """What was typed, with one more empty row of the questions."""
-    data = sent.copy()
-    total = data.get("questions-TOTAL_FORMS", "0")
-    data["questions-TOTAL_FORMS"] = str(int(total) + 1 if total.isdecimal() and len(total) < 4 else 1)
-    return data
 
 
 def _address(posting: Posting) -> str:

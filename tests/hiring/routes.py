@@ -21,9 +21,19 @@ from hiring import (
     staying,
     todo,
 )
+from hiring.application_form import sets
 from hiring.documents import reading
 from hiring.matches import Matches
-from hiring.models import Absence, ApprovalChain, Document, DuplicatePair, MergeRecord, PersonalLink, ProfileCorrection
+from hiring.models import (
+    Absence,
+    ApprovalChain,
+    Document,
+    DuplicatePair,
+    MergeRecord,
+    PersonalLink,
+    ProfileCorrection,
+    QuestionSet,
+)
 from hiring.resumes import corrections
 from tests import factories, files
 from tests.matrix import EVERYBODY, Rule
@@ -67,6 +77,25 @@ def question(world):
     ]
     world.posting.save(update_fields=["questions"])
     return [world.job.pk, "why"]
+
+
+SET_KEEPERS = frozenset({"admin", "recruiter"})
+
+
+def question_set(world):
+    """A set with two questions."""
+    found = QuestionSet.objects.filter(name="World").first()
+    if not found:
+        rows = [
+            {"key": "van", "label": "Do you drive vans?", "type": "yes_no", "required": True, "options": []},
+            {"key": "why", "label": "Why?", "type": "text", "required": False, "options": []},
+        ]
+        found = sets.create("World", by=world.people["recruiter"], questions=rows)
+    return [found.pk]
+
+
+def set_question(world):
+    return [*question_set(world), "why"]
 
 
 def absence(world):
@@ -367,6 +396,18 @@ ROUTES = {
         args=question, allowed=EDITORS, outsider=404, method="post", data=lambda world: {"to": "up"}
     ),
     "form_question_remove": Rule(args=question, allowed=EDITORS, outsider=404, method="post"),
+    "job_form_insert": Rule(
+        args=job, allowed=EDITORS, outsider=404, method="post", data=lambda world: {"set": question_set(world)[0]}
+    ),
+    "job_form_set": Rule(args=job, allowed=SET_KEEPERS, outsider=404, method="post"),
+    "form_question_renew": Rule(args=question, allowed=EDITORS, outsider=404, method="post"),
+    "question_sets": Rule(allowed=EDITORS),
+    "question_set": Rule(args=question_set, allowed=EDITORS),
+    "question_set_delete": Rule(args=question_set, allowed=SET_KEEPERS, method="post"),
+    "set_question_add": Rule(args=question_set, allowed=SET_KEEPERS),
+    "set_question": Rule(args=set_question, allowed=SET_KEEPERS),
+    "set_question_move": Rule(args=set_question, allowed=SET_KEEPERS, method="post", data=lambda world: {"to": "up"}),
+    "set_question_remove": Rule(args=set_question, allowed=SET_KEEPERS, method="post"),
     "form_question_exempt": Rule(args=question, allowed=frozenset({"admin"}), outsider=404, method="post"),
     "job_publish": of_job(method="post"),
     "job_unpublish": of_job(method="post"),

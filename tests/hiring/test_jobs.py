@@ -309,7 +309,7 @@ def test_a_closed_job_is_not_edited(recruiter):
 
 def published(job, by):
     words = "<p>" + "You build pipelines that meters and people can trust. " * 4 + "</p>"
-    postings.edit(job.posting, by=by, title=job.title, description=words, questions=[], show_pay=True)
+    postings.edit(job.posting, by=by, title=job.title, description=words, show_pay=True)
     return postings.publish(job.posting, by=by)
 
 

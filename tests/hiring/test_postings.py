@@ -221,7 +221,7 @@ def test_take_down_hides_it_and_says_when(db):
         postings.unpublish(made, by=None)
 
 
-WORDS = {"questions": [], "show_pay": True}
+WORDS = {"show_pay": True}
 
 
 def test_edit_keeps_a_public_posting_publishable(db):
