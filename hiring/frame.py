@@ -84,6 +84,7 @@ FURTHER = (
     Entry("bulk_acts", "Bulk acts", "history", "bulk_acts", access.can_browse_candidates),
     Entry("mailed", "Résumés by mail", "mail", "sourcing:mailed_list", access.can_add_candidates),
     Entry("referrals", "Your referrals", "heart-handshake", "sourcing:referrals", access.can_refer),
+    Entry("internal", "Internal jobs", "briefcase", "sourcing:internal_board", everybody),
     Entry("share", "Share a job", "share", "sourcing:share_list", access.can_refer),
     Entry("question_sets", "Sets of questions", "list-details", "question_sets", access.can_create_jobs),
     Entry("rules", "Rules", "bolt", "pipeline:rules_everywhere", access.can_see_rules),

@@ -196,7 +196,9 @@ def takes(posting: Posting) -> bool:
 
 def _source(origin: dict[str, Any]) -> Source:
     """The source the first touch names, by any name it goes by, or the last; else the career site. The host somebody came from
-    counts where it is another name of a source."""
+    counts where it is another name of a source. Whoever works here came from inside, however they found it."""
+    if origin.get("employee"):
+        return sources.of_group(Source.Kind.INTERNAL, "Internal")
     touches = [touch for way in ("first", "last") if isinstance(touch := origin.get(way), dict)]
     names = [str(touch.get(key) or "") for touch in touches for key in (*NAMED_BY, "referrer")]
     hosts = [name.removeprefix("www.") for name in names]

@@ -74,12 +74,12 @@ def _whole(ids: list[int]) -> list[Posting]:
     return [rows[pk] for pk in ids if pk in rows]
 
 
-def matching(wanted: Wanted) -> PostingQuerySet:
+def matching(wanted: Wanted, *, among: PostingQuerySet | None = None) -> PostingQuerySet:
     """Every word has to be found in a title, in whichever language, in the department or in one of the places.
 
     The few departments and places are looked through first, so that the many postings are compared by title and id only.
     """
-    postings = Posting.objects.public()
+    postings = Posting.objects.public() if among is None else among
     if wanted.department:
         postings = postings.filter(job__department=wanted.department)
     if wanted.location:

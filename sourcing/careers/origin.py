@@ -23,6 +23,8 @@ TOUCHES = (
 LONGEST = 100
 SALT = "careers.origin"
 FIELD = "o"
+EMPLOYEE = "employee"
+"""Who of us came by the internal board (sourcing/internal/board.py): told by its addresses, and true only of whoever sends it."""
 CARRIED = dt.timedelta(days=30)  # an address that somebody keeps or hands on says nothing about them for ever
 
 
@@ -35,7 +37,14 @@ def of(request: HttpRequest) -> dict[str, Any]:
     if not touches:
         return {}
     in_order = sorted(touches, key=lambda one: str(one.get("at", "")))
-    return {"first": in_order[0], "last": in_order[-1]}
+    return {"first": in_order[0], "last": in_order[-1]} | _employee(request, known)
+
+
+def _employee(request: HttpRequest, known: list[dict[str, Any]]) -> dict[str, int]:
+    """Carried for whoever looks, so that a page is the same for everybody; counted only where the very colleague sends the form."""
+    named = next((one[EMPLOYEE] for one in known if isinstance(one.get(EMPLOYEE), int)), None)
+    is_sent = request.method == "POST"
+    return {EMPLOYEE: named} if named and (not is_sent or request.user.pk == named) else {}
 
 
 def write(origin: dict[str, Any]) -> str:

@@ -36,6 +36,7 @@ def ask(request: HttpRequest) -> HttpResponse:
     wanted = asked(request)
     initial = {
         "words": wanted.words, "department": wanted.department, "location": wanted.location, "remote": wanted.remote,
+        "language": wanted.language,
     }  # fmt: skip
     form = AlertForm(request.POST if request.method == "POST" else None, initial=initial)
     done = False

@@ -64,6 +64,7 @@ REACH = {
     "go": Rule(args=lambda world: [link(world).token], public=True),
     "careers:remember": Rule(public=True),
     "sourcing:share_list": Rule(),
+    "sourcing:internal_board": Rule(),
     "sourcing:share": Rule(args=lambda world: [world.job.pk]),
     "sourcing:leaders": Rule(args=leaders_on),
     "sourcing:links": Rule(allowed=SOURCERS),
