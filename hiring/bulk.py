@@ -92,6 +92,10 @@ class Kind:
     said: str = ""
     """The sentence for people who are done: "Tagged {people} with {what}." `what` is params["name"]."""
 
+    @property
+    def is_typed(self) -> bool:
+        return self.choices is None
+
 
 kinds: dict[str, Kind] = {}
 
@@ -105,10 +109,9 @@ def for_user(user: User) -> list[Kind]:
     return sorted((kind for kind in kinds.values() if kind.may(user)), key=lambda kind: kind.order)
 
 
-def offered(user: User, *, on_board: bool = False) -> list[tuple[Kind, list[Choice] | None]]:
-    """What the bar of a list or board shows: each kind with its choices, None where a text is typed."""
-    wanted = [kind for kind in for_user(user) if kind.on_board or not on_board]
-    return [(kind, list(kind.choices(user)) if kind.choices and not kind.asks_later else None) for kind in wanted]
+def offered(user: User, *, on_board: bool = False) -> list[Kind]:
+    """What the bar of a list or board shows. Choices are fetched when a kind is opened: a page that offers many asks for none."""
+    return [kind for kind in for_user(user) if kind.on_board or not on_board]
 
 
 def people(count: int) -> str:

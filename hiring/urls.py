@@ -137,6 +137,7 @@ urlpatterns = [
     path("candidates/add/json-resume/", json_resumes.json_resume_import, name="json_resume_import"),
     path("candidates/known/", candidates.candidate_known, name="candidate_known"),
     path("candidates/bulk/", bulk.candidate_bulk, name="candidate_bulk"),
+    path("candidates/bulk/<slug:key>/choices/", bulk.bulk_choices, name="bulk_choices"),
     path("bulk-acts/", bulk.bulk_act_list, name="bulk_acts"),
     path("bulk-acts/<int:pk>/", bulk.bulk_act, name="bulk_act"),
     path("bulk-acts/<int:pk>/undo/", bulk.bulk_act_undo, name="bulk_act_undo"),

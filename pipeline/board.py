@@ -13,7 +13,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from hiring.models import Job, Source, User
-from hiring.prepared import Given, prepared
+from hiring.prepared import prepared
 from pipeline import board_cards, feed
 from pipeline.board_cards import LOADED_AT_MOST, cursor, rows
 from pipeline.cards import Card, Known, Pen, age
@@ -26,6 +26,7 @@ MORE = 50
 DRAWN_AGAIN = 100
 """Of the cards a browser shows in a column already, how many are drawn anew when something happened: the others keep their place."""
 LONG_NAME = 12
+NOBODY = (0, 0, 0, 0, None, 0, 0, None, 0)
 
 
 @dataclass
@@ -68,6 +69,8 @@ class Board:
     columns: list[Column]
     everything: list[Column]
     token: str
+    letters: int = 0
+    """Rejections of this job that are written and have not left."""
 
     @property
     def active(self) -> int:
@@ -119,7 +122,7 @@ def board(
     filters = filters.settled(job, user)
     stages = standing(job)
     each = max(5, min(CARDS, CARDS_IN_ALL // max(len(stages), 1)))
-    columns = _columns(job, stages, filters, now)
+    columns, letters = _columns(job, stages, filters, now)
     most = CARDS_AT_MOST if changed is None else DRAWN_AGAIN
     wanted = {stage.pk: min(max(each, (loaded or {}).get(stage.pk, 0)), most) for stage in stages}
     shown = [column for column in columns if not only or column.stage.pk in only]
@@ -133,7 +136,7 @@ def board(
         column.known = board_cards.known(column.stage, column.cards[-1], filters, now, user, limit, changed or ())
     for column in shown:
         column.html = pen.write([*column.cards, *column.known])
-    return Board(shown, columns, token)
+    return Board(shown, columns, token, letters)
 
 
 def more(stage: Stage, user: User, filters: Filters, after: str, *, may_move: bool) -> Column:
@@ -162,20 +165,17 @@ def ids_in(
 
 
 @prepared
-def team_of(job: Given) -> QuerySet[User]:
-    return User.objects.filter(teams__job=job, is_active=True).distinct()
-
-
-@prepared
 def sources_in_use() -> QuerySet[Source]:
     return Source.objects.filter(is_active=True)
 
 
-def _columns(job: Job, stages: Sequence[Stage], filters: Filters, now: dt.datetime) -> list[Column]:
+def _columns(job: Job, stages: Sequence[Stage], filters: Filters, now: dt.datetime) -> tuple[list[Column], int]:
+    """Every column's numbers, and how many letters wait to leave: one query."""
     join, conditions, values = filters.sql()
     narrowed = conditions.replace(THESE, THESE_HASHED)
     people = f"count(*) FILTER (WHERE TRUE{narrowed})" if filters else "count(*)"
-    sql = f"""SELECT s.id, n.people, n.total, n.late, n.attention, n.median, coalesce(w.new, 0), coalesce(w.put_off, 0), w.wakes
+    sql = f"""SELECT s.id, n.people, n.total, n.late, n.attention, n.median, coalesce(w.new, 0), coalesce(w.put_off, 0), w.wakes,
+            (SELECT count(*) FROM hiring_message l WHERE l.status = 'queued' AND l.job_id = %(job)s AND l.purpose = 'rejection')
         FROM pipeline_stage s CROSS JOIN LATERAL (
             SELECT {people} AS people, count(*) AS total,
                 count(*) FILTER (WHERE {PAST_TARGET}) AS late,
@@ -191,10 +191,8 @@ def _columns(job: Job, stages: Sequence[Stage], filters: Filters, now: dt.dateti
     numbers = {row[0]: row[1:] for row in rows(sql, {**values, "job": job.pk, "now": now})}
     columns = []
     for stage in stages:
-        count, total, late, attention, median, new, put_off, wakes = numbers.get(
-            stage.pk, (0, 0, 0, 0, None, 0, 0, None)
-        )
+        count, total, late, attention, median, new, put_off, wakes, _ = numbers.get(stage.pk, NOBODY)
         is_hired = stage.kind == Stage.Kind.HIRED
         stood = age(now - median) if median and not is_hired else ""
         columns.append(Column(stage, count, total, new, put_off, wakes, 0 if is_hired else late, attention, stood))
-    return columns
+    return columns, next((row[-1] for row in numbers.values()), 0)

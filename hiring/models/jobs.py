@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Self
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
+from django.utils.functional import cached_property
 
 from hiring import access
 
@@ -161,6 +162,11 @@ class Job(models.Model):
     @property
     def is_open(self) -> bool:
         return self.status == self.Status.OPEN
+
+    @cached_property
+    def members(self) -> list[TeamMember]:
+        """The team with its people, by role and name: read once, because a page names them in its head and in its filters."""
+        return list(self.team.select_related("user"))
 
 
 class JobStatusChange(models.Model):

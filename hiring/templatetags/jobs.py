@@ -34,9 +34,8 @@ def job_status(job: Job) -> dict[str, Any]:
 
 @register.simple_tag(takes_context=True)
 def job_head(context: template.Context, job: Job) -> dict[str, Any]:
-    """Openings, faces and tabs of a job; two queries and what the tabs' own rights ask."""
-    members = list(job.team.select_related("user"))
-    people = list({member.user_id: member.user for member in members}.values())
+    """Openings, faces and tabs of a job; two queries at most and what the tabs' own rights ask."""
+    people = list({member.user_id: member.user for member in job.members}.values())
     user = context.request.user  # type: ignore[attr-defined]
     openings = openings_of([job.pk]).get(job.pk, Openings())
     waits = job.is_open and openings.filled < openings.total

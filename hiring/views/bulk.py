@@ -68,6 +68,17 @@ def candidate_bulk(request: StaffRequest) -> HttpResponse:
 
 
 @require_safe
+def bulk_choices(request: StaffRequest, key: str) -> HttpResponse:
+    """What one kind offers to choose from, as options, when it is opened in a bar."""
+    kind = bulk.kinds.get(key)
+    if kind is None or kind.choices is None:
+        raise Http404
+    if not kind.may(request.user):
+        raise PermissionDenied
+    return render(request, "hiring/_bulk_choices.html", {"choices": kind.choices(request.user)})
+
+
+@require_safe
 def bulk_act_list(request: StaffRequest) -> HttpResponse:
     """What one has done to many people, the latest first; administrators see everybody's."""
     if not access.can_browse_candidates(request.user):

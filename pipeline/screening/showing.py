@@ -18,7 +18,7 @@ from pipeline.screening import drawing, hints
 from pipeline.screening.criteria import WEIGHTS, Criteria, Criterion
 from pipeline.screening.drawing import Quote
 from pipeline.screening.judging import Judged, Standing
-from pipeline.screening.results import LETTERS, Evidence
+from pipeline.screening.results import Evidence
 
 VERSIONS_AT_MOST = 20
 ICONS = {
@@ -32,7 +32,6 @@ ICONS = {
     CriterionKind.STATEMENT: "quote",
 }
 MARKS = {Verdict.MET: "yes", Verdict.PARTLY: "part", Verdict.NOT_FOUND: "open", Verdict.UNKNOWN: "look"}
-PIPS = {LETTERS[verdict]: mark for verdict, mark in MARKS.items()}
 VERDICT_ICONS = {
     Verdict.MET: "circle-check",
     Verdict.PARTLY: "circle-half-2",
@@ -164,8 +163,9 @@ class Shown:
     groups: list[tuple[str, str, list[Line]]] = field(default_factory=list)
 
     @property
-    def pips(self) -> list[str]:
-        return pips(self.standing.tally.marks)
+    def pips(self) -> str:
+        """One letter a criterion, in their order, by which a row of pips is drawn."""
+        return self.standing.tally.marks
 
     @property
     def musts_open(self) -> int:
@@ -204,11 +204,6 @@ def _quote(one: Evidence, document: int | None) -> Quote:
         return Quote(before, marked, after, one.where)
     look = {"find": one.found, "from": one.start} if one.found else {}
     return Quote(before, marked, after, one.where, f"{addresses.of('document_preview', document)}?{urlencode(look)}")
-
-
-def pips(marks: str) -> list[str]:
-    """The marks in the order of the criteria, for a row of pips."""
-    return [PIPS[letter] for letter in marks if letter in PIPS]
 
 
 def context(standing: Standing, application: Application, *, may_correct: bool, **more: Any) -> dict[str, Any]:

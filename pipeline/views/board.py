@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET
 
 from hiring import access, bulk
 from hiring.http import StaffRequest
-from hiring.models import Job, Message
+from hiring.models import Job, Message, User
 from pipeline import board as boards
 from pipeline import feed, reviewing, sub_status
 from pipeline.filters import Filters
@@ -33,7 +33,9 @@ def board(request: StaffRequest, pk: int) -> HttpResponse:
     may_move = access.can_move(request.user, job)
     shown = boards.board(job, request.user, filters, may_move=may_move)
     waiting = Waiting(shown.new, shown.put_off, shown.wakes)
-    context = frame(request, job, filters, waiting=waiting, meets=_meets(job, shown, filters)) | {
+    context = frame(
+        request, job, filters, waiting=waiting, meets=_meets(job, shown, filters), letters=shown.letters
+    ) | {
         "board": shown,
         "may_move": may_move,
         "actions": bulk.offered(request.user, on_board=True) if may_move else [],
@@ -101,11 +103,12 @@ def frame(
     *,
     waiting: Waiting | None = None,
     meets: list[tuple[str, str]] | None = None,
+    letters: int | None = None,
 ) -> dict[str, Any]:
     """The head and the filter bar, the same over board and table."""
     waiting = waiting or reviewing.waiting(job)
     may_review = access.can_move(request.user, job)
-    owners = boards.team_of(job=job.pk)
+    owners = sorted({member.user for member in job.members if member.user.is_active}, key=_by_name)
     if all(owner.pk != request.user.pk for owner in owners):
         owners.append(request.user)
     return {
@@ -117,7 +120,9 @@ def frame(
         "meets": narrowing.choices(job) if meets is None else meets,
         "kept": [(name, value) for name, value in request.GET.items() if name not in ("q", "after", "as", "choose")],
         "query": _query(request),
-        "letters": Message.objects.queued().filter(job=job, purpose="rejection").count(),
+        "letters": Message.objects.queued().filter(job=job, purpose="rejection").count()
+        if letters is None
+        else letters,
         "switch_query": urlencode(
             {name: value for name, value in request.GET.items() if name not in ("after", "as", "choose")}
         ),
@@ -126,6 +131,10 @@ def frame(
         "review_hidden": not waiting.new,
         "waiting": waiting,
     }
+
+
+def _by_name(user: User) -> tuple[str, int]:
+    return user.full_name, user.pk
 
 
 def _query(request: StaffRequest) -> str:

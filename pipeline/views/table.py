@@ -130,7 +130,7 @@ def _page(request: StaffRequest, place: Place, question: Question, view: TableVi
     }
 
 
-def _people_acts(user: User) -> list[tuple[bulk.Kind, Any]]:
+def _people_acts(user: User) -> list[bulk.Kind]:
     return bulk.offered(user) if access.can_add_candidates(user) else []
 
 

@@ -314,6 +314,7 @@ ROUTES = {
         method="post",
         data=lambda world: {"action": "tag", "value_tag": "x", "candidate": world.candidate.pk},
     ),
+    "bulk_choices": Rule(args=lambda world: ["owner"], allowed=WORKS),
     "bulk_acts": Rule(allowed=EVERYBODY - {"interviewer"}),
     "bulk_act": Rule(args=act, allowed=OWN, others=404),
     "bulk_act_undo": Rule(args=act, allowed=OWN, others=404, method="post"),

@@ -148,7 +148,7 @@ def test_the_list_costs_the_same_for_more_people(signed_in, recruiter, people, d
         search.refresh([candidate.pk])
 
     signed_in.get(reverse("candidates"))
-    with django_assert_max_num_queries(12):  # one of them is the pools of the bulk bar
+    with django_assert_max_num_queries(10):
         assert len(signed_in.get(reverse("candidates"), {"q": "kafka"}).context["rows"]) == people
 
 
@@ -200,6 +200,17 @@ def test_a_bulk_action_reaches_all_who_were_ticked(signed_in, recruiter, coordin
     assert {use.tag.name for use in noor.tags.all()} == {use.tag.name for use in other.tags.all()} == {"energy"}
     assert set(Candidate.objects.values_list("owner", flat=True)) == {coordinator.pk}
     assert "now looks after 2 people" in response.content.decode()
+
+
+def test_what_a_bulk_action_offers_to_choose_comes_when_it_is_opened(signed_in, coordinator, noor):
+    choices = reverse("bulk_choices", args=["owner"])
+
+    page, opened = signed_in.get(reverse("candidates")).content.decode(), signed_in.get(choices).content.decode()
+
+    assert f'hx-get="{choices}"' in page and coordinator.full_name not in page
+    assert f'<option value="{coordinator.pk}">{coordinator.full_name}</option>' in opened
+    for typed_or_nothing in ("tag", "nonsense"):
+        assert signed_in.get(reverse("bulk_choices", args=[typed_or_nothing])).status_code == 404
 
 
 def test_a_bulk_action_goes_back_only_within_the_site(signed_in, noor):
