@@ -45,6 +45,13 @@ def public(view: View) -> View:
     return view
 
 
+def shared(view: View) -> View:
+    """A public view whose page is the same for everybody, so that caches between us may keep it: whoever is signed in is nobody
+    here, and stands as `request.colleague` for what only they may see."""
+    view.is_shared = True  # type: ignore[attr-defined]
+    return public(view)
+
+
 class Seated(Protocol):
     """What a colleague's personal link opens: a seat somewhere, which is theirs."""
 

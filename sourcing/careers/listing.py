@@ -8,12 +8,13 @@ from typing import Any
 from django.db.models import Count, Q, Window
 
 from hiring import cursors
-from hiring.models import Department, Location, Posting, PostingPlace, PostingTranslation
+from hiring.models import Department, Job, Location, Posting, PostingPlace, PostingTranslation
 from hiring.models.jobs import Workplace
 from hiring.models.postings import PostingQuerySet
 from sourcing.careers import facts
 
 PAGE = 30
+ALIKE = 4
 
 
 @dataclass(frozen=True)
@@ -42,13 +43,26 @@ class Page:
     count: int | None = None
 
 
+@dataclass(frozen=True)
+class Found:
+    """The ids of a page in their order, whether there are more, and how many match in all, if that was counted."""
+
+    ids: list[int]
+    has_more: bool
+    count: int | None = None
+
+
 def find(
     wanted: Wanted, *, after: str = "", size: int = PAGE, within: PostingQuerySet | None = None, counts: bool = False
 ) -> Page:
-    """The newest matching postings after the cursor `after`; of those of `within`, which match already, when it is given.
+    """The newest matching postings after the cursor `after`; of those of `within`, which match already, when it is given."""
+    return whole(look(wanted, after=after, size=size, within=within, counts=counts))
 
-    Ids first: they are compared, ordered and, with `counts`, counted in one pass; only those of the page are read whole.
-    """
+
+def look(
+    wanted: Wanted, *, after: str = "", size: int = PAGE, within: PostingQuerySet | None = None, counts: bool = False
+) -> Found:
+    """Ids alone: compared, ordered and, with `counts`, counted in one pass. Only those of a page are read whole, afterwards."""
     postings = matching(wanted) if within is None else within
     if cursor := cursors.read(after):
         at, pk = cursor
@@ -60,10 +74,15 @@ def find(
         ids = [pk for pk, _ in found]
     else:
         ids, count = list(newest.values_list("pk", flat=True)[: size + 1]), None
-    rows = _whole(ids[:size])
-    last = rows[-1] if len(ids) > size and rows else None
+    return Found(ids[:size], len(ids) > size, count)
+
+
+def whole(found: Found) -> Page:
+    """The page itself."""
+    rows = _whole(found.ids)
+    last = rows[-1] if found.has_more and rows else None
     older = cursors.write(last.first_published_at, last.pk) if last and last.first_published_at else ""
-    return Page(rows, older, count)
+    return Page(rows, older, found.count)
 
 
 def _whole(ids: list[int]) -> list[Posting]:
@@ -111,20 +130,26 @@ def _placed(**wanted: Any) -> Q:
     return Q(pk__in=PostingPlace.objects.filter(**wanted).values("posting"))
 
 
-def alike(posting: Posting, most: int = 4) -> list[Posting]:
+def alike(posting: Posting, most: int = ALIKE) -> list[Posting]:
     """Open jobs for somebody who looks at this one: the newest of its department, then of its places.
 
     Which they are is kept for some seconds (facts.py), being the same for all who look; whether each is open is asked anew.
     """
-    ids = facts.kept(f"careers:alike:{posting.pk}:{most}", lambda: _near(posting, most))
+    ids = ids_alike(posting.pk)[:most]
     open_now = set(Posting.objects.public().filter(pk__in=ids).values_list("pk", flat=True)) if ids else set()
     return _whole([pk for pk in ids if pk in open_now])
 
 
-def _near(posting: Posting, most: int) -> list[int]:
-    others = Posting.objects.public().exclude(pk=posting.pk).order_by("-first_published_at", "-pk")
-    found = list(others.filter(job__department=posting.job.department_id).values_list("pk", flat=True)[:most])
-    if len(found) < most:
-        places = _placed(location__in=[site.location_id for site in posting.sites])
-        found += others.filter(places).exclude(pk__in=found).values_list("pk", flat=True)[: most - len(found)]
+def ids_alike(pk: int) -> list[int]:
+    return facts.kept(f"careers:alike:{pk}", lambda: _near(pk))
+
+
+def _near(pk: int) -> list[int]:
+    job = Job.objects.filter(posting=pk)
+    others = Posting.objects.public().exclude(pk=pk).order_by("-first_published_at", "-pk")
+    found = list(others.filter(job__department__in=job.values("department")).values_list("pk", flat=True)[:ALIKE])
+    if len(found) < ALIKE:
+        places = list(PostingPlace.objects.filter(posting=pk).values_list("location", flat=True))
+        near = others.filter(_placed(location__in=places or job.values("location"))).exclude(pk__in=found)
+        found += near.values_list("pk", flat=True)[: ALIKE - len(found)]
     return found

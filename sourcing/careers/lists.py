@@ -40,12 +40,12 @@ class Part:
         return Wanted(department=self.pk) if self.kind == "department" else Wanted(location=self.pk)
 
 
-def part_of(kind: str, key: str) -> Part:
+def part_of(kind: str, key: str, site: facts.Facts) -> Part:
     """The department or place of an address. One of which nothing was ever published does not exist out here."""
     shape = KEY.fullmatch(key)
     if shape is None:
         raise Http404
-    pk, site = int(shape[1]), facts.site()
+    pk = int(shape[1])
     known = site.departments if kind == "department" else site.locations
     for choice in known:
         if choice.value == str(pk):
@@ -62,10 +62,16 @@ def part_of(kind: str, key: str) -> Part:
     return Part(kind, pk, found.name, 0)
 
 
-def context(request: HttpRequest, wanted: Wanted, part: Part | None = None) -> dict[str, Any]:
+def look(request: HttpRequest, wanted: Wanted, part: Part | None = None) -> listing.Found:
+    """Which jobs the page shows."""
+    return listing.look(wanted, after=request.GET.get("after", ""), counts=part is None and wanted.is_anything)
+
+
+def context(
+    request: HttpRequest, wanted: Wanted, found: listing.Found, site: facts.Facts, part: Part | None = None
+) -> dict[str, Any]:
     """What a list of jobs shows, with what it can be narrowed by."""
-    site, after = facts.site(), request.GET.get("after", "")
-    page = listing.find(wanted, after=after, counts=part is None and wanted.is_anything)
+    after, page = request.GET.get("after", ""), listing.whole(found)
     if part:
         count: int | None = part.count
     else:

@@ -8,6 +8,7 @@ content or canonical address.
 from __future__ import annotations
 
 import datetime as dt
+import re
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -25,12 +26,23 @@ SALT = "careers.origin"
 FIELD = "o"
 EMPLOYEE = "employee"
 """Who of us came by the internal board (sourcing/internal/board.py): told by its addresses, and true only of whoever sends it."""
+CAME_FROM = "from"
+HOST = re.compile(r"[a-z0-9.-]{1,100}")
 CARRIED = dt.timedelta(days=30)  # an address that somebody keeps or hands on says nothing about them for ever
 
 
 def of(request: HttpRequest) -> dict[str, Any]:
     """{"first": touch, "last": touch}; empty when the visitor came by themselves."""
-    known = [remembering.of(request), read(request.POST.get(FIELD) or request.GET.get(FIELD) or "")]
+    return _in_all(request, remembering.of(request))
+
+
+def of_address(request: HttpRequest) -> dict[str, Any]:
+    """The same without what a cookie remembers, which comes along by itself: a page that carries nothing is everybody's."""
+    return _in_all(request)
+
+
+def _in_all(request: HttpRequest, *remembered: dict[str, Any]) -> dict[str, Any]:
+    known = [*remembered, read(request.POST.get(FIELD) or request.GET.get(FIELD) or "")]
     touches = [one for origin in known for one in (origin.get("first"), origin.get("last")) if one]
     if touch := touch_of(request):
         touches.append(touch)
@@ -63,13 +75,13 @@ def read(token: str) -> dict[str, Any]:
 
 def carry(request: HttpRequest) -> str:
     """What links inside the career site append, so that the first touch survives to the form; empty for most visitors."""
-    token = write(of(request))
+    token = write(of_address(request))
     return f"?{FIELD}={token}" if token else ""
 
 
 def context(request: HttpRequest) -> dict[str, Any]:
     """What every page of the career site needs: what its links carry, what its form holds, and whether to ask for leave."""
-    token = write(of(request))
+    token = write(of_address(request))
     return {"carry": f"?{FIELD}={token}" if token else "", "origin": token} | remembering.context(request, token)
 
 
@@ -77,12 +89,18 @@ def touch_of(request: HttpRequest) -> dict[str, str]:
     """What the address and the page before it say about how this visit came to be; nothing of other parameters is kept."""
     touch = {key: _clean(request.GET[key]) for key in TOUCHES if request.GET.get(key)}
     touch = {key: value for key, value in touch.items() if value}
-    from_host = urlsplit(request.headers.get("Referer", "")).hostname or ""
+    from_host = urlsplit(request.headers.get("Referer", "")).hostname or _named(request)
     if from_host and from_host != request.get_host().partition(":")[0]:
         touch["referrer"] = _clean(from_host)
     if touch:
         touch |= {"path": request.path[:LONGEST], "at": timezone.now().isoformat(timespec="seconds")}
     return touch
+
+
+def _named(request: HttpRequest) -> str:
+    """The host that static/js/careers.js names, where a cache answered and we never saw where somebody came from."""
+    said = request.GET.get(CAME_FROM, "").lower()
+    return said if HOST.fullmatch(said) else ""
 
 
 def _clean(text: str) -> str:

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from hiring.models import Posting
 from hiring.prepared import Given, prepared
-from sourcing.careers import facts, listing, origin, reading, unsent
+from sourcing.careers import listing, origin, reading, unsent
 from sourcing.careers.form import ApplyForm
 from sourcing.careers.words import terms
 
@@ -51,7 +51,10 @@ def _unless_hidden(found: Posting, request: HttpRequest) -> Posting:
 def is_open_to(request: HttpRequest, found: Posting) -> bool:
     """Whether whoever asks may read it and apply for it now; who that is matters only where it is not public."""
     now = timezone.now()
-    return found.is_public(now) or (found.is_live(now) and request.user.is_authenticated and request.user.is_active)
+    if found.is_public(now) or not found.is_live(now):
+        return found.is_public(now)
+    who = getattr(request, "colleague", request.user)
+    return bool(who.is_authenticated and who.is_active)
 
 
 def gone(request: HttpRequest, found: Posting) -> HttpResponse:
@@ -67,7 +70,6 @@ def gone(request: HttpRequest, found: Posting) -> HttpResponse:
 def page(request: HttpRequest, found: Posting) -> dict[str, Any]:
     """All a posting's page shows."""
     return reading.page_of(found) | {
-        "job_count": facts.site().count,
         "rows": [(other, terms(other)) for other in listing.alike(found)],
         **origin.context(request),
     }

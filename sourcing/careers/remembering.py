@@ -72,7 +72,7 @@ def follows(view: View) -> View:
     @wraps(view)
     def page(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         response = view(request, *args, **kwargs)
-        if is_on():
+        if is_on() and not response.get("Cache-Control", "").startswith("public"):
             patch_vary_headers(response, ["Cookie", "Sec-GPC"])
             _keep(request, response)
         return response

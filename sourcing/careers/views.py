@@ -2,26 +2,25 @@
 
 from __future__ import annotations
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from hiring.http import public
-from sourcing.careers import languages, lists, origin, posting_page, remembering
+from hiring.http import shared as for_all
+from sourcing.careers import facts, languages, lists, origin, posting_page, remembering, shared
 from sourcing.careers.asked import asked
+from sourcing.careers.listing import Wanted
 
 
-@public
+@for_all
 @remembering.follows
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """Open jobs, newest first; the words and filters are in the address."""
-    return _indexable(render(request, "careers/home.html", lists.context(request, asked(request))))
+    return _list(request, "careers/home.html", asked(request), facts.site())
 
 
-@public
+@for_all
 @remembering.follows
 @require_safe
 def department(request: HttpRequest, key: str) -> HttpResponse:
@@ -29,7 +28,7 @@ def department(request: HttpRequest, key: str) -> HttpResponse:
     return _part(request, "department", key)
 
 
-@public
+@for_all
 @remembering.follows
 @require_safe
 def location(request: HttpRequest, key: str) -> HttpResponse:
@@ -38,40 +37,50 @@ def location(request: HttpRequest, key: str) -> HttpResponse:
 
 
 def _part(request: HttpRequest, kind: str, key: str) -> HttpResponse:
-    part = lists.part_of(kind, key)
+    site = facts.site()
+    part = lists.part_of(kind, key, site)
     if part.url != request.path:
         return redirect(part.url + origin.carry(request))
-    return _indexable(render(request, "careers/part.html", lists.context(request, part.wanted, part)))
+    return _list(request, "careers/part.html", part.wanted, site, part)
 
 
-@public
+def _list(
+    request: HttpRequest, template: str, wanted: Wanted, site: facts.Facts, part: lists.Part | None = None
+) -> HttpResponse:
+    found = lists.look(request, wanted, part)
+
+    def build() -> HttpResponse:
+        return render(request, template, lists.context(request, wanted, found, site, part))
+
+    return shared.answer(request, (found, shared.marks(found.ids), site, part), build)
+
+
+@for_all
 @remembering.follows
 @require_safe
 def posting(request: HttpRequest, slug: str, language: str = "") -> HttpResponse:
     """One job, whole in the first answer (JOB-19); its form is a page of its own, since this one is the same for everybody.
 
     A job that was public once and is no more is gone: 410.
-
-    In a language it has no words in, the original is where to go (JOB-16).
     """
+    made_of = shared.mark_of(slug)
+    if made_of is None:
+        return _not_public(_posting(request, slug, language))
+    return shared.answer(request, made_of, lambda: _posting(request, slug, language))
+
+
+def _posting(request: HttpRequest, slug: str, language: str) -> HttpResponse:
+    """In a language it has no words in, the original is where to go (JOB-16)."""
     found = posting_page.posting_of(request, slug)
     if not posting_page.is_open_to(request, found):
         return posting_page.gone(request, found)
     if language and not (languages.speak(found, language) and found.spoken):
         return redirect(found.get_absolute_url() + origin.carry(request))
-    answer = render(request, "careers/posting.html", posting_page.page(request, found))
-    return _indexable(answer) if found.is_public(timezone.now()) else _for_colleagues(answer)
+    return render(request, "careers/posting.html", posting_page.page(request, found))
 
 
-def _indexable(response: HttpResponse) -> HttpResponse:
-    """JOB-19: only the real site may be found; staging and previews say so."""
-    if not settings.INDEXABLE:
-        response["X-Robots-Tag"] = "noindex"
-    return response
-
-
-def _for_colleagues(response: HttpResponse) -> HttpResponse:
-    """An internal posting is in no index and in no shared cache."""
+def _not_public(response: HttpResponse) -> HttpResponse:
+    """An internal posting, or one that has ended, is in no index and in no shared cache."""
     response["X-Robots-Tag"] = "noindex"
     response["Cache-Control"] = "private, no-store"
     return response

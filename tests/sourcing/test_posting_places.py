@@ -109,7 +109,7 @@ def test_the_list_asks_no_more_for_more_postings_and_places(client, db, many, dj
         PostingFactory(place=[place(f"Place {number}-{one}") for one in range(many)])
     client.get(reverse("careers:home"))
 
-    with django_assert_num_queries(3 + OF_THE_SITE):
+    with django_assert_num_queries(4 + OF_THE_SITE):
         client.get(reverse("careers:home"))
 
 
@@ -120,7 +120,7 @@ def test_the_page_asks_no_more_for_more_places_and_languages(client, db, many, d
         translated(made, code)
     client.get(made.get_absolute_url())
 
-    with django_assert_num_queries(6 + OF_THE_SITE):
+    with django_assert_num_queries(12):
         client.get(made.get_absolute_url())
 
 
