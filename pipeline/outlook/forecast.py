@@ -5,9 +5,12 @@ The model, in three steps, each of them textbook:
 1. Pass-through of a kind of stage is a binomial proportion. Its uncertainty is the Beta posterior: a Beta(a, b) prior and s passed
    of n decided give Beta(a + s, b + n - s) (Gelman et al., Bayesian Data Analysis, 3rd ed., section 2.4). The prior comes from
    similar jobs: their pooled share, worth at most `PRIOR_WORTH` people, plus Jeffreys' one half each, so that this job's own people
-   soon outweigh it.
+   soon outweigh it. Such discounting is a power prior (Ibrahim and Chen, Statistical Science 15, 2000): jobs differ, so a thousand
+   people elsewhere are no thousand people here. Where the department has too little, jobs of the whole company stand in for it, at
+   every kind of stage alike; they are less alike, so they are worth at most `WIDE_WORTH` people and the range is wider.
 2. A person in a kind of stage is hired within t days with the product of the shares ahead times F(t), the empirical distribution of the
-   days from entering that kind to being hired, among past hires. Time already spent in the stage is not subtracted.
+   days from entering that kind to being hired, among past hires. Time already spent in the stage is not subtracted. Where fewer than
+   `LEAST_HIRES` were hired from a kind, F is not known and its people are left out, which can only lower the chance.
 3. Given the shares, hires by t are a sum of binomials, one a kind; its tail P(hires >= places) is summed exactly, and averaged over
    `DRAWS` draws of the shares from their posteriors, by a generator of its own with a fixed seed: the same data give the same answer.
 
@@ -20,10 +23,10 @@ from __future__ import annotations
 import random
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
-PRIOR_WORTH = 20
+PRIOR_WORTH, WIDE_WORTH = 20, 10
 DRAWS = 200
 SEED = 20_240_229
 LEAST_DECIDED, LEAST_HIRES = 10, 5
@@ -39,6 +42,7 @@ class Rates:
     ended: int = 0
     passed_elsewhere: int = 0
     ended_elsewhere: int = 0
+    worth: int = PRIOR_WORTH
 
     @property
     def decided(self) -> int:
@@ -48,7 +52,7 @@ class Rates:
     def beta(self) -> tuple[float, float]:
         """The posterior's two parameters."""
         elsewhere = self.passed_elsewhere + self.ended_elsewhere
-        worth = min(elsewhere, PRIOR_WORTH) / elsewhere if elsewhere else 0.0
+        worth = min(elsewhere, self.worth) / elsewhere if elsewhere else 0.0
         return 0.5 + worth * self.passed_elsewhere + self.passed, 0.5 + worth * self.ended_elsewhere + self.ended
 
     @property
@@ -73,25 +77,37 @@ class Basis:
     rates: Mapping[str, Rates]
     days: Mapping[str, Sequence[int]]
 
-    def missing(self) -> list[str]:
-        """Why no forecast can be made, in words; empty when one can."""
+    def missing(self, labels: Mapping[str, str]) -> list[str]:
+        """What is too little for a forecast, in words ("7 of 10 decided at Interview"); empty when one can be made."""
         ahead = self.ahead()
         said = [
-            f"only {self.rates[kind].decided} decided at “{kind}”, {LEAST_DECIDED} are needed"
+            f"{self.rates[kind].decided} of {LEAST_DECIDED} decided at {labels[kind]}"
             for kind in ahead
             if self.rates[kind].decided < LEAST_DECIDED
         ]
-        hires = max((len(self.days.get(kind, ())) for kind in ahead), default=0)
-        if ahead and hires < LEAST_HIRES:
-            said.append(
-                f"only {hires} past {'hire' if hires == 1 else 'hires'} to learn the time from, {LEAST_HIRES} are needed"
-            )
+        hires = max((len(self.days.get(kind, ())) for kind in self.kinds if self.here.get(kind)), default=LEAST_HIRES)
+        if hires < LEAST_HIRES:
+            said.append(f"{hires} of {LEAST_HIRES} hires")
         return said
 
+    def uncounted(self) -> dict[str, int]:
+        """People by kind of stage from which too few were ever hired to say how long it takes. A forecast leaves them out."""
+        return {
+            kind: self.here[kind]
+            for kind in self.kinds
+            if self.here.get(kind) and len(self.days.get(kind, ())) < LEAST_HIRES
+        }
+
+    def counted(self) -> Basis:
+        """The same without those people."""
+        return replace(self, here={**self.here, **dict.fromkeys(self.uncounted(), 0)})
+
     def ahead(self) -> tuple[str, ...]:
-        """The kinds that somebody still has to pass: from the earliest with people in it."""
-        first = next((at for at, kind in enumerate(self.kinds) if self.here.get(kind)), len(self.kinds))
-        return self.kinds[first:]
+        """The kinds that somebody still has to pass: from the earliest with people who are counted, or else with any."""
+        left_out = self.uncounted()
+        standing = [at for at, kind in enumerate(self.kinds) if self.here.get(kind)]
+        counted = [at for at in standing if self.kinds[at] not in left_out]
+        return self.kinds[(counted or standing or [len(self.kinds)])[0] :]
 
 
 @dataclass(frozen=True)

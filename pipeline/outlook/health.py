@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 from django.db.models import Count
 from django.urls import reverse
@@ -12,9 +12,10 @@ from django.utils import timezone
 from hiring.models import Job, Opening
 from pipeline.models import Application, RejectionReason, Stage
 from pipeline.outlook import figures, funnel, past
-from pipeline.outlook.forecast import Basis, Forecast, forecast
+from pipeline.outlook.forecast import PRIOR_WORTH, WIDE_WORTH, Basis, Forecast, forecast
 
 AHEAD, BEHIND = 0.7, 0.3
+LABELS = {str(kind): str(kind.label) for kind in Stage.Kind}
 
 
 @dataclass(frozen=True)
@@ -106,12 +107,15 @@ def read(job: Job) -> Health:
 
 @dataclass(frozen=True)
 class Outlook:
-    """The forecast in words' reach. `missing` says why there is none."""
+    """The forecast in words' reach. `missing` is what is too little for one; `thin` what the department had too little of, so that
+    it is made from the whole company (`is_wide`)."""
 
     basis: Basis
     places: int
     similar: int
     missing: list[str]
+    thin: list[str] = field(default_factory=list)
+    is_wide: bool = False
     forecast: Forecast | None = None
     by_plan: tuple[float, float, float] | None = None
     plan: dt.date | None = None
@@ -126,6 +130,16 @@ class Outlook:
         return "ahead" if self.by_plan[0] >= AHEAD else "behind" if self.by_plan[0] <= BEHIND else "edge"
 
     @property
+    def uncounted(self) -> list[tuple[str, int]]:
+        """Kinds of stage whose people are left out, and how many."""
+        return [(LABELS[kind], people) for kind, people in self.basis.uncounted().items()]
+
+    @property
+    def worth(self) -> int:
+        """As how many people other jobs count at each kind of stage."""
+        return WIDE_WORTH if self.is_wide else PRIOR_WORTH
+
+    @property
     def likely_on(self) -> dt.date | None:
         within = self.forecast.likely_within() if self.forecast else None
         return timezone.localdate() + dt.timedelta(days=within) if within else None
@@ -136,16 +150,21 @@ class Outlook:
 
 
 def outlook(job: Job) -> Outlook:
-    """Three statements and some arithmetic."""
+    """Three statements and some arithmetic; three more where the department has too little and the whole company is asked."""
     waiting = list(job.openings.filter(status=Opening.Status.OPEN).values_list("target_start", flat=True))
     plan = min((day for day in [job.target_date, *waiting] if day), default=None)
     similar = past.similar_to(job)
     basis = past.basis(job, similar)
-    missing = basis.missing() if waiting else []
-    if waiting and not any(basis.here.values()):
-        missing = ["nobody is in the pipeline now"]
-    if missing or not waiting:
-        return Outlook(basis, len(waiting), len(similar), missing, plan=plan)
-    found = forecast(basis, len(waiting))
+    if not waiting or not any(basis.here.values()):
+        return Outlook(basis, len(waiting), len(similar), [], plan=plan)
+    thin = basis.missing(LABELS)
+    if thin:
+        similar = past.in_the_company(job)
+        basis = past.basis(job, similar, worth=WIDE_WORTH)
+    missing = basis.missing(LABELS) if thin else []
+    made = Outlook(basis, len(waiting), len(similar), missing, thin, is_wide=bool(thin), plan=plan)
+    if missing:
+        return made
+    found = forecast(basis.counted(), len(waiting))
     days = (plan - timezone.localdate()).days if plan else None
-    return Outlook(basis, len(waiting), len(similar), [], found, found.at(days) if days is not None else None, plan)
+    return replace(made, forecast=found, by_plan=found.at(days) if days is not None else None)

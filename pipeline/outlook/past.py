@@ -1,4 +1,4 @@
-"""What the forecast learns from: this job's people and those of similar jobs, counted by kind of stage in two statements."""
+"""What the forecast learns from: this job's people and those of jobs like it, counted by kind of stage in two statements."""
 
 from __future__ import annotations
 
@@ -8,16 +8,19 @@ from django.db import connection
 
 from hiring.models import Job
 from pipeline.models import Stage
-from pipeline.outlook.forecast import Basis, Rates
+from pipeline.outlook.forecast import PRIOR_WORTH, Basis, Rates
+from pipeline.stages import standing
 
 KINDS = (Stage.Kind.LEAD, Stage.Kind.APPLIED, Stage.Kind.SCREEN, Stage.Kind.INTERVIEW, Stage.Kind.OFFER)
 RANK = (
     "CASE {stage}.kind WHEN 'lead' THEN 0 WHEN 'applied' THEN 1 WHEN 'screen' THEN 2 WHEN 'interview' THEN 3 "
-    "WHEN 'offer' THEN 4 ELSE 5 END"
+    "WHEN 'offer' THEN 4 WHEN 'hired' THEN 5 END"
 )
+"""Nothing where there is no stage: whoever was never moved has left none, and passed none."""
 SIMILAR_AT_MOST, HIRES_AT_MOST = 40, 400
 
-SIMILAR = """SELECT j.id FROM hiring_job j WHERE j.department_id = %(department)s AND j.id <> %(job)s AND NOT j.confidential
+OTHERS = """SELECT j.id FROM hiring_job j WHERE j.id <> %(job)s AND NOT j.confidential
+    AND (%(department)s::bigint IS NULL OR j.department_id = %(department)s)
     AND j.opened_at > now() - interval '3 years' ORDER BY j.opened_at DESC LIMIT %(most)s"""
 
 SPANS = f"""WITH span AS (
@@ -45,12 +48,22 @@ DAYS = f"""WITH hired AS (
 
 def similar_to(job: Job) -> list[int]:
     """Jobs of the same department opened in the last three years, the newest; other people's confidential ones are left out."""
+    return _others(job, job.department_id)
+
+
+def in_the_company(job: Job) -> list[int]:
+    """The same of all departments: what stands in where the department has too little to learn from."""
+    return _others(job, None)
+
+
+def _others(job: Job, department: int | None) -> list[int]:
     with connection.cursor() as cursor:
-        cursor.execute(SIMILAR, {"department": job.department_id, "job": job.pk, "most": SIMILAR_AT_MOST})
+        cursor.execute(OTHERS, {"department": department, "job": job.pk, "most": SIMILAR_AT_MOST})
         return [row[0] for row in cursor.fetchall()]
 
 
-def basis(job: Job, similar: list[int]) -> Basis:
+def basis(job: Job, similar: list[int], *, worth: int = PRIOR_WORTH) -> Basis:
+    """Counts of this job and of `similar` ones, which together tell as much as `worth` people at most."""
     values: dict[str, Any] = {"job": job.pk, "similar": similar, "hires": HIRES_AT_MOST}
     counts: dict[tuple[bool, int], tuple[int, int, int]] = {}
     days: dict[int, list[int]] = {}
@@ -65,8 +78,11 @@ def basis(job: Job, similar: list[int]) -> Basis:
     kinds = tuple(str(kind) for kind in KINDS)
     own = [counts.get((True, at), nothing) for at in range(len(kinds))]
     elsewhere = [counts.get((False, at), nothing) for at in range(len(kinds))]
-    rates = {kind: Rates(own[at][0], own[at][1], elsewhere[at][0], elsewhere[at][1]) for at, kind in enumerate(kinds)}
-    used = tuple(kind for at, kind in enumerate(kinds) if own[at][2] or rates[kind].decided)
+    rates = {
+        kind: Rates(own[at][0], own[at][1], elsewhere[at][0], elsewhere[at][1], worth) for at, kind in enumerate(kinds)
+    }
+    planned = {stage.kind for stage in standing(job)}
+    used = tuple(kind for at, kind in enumerate(kinds) if kind in planned or own[at][2] or rates[kind].decided)
     return Basis(
         used,
         {kind: own[kinds.index(kind)][2] for kind in used},

@@ -170,12 +170,77 @@ def test_the_forecast_agrees_with_playing_it_out():
     assert forecast.forecast(basis, 2).at(28)[0] == pytest.approx(filled / played, abs=0.03)
 
 
-def test_without_enough_to_learn_from_it_says_so(world):
+def past_job(hired, ended, **job):
+    """A job of before: so many were hired, and so many ended at each kind of stage."""
+    stages = staged(factories.JobFactory(**job))
+    for at, people in [*enumerate([ended] * 4), (4, hired)]:
+        for _ in range(people):
+            status = "hired" if at == 4 else "rejected"
+            one = factories.ApplicationFactory(stage=stages[at], status=status, closed_at=timezone.now())
+            for before, after in itertools.pairwise([None, *stages[: at + 1]]):
+                one.transitions.create(left=before, to=after, status="active", at=one.applied_at)
+
+
+def test_without_enough_to_learn_from_it_says_what_is_missing(client, world, recruiter):
+    client.force_login(recruiter)
+    past_job(hired=3, ended=2, department=world.job.department)
+    past_job(hired=1, ended=1)
+
     outlook = health.outlook(world.job)
+    page = " ".join(client.get(reverse("pipeline:forecast", args=[world.job.pk])).content.decode().split())
 
     assert outlook.forecast is None
-    assert outlook.missing[0].endswith("decided at “applied”, 10 are needed")
-    assert "0 past hires" in outlook.missing[-1]
+    assert outlook.thin == [
+        "9 of 10 decided at Screen",
+        "7 of 10 decided at Interview",
+        "5 of 10 decided at Offer",
+        "3 of 5 hires",
+    ]
+    assert outlook.missing == ["7 of 10 decided at Offer", "4 of 5 hires"]
+    assert f"In {world.job.department}: 9 of 10 decided at Screen, 7 of 10 decided at Interview, " in page
+    assert "In the whole company: 7 of 10 decided at Offer, 4 of 5 hires. The last three years count." in page
+
+
+def test_where_the_department_has_too_little_the_whole_company_stands_in_and_its_range_is_wider(
+    client, world, recruiter
+):
+    client.force_login(recruiter)
+    past_job(hired=8, ended=4)
+
+    outlook = health.outlook(world.job)
+    page = " ".join(client.get(reverse("pipeline:forecast", args=[world.job.pk])).content.decode().split())
+
+    assert outlook.is_wide and outlook.similar == 1 and outlook.missing == []
+    assert "0 of 5 hires" in outlook.thin
+    chance, low, high = outlook.forecast.at(182)
+    assert 0 < low < chance < high < 1
+    assert f"{world.job.department} alone has too little to learn from: 0 of 10 decided at Applied, " in page
+    assert "So this learns from 1 job of the whole company, which counts half as much" in page
+    wide, narrow = Rates(0, 0, 60, 40, forecast.WIDE_WORTH).beta, Rates(0, 0, 60, 40).beta
+    assert wide[0] / sum(wide) == pytest.approx(narrow[0] / sum(narrow), abs=0.01)
+    assert sum(wide) < sum(narrow)
+
+
+def test_people_from_where_nobody_was_ever_hired_are_left_out_and_named(client, world, recruiter):
+    client.force_login(recruiter)
+    past_job(hired=8, ended=4)
+    arrived(world.stages["lead"])
+
+    outlook = health.outlook(world.job)
+    page = client.get(reverse("pipeline:forecast", args=[world.job.pk])).content.decode()
+
+    assert outlook.uncounted == [("Lead", 1)] and outlook.missing == []
+    assert outlook.forecast == forecast.forecast(outlook.basis.counted(), outlook.places)
+    assert "Not counted: 1 at Lead." in page
+
+
+def test_with_nobody_in_the_pipeline_it_says_that_and_asks_no_further(client, world, recruiter):
+    client.force_login(recruiter)
+    rejection.reject(world.application, factories.RejectionReasonFactory(), by=recruiter)
+
+    page = client.get(reverse("pipeline:forecast", args=[world.job.pk])).content.decode()
+
+    assert "Nobody is in the pipeline now" in page and "Not enough" not in page
 
 
 def test_it_learns_from_this_job_and_from_similar_ones_but_not_from_confidential_ones(recruiter):
@@ -195,7 +260,19 @@ def test_it_learns_from_this_job_and_from_similar_ones_but_not_from_confidential
     assert past.similar_to(job) == [similar.pk]
     basis = past.basis(job, [similar.pk])
     assert (basis.rates["applied"], basis.rates["screen"]) == (Rates(3, 0, 3, 0), Rates(0, 2, 0, 2))
-    assert basis.here == {"applied": 0, "screen": 1}
+    assert basis.here == {"applied": 0, "screen": 1, "interview": 0, "offer": 0}
+
+
+def test_whoever_was_never_moved_has_passed_nothing(recruiter):
+    job = factories.JobFactory()
+    stages = staged(job)
+    arrived(stages[0])
+    rejection.reject(arrived(stages[0]), factories.RejectionReasonFactory(), by=recruiter)
+
+    basis = past.basis(job, [])
+
+    assert (basis.rates["applied"], basis.rates["offer"]) == (Rates(0, 1), Rates())
+    assert basis.here["applied"] == 1
 
 
 # pages
