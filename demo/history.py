@@ -25,7 +25,7 @@ from demo import company as nordvale
 from demo.clock import Clock
 from demo.offered import Offered
 from demo.ruled import Ruled
-from hiring import approvals, candidates, context, jobs, notes, postings, todo
+from hiring import approvals, candidates, context, jobs, masks, notes, postings, todo
 from hiring.documents import checks, store
 from hiring.errors import Refused
 from hiring.mail import delivery
@@ -114,6 +114,8 @@ class History:
                 ),
                 contextlib.suppress(Refused),
             ):
+                if by:
+                    masks.look_as(by)
                 self._do(act)
         self.deliver_mail(self.now)
 

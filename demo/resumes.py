@@ -99,11 +99,15 @@ def file_of(life: Life, chance: random.Random) -> tuple[str, bytes]:
 
 # --- PDF -------------------------------------------------------------------------------------------------------
 
+PLAIN = ("Helvetica", "Helvetica-Bold")
 _FONTS: list[str] = []
 
 
-def _fonts() -> tuple[str, str]:
-    """A typeface that knows ł, ğ and č: reportlab's own Vera, which ships with it, or DejaVu where the system has it."""
+def _fonts(text: str) -> tuple[str, str]:
+    """A viewer's own typeface where that has every letter, as word processors of old did it, and quick to write. Else one
+    that knows ł, ğ and č: reportlab's own Vera, which ships with it, or DejaVu where the system has it."""
+    if _is_western(text):
+        return PLAIN
     if not _FONTS:
         import pathlib
 
@@ -123,11 +127,19 @@ def _fonts() -> tuple[str, str]:
     return _FONTS[0], _FONTS[1]
 
 
+def _is_western(text: str) -> bool:
+    try:
+        text.encode("cp1252")
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
 class _Page:
     """A column of text on an A4 page that breaks when it is full."""
 
-    def __init__(self, canvas: Any, left: float, width: float, top: float = 790) -> None:
-        self.canvas, self.left, self.width, self.y = canvas, left, width, top
+    def __init__(self, canvas: Any, fonts: tuple[str, str], left: float, width: float, top: float = 790) -> None:
+        self.canvas, self.fonts, self.left, self.width, self.y = canvas, fonts, left, width, top
 
     def write(
         self, text: str, size: float = 9.5, *, bold: bool = False, after: float = 3, color: str = "#222222"
@@ -135,8 +147,7 @@ class _Page:
         from reportlab.lib.colors import HexColor
         from reportlab.lib.utils import simpleSplit
 
-        plain, strong = _fonts()
-        font = strong if bold else plain
+        font = self.fonts[bold]
         self.canvas.setFillColor(HexColor(color))
         for line in simpleSplit(text, font, size, self.width):
             if self.y < 50:
@@ -160,10 +171,11 @@ def pdf(life: Life, layout: str) -> bytes:
     out = io.BytesIO()
     canvas = Canvas(out, pagesize=(595, 842), invariant=1)
     canvas.setTitle(f"{life.name}, curriculum vitae")
+    fonts = _fonts(repr(life))
     if layout == "sidebar":
         canvas.setFillColor(HexColor("#eef1f6"))
         canvas.rect(0, 0, 190, 842, stroke=0, fill=1)
-        side, main = _Page(canvas, 28, 145), _Page(canvas, 215, 345)
+        side, main = _Page(canvas, fonts, 28, 145), _Page(canvas, fonts, 215, 345)
         side.write(life.name, 15, bold=True, after=8)
         for line in (life.email, life.phone, life.city, life.link):
             side.write(line, 8)
@@ -178,7 +190,7 @@ def pdf(life: Life, layout: str) -> bytes:
         _posts(main, life)
         _education(main, life)
     else:
-        page = _Page(canvas, 56, 480)
+        page = _Page(canvas, fonts, 56, 480)
         page.write(
             life.name,
             20 if layout == "modern" else 16,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import functools
 import zoneinfo
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -66,23 +67,29 @@ def time_zone(zone: zoneinfo.ZoneInfo, around: dt.datetime) -> Timezone:
     component.add("tzid", zone.key)
     begin = around.astimezone(dt.UTC).replace(hour=0, minute=0, second=0, microsecond=0) - AROUND
     component.add_component(_observance(zone, begin, before=begin))
-    for change in _changes(zone, begin, begin + 2 * AROUND):
-        component.add_component(_observance(zone, change, before=change - dt.timedelta(minutes=1)))
+    end = begin + 2 * AROUND
+    changes = (change for year in range(begin.year, end.year + 1) for change in _changes(zone.key, year))
+    for change in changes:
+        if begin < change <= end:
+            component.add_component(_observance(zone, change, before=change - dt.timedelta(minutes=1)))
     return component
 
 
-def _changes(zone: zoneinfo.ZoneInfo, begin: dt.datetime, end: dt.datetime) -> Iterable[dt.datetime]:
-    """The instants at which the zone's offset changes, to the minute."""
-    at = begin
-    while at < end:
+@functools.lru_cache(maxsize=1000)
+def _changes(key: str, year: int) -> tuple[dt.datetime, ...]:
+    """The instants of that year (UTC) at which the zone's offset changes, to the minute. Kept: every invitation asks."""
+    zone, found = zoneinfo.ZoneInfo(key), []
+    at = dt.datetime(year, 1, 1, tzinfo=dt.UTC)
+    while at.year == year:
         after = at + dt.timedelta(days=1)
         if _offset(zone, at) != _offset(zone, after):
             low, high = at, after
             while high - low > dt.timedelta(minutes=1):
                 middle = low + dt.timedelta(minutes=(high - low) // dt.timedelta(minutes=2))
                 low, high = (middle, high) if _offset(zone, middle) == _offset(zone, at) else (low, middle)
-            yield high
+            found.append(high)
         at = after
+    return tuple(found)
 
 
 def _offset(zone: zoneinfo.ZoneInfo, at: dt.datetime) -> dt.timedelta:

@@ -50,7 +50,7 @@ def axe(page, *, within: str | None = None, rules: list[str] | None = None) -> l
             AXE.read_text(encoding="utf-8")
         )  # through the debugger, which the content policy does not concern
     page.evaluate(SETTLED)
-    options = {"resultTypes": ["violations"]} | ({"runOnly": rules} if rules else {})
+    options = {"resultTypes": ["violations"], "preload": False} | ({"runOnly": rules} if rules else {})
     found = page.evaluate("([within, options]) => axe.run(within || document, options)", [within, options])
     return [_said(violation) for violation in found["violations"]]
 
