@@ -79,6 +79,7 @@ FURTHER = (
     Entry("links", "Tracking links and QR codes", "link", "sourcing:links", access.can_distribute),
     Entry("sources", "Sources", "route", "sourcing:sources", access.can_distribute),
     Entry("source_report", "What sources bring and cost", "chart-bar", "sourcing:source_report", access.can_distribute),
+    Entry("embeds", "Jobs on your web site", "world", "sourcing:embeds", access.can_administer),
     Entry("agencies", "Agencies", "building", "sourcing:agencies", access.can_distribute),
     Entry("duplicates", "Possible duplicates", "users", "duplicates", access.can_settle_duplicates),
     Entry("bulk_acts", "Bulk acts", "history", "bulk_acts", access.can_browse_candidates),

@@ -8,10 +8,11 @@ from django import forms
 from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
+from django.urls import reverse
 
 from hiring.administration import ActiveFilter, Kept, KeptForever
 from hiring.mail import compose
-from sourcing.models import CommunityChoice, ReferralSettings
+from sourcing.models import CareerEmbed, CommunityChoice, ReferralSettings
 from sourcing.referrals import sharing
 
 
@@ -68,3 +69,15 @@ class CommunityChoiceAdmin(Kept):
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Whoever joined keeps their way out: close it instead."""
         return super().has_delete_permission(request, obj) and not (obj and obj.members.exists())
+
+
+@admin.register(CareerEmbed)
+class CareerEmbedAdmin(Kept):
+    """Which web sites may show the list of jobs in a frame. What to put there: the page “For your web site”."""
+
+    list_display = ("name", "sites", "active")
+    list_filter = (("is_active", ActiveFilter),)
+    fields = ("name", "sites", "most", "is_active")
+
+    def view_on_site(self, obj: CareerEmbed) -> str:
+        return f"{reverse('sourcing:embeds')}?list={obj.pk}"

@@ -187,6 +187,7 @@ from sourcing.agencies.models import (  # noqa: E402
 from sourcing.careers.models import UnsentForm  # noqa: E402
 from sourcing.community.models import CommunityChoice, CommunityMember  # noqa: E402
 from sourcing.costs.models import CostBatch, SourceCost  # noqa: E402
+from sourcing.embeds.models import CareerEmbed  # noqa: E402
 from sourcing.imports.models import ImportBatch, ImportRow  # noqa: E402
 from sourcing.job_alerts.models import JobAlert  # noqa: E402
 from sourcing.mailed.models import MailedFile, MailedResume  # noqa: E402
@@ -200,6 +201,7 @@ __all__ = [
     "AgencyJob",
     "AgencyTerms",
     "AgencyUser",
+    "CareerEmbed",
     "CommunityChoice",
     "CommunityMember",
     "CostBatch",

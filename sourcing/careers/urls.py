@@ -5,6 +5,7 @@ from django.urls import path, re_path
 from sourcing.boards import api_views, feed_views
 from sourcing.careers import apply_views, go_views, upload_views, views
 from sourcing.community import views as community_views
+from sourcing.embeds import views as embed_views
 from sourcing.job_alerts import views as job_alert_views
 
 app_name = "careers"
@@ -21,6 +22,7 @@ urlpatterns = [
     path("api/jobs/", api_views.api_jobs, name="api_jobs"),
     path("api/jobs/<slug:slug>/", api_views.api_job, name="api_job"),
     path("community/", community_views.join, name="community"),
+    path("embed/<slug:key>/", embed_views.embed, name="embed"),
     path("alerts/", job_alert_views.ask, name="alerts"),
     path("remember/", go_views.remember, name="remember"),
     path("jobs/<slug:slug>/keep/", apply_views.keep, name="keep"),

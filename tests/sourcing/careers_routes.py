@@ -17,7 +17,7 @@ from sourcing.community import door as community_door
 from sourcing.community.models import CommunityChoice, CommunityMember
 from sourcing.job_alerts import door as job_alert_door
 from sourcing.job_alerts.models import JobAlert
-from sourcing.models import TalentPool
+from sourcing.models import CareerEmbed, TalentPool
 from tests.matrix import Rule
 
 
@@ -98,7 +98,13 @@ def member(world):
     return [community_door.token(found)]
 
 
+def embed(world):
+    found, _ = CareerEmbed.objects.get_or_create(name="Web site", defaults={"sites": "https://www.nordvale.example"})
+    return [found.key]
+
+
 CAREERS = {
+    "careers:embed": Rule(args=embed, public=True),
     "careers:community": Rule(args=open_community, public=True),
     "community_member": Rule(args=member, public=True),
     "community_leave": Rule(args=member, public=True),

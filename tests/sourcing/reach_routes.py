@@ -8,6 +8,7 @@ from hiring import sources
 from hiring.models import Source, SourceMerge
 from sourcing.costs import entering, lists
 from sourcing.costs.models import SourceCost
+from sourcing.models import CareerEmbed
 from sourcing.referrals.models import ReferralSettings
 from sourcing.tracking import links
 from sourcing.tracking.models import TrackingLink
@@ -23,6 +24,11 @@ def fair():
 def link(world, **more):
     found = TrackingLink.objects.filter(label="Poster").first()
     return found or links.make(label="Poster", source=fair(), job=world.job, by=world.people["recruiter"])
+
+
+def embed(world):
+    CareerEmbed.objects.get_or_create(name="Web site", defaults={"sites": "https://www.nordvale.example"})
+    return []
 
 
 def twin():
@@ -65,6 +71,7 @@ REACH = {
     "careers:remember": Rule(public=True),
     "sourcing:share_list": Rule(),
     "sourcing:internal_board": Rule(),
+    "sourcing:embeds": Rule(args=embed, allowed=frozenset({"admin"})),
     "sourcing:share": Rule(args=lambda world: [world.job.pk]),
     "sourcing:leaders": Rule(args=leaders_on),
     "sourcing:links": Rule(allowed=SOURCERS),
