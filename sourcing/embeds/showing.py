@@ -52,7 +52,7 @@ def snippets(embed: CareerEmbed, wanted: Wanted) -> dict[str, Any]:
         f"Jobs at {settings.ORGANISATION_NAME}",
     )
     return {  # as text: on our page it is shown, and not obeyed
-        "frame": f"{frame}",
+        "frame": frame + "",  # no longer marked as safe
         "script": f'<script src="{escape(settings.SITE_URL + script)}" async></script>',
         "data": settings.SITE_URL + reverse("careers:api_jobs") + chosen(wanted),
     }

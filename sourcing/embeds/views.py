@@ -33,8 +33,8 @@ def embed(request: HttpRequest, key: str) -> HttpResponse:
         "theme": request.GET.get("theme") if request.GET.get("theme") in ("light", "dark") else "",
     }
     answer = render(request, "careers/embed.html", context)
-    answer._csp_replace = {"frame-ancestors": [SELF, *found.origins]}
-    answer.xframe_options_exempt = True  # type: ignore[attr-defined]  # it knows no list of sites; the policy above does
+    answer._csp_replace = {"frame-ancestors": [SELF, *found.origins]}  # type: ignore[attr-defined]
+    answer.xframe_options_exempt = True  # it knows no list of sites; the policy above does
     answer["Cache-Control"] = f"public, max-age={SHARED_SECONDS}"
     answer["X-Robots-Tag"] = "noindex"
     return answer

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+
 import pytest
 from django.core.exceptions import ValidationError
 from django.urls import reverse
@@ -131,7 +133,8 @@ def test_administrators_copy_what_belongs_into_the_web_site(client, embed, admin
     page = client.get(reverse("sourcing:embeds") + f"?department={wanted.job.department_id}").content.decode()
 
     assert f"/careers/embed/{embed.key}/?department={wanted.job.department_id}" in page
-    assert "&lt;iframe" in page and "/static/js/embed.js" in page and "/careers/api/jobs/?department=" in page
+    shown = html.unescape(page)
+    assert "&lt;iframe" in page and "/static/js/embed.js" in shown and "/careers/api/jobs/?department=" in shown
     client.force_login(recruiter)
     assert client.get(reverse("sourcing:embeds")).status_code == 403
 
