@@ -43,6 +43,7 @@ LEFT_OUT = {
     "hiring_parsedprofile": "made from a document's text; what colleagues correct in it is recorded",
     "hiring_pageimage": "derived from a document",
     "pipeline_arrivedfile": "a file on its way to a document, which is recorded itself",
+    "pipeline_trait": "hashes made from what an applicant sent, to show who looks alike",
     "pipeline_judgement": "made from criteria and what the person sent; criteria and corrections are recorded themselves",
     "pipeline_statementhint": "proposed by a model from a résumé; what a person makes of it is recorded",
     "hiring_notification": "says what was recorded itself; whether a colleague has read it decides nothing",
@@ -91,7 +92,7 @@ HIDDEN = {
     # Whether somebody is just asking, and when again; who asked, what came back and who decided is what counts.
     "pipeline_assistantdraft": ["due_at", "carried_since", "attempts"],
     # What was entered is recorded where it goes to; how often it was tried says nothing.
-    "pipeline_arrival": ["sent", "due_at", "attempts", "problem"],
+    "pipeline_arrival": ["sent", "sent_by", "due_at", "attempts", "problem"],
     "sourcing_segment": ["count", "counted_at", "due_at"],
     "sourcing_segmentwatch": ["due_at"],
     "sourcing_board": ["fingerprint", "changed_at"],

@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import wraps
-from typing import Any, Protocol, TypeVar
+from typing import Any, TypeVar
 
 from django.contrib import messages
 from django.contrib.messages import get_messages
@@ -52,31 +52,35 @@ def shared(view: View) -> View:
     return public(view)
 
 
-class Seated(Protocol):
-    """What a colleague's personal link opens: a seat somewhere, which is theirs."""
+Opened = TypeVar("Opened")
+Gone = Callable[[HttpRequest, Refused], HttpResponseBase]
 
-    user_id: int
 
-    @property
-    def user(self) -> User: ...
+def is_gone(request: HttpRequest, no: Refused) -> HttpResponseBase:
+    """One sentence for anything not valid."""
+    return render(request, "410.html", {"sentence": no.sentence}, status=410)
 
 
 def by_link(
-    open_seat: Callable[[str], Seated],
+    open_link: Callable[[str], Opened], gone: Gone = is_gone
 ) -> Callable[[Callable[..., HttpResponseBase]], Callable[..., HttpResponseBase]]:
-    """Open the seat behind a personal link (`open_seat`, of the token) and give it to the view with the token: under its owner's
-    name, on their clock. 410 with one sentence for anything not valid (SEC-11)."""
+    """The one door of personal links: open what is behind it (`open_link`, of the token) and give it to the view with the token.
+
+    What belongs to a colleague (it has a `user`) is opened under their name and on their clock. Whatever is not valid, for one
+    reason or another, gets one and the same answer, which `gone` gives (SEC-11).
+    """
 
     def opening(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
         @wraps(view)
         def opened(request: AnyRequest, token: str, **more: Any) -> HttpResponseBase:
             try:
-                seat = open_seat(token)
+                found = open_link(token)
             except Refused as no:
-                return render(request, "410.html", {"sentence": no.sentence}, status=410)
-            context.set_actor(seat.user_id, door="link")
-            timezone.activate(seat.user.zone)
-            return view(request, seat, token, **more)
+                return gone(request, no)
+            if isinstance(owner := getattr(found, "user", None), User):
+                context.set_actor(owner.pk, door="link")
+                timezone.activate(owner.zone)
+            return view(request, found, token, **more)
 
         return opened
 

@@ -111,7 +111,7 @@ def revoke(purpose: PersonalLink.Purpose, subject_id: int) -> None:
 
 
 PERSONAL = re.compile(
-    r"(?:https?://[^\s/]+)?/(offer|status|my-data|approve|brief|u|welcome|refer|look|stay|enter|alerts|community)/[A-Za-z0-9_-]{20,24}\.[A-Za-z0-9_-]{20,}/?"
+    r"(?:https?://[^\s/]+)?/(offer|status|confirm|my-data|approve|brief|u|welcome|refer|look|stay|enter|alerts|community)/[A-Za-z0-9_-]{20,24}\.[A-Za-z0-9_-]{20,}/?"
 )
 
 

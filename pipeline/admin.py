@@ -13,7 +13,7 @@ from pipeline.models import ApplyingLimits, ReasonLetter, RejectionReason
 
 @admin.register(ApplyingLimits)
 class ApplyingLimitsAdmin(KeptForever):
-    list_display = ("__str__", "most_open", "again_after_days")
+    list_display = ("__str__", "most_open", "again_after_days", "confirm_address")
 
     def has_add_permission(self, request: HttpRequest, *args: Any) -> bool:
         return super().has_add_permission(request) and not ApplyingLimits.objects.exists()

@@ -30,7 +30,7 @@ from hiring.documents.drafts import Draft
 from hiring.errors import Refused
 from hiring.models import FormVersion, Posting, User
 from hiring.prepared import Given, prepared
-from pipeline import intake, limiting, starting
+from pipeline import intake, likeness, limiting, starting
 from pipeline.models import Application, Arrival, ArrivalQuerySet, ArrivedFile
 
 logger = logging.getLogger(__name__)
@@ -56,9 +56,11 @@ def receive(
     submission_key: uuid.UUID,
     files: Mapping[str, Draft | Checked] | None = None,
     asks: asking.Form | None = None,
+    sent_by: str = "",
     **sent: Any,
 ) -> Arrival:
-    """Store what was sent for a posting; sent twice, it is the first one. `sent` and `files` are arguments of intake.submit.
+    """Store what was sent for a posting; sent twice, it is the first one. `sent` and `files` are arguments of intake.submit,
+    `sent_by` is of likeness.sender.
 
     What lay aside as a draft is taken over where it lies. Raises Refused when the job takes no applications any more, and for nothing else.
     """
@@ -69,6 +71,7 @@ def receive(
         receipt_number=intake.receipt_number(),
         received_at=now,
         due_at=now,
+        sent_by=sent_by,
         sent=sent | _asked(asks or asking.live(posting)),
     )
     try:
@@ -181,8 +184,11 @@ def _make(arrival: Arrival) -> Application:
         at=arrival.received_at,
         **sent,
     )
-    arrival.application, arrival.status, arrival.sent, arrival.problem = application, Arrival.Status.DONE, {}, ""
-    arrival.save(update_fields=["application", "status", "sent", "problem"])
+    if application.submission_key == arrival.submission_key:  # it opened it, and did not join another one
+        likeness.keep(application, arrival, sent)
+    arrival.application, arrival.status, arrival.problem = application, Arrival.Status.DONE, ""
+    arrival.sent, arrival.sent_by = {}, ""
+    arrival.save(update_fields=["application", "status", "sent", "sent_by", "problem"])
     arrival.files.all().delete()  # documents of the person own the bytes now
     return application
 

@@ -8,7 +8,7 @@ from hiring import access, jobs_panels
 from hiring.models import Job, User
 from hiring.panels import Panel
 from hiring.prepared import Given, prepared
-from pipeline import arriving
+from pipeline import arriving, likeness
 from pipeline.models import Arrival
 
 
@@ -22,11 +22,13 @@ def counted(job: Given) -> QuerySet[Arrival, tuple[str, int]]:
 
 
 def panel(user: User, job: Job) -> Panel | None:
-    """For those who see the board, and only while there is something to see."""
+    """For those who see the board: loud while there is something to look at, else a quiet link."""
     if not access.can_see_pipeline(user, job):
         return None
-    found = dict(counted(job=job.pk))
-    return Panel("pipeline/_at_the_door.html", {"job": job, **found}) if found else None
+    found: dict[str, object] = dict(counted(job=job.pk))
+    if likeness.any_in(job=job.pk):
+        found["alike"] = True
+    return Panel("pipeline/_at_the_door.html", {"job": job, **found})
 
 
 jobs_panels.overview.append((5, panel))

@@ -37,7 +37,7 @@ from hiring.models import (
 )
 from hiring.prepared import Given, prepared
 from hiring.timeline import record
-from pipeline import job_letters, noticing, private_answers, starting, status
+from pipeline import confirming, job_letters, noticing, private_answers, starting, status
 from pipeline.models import Application, Arrival
 
 CLOSED = "This job no longer takes applications."
@@ -262,6 +262,7 @@ def _send_receipt(application: Application, email: str, *, key: str) -> Message 
     subject, body = (template.subject, template.body) if template else (RECEIPT_SUBJECT, RECEIPT_BODY)
     if "{{ status_link }}" not in body:
         body += STATUS_LINE
+    confirm = confirming.ask(application, email) if application.submission_key else ""
     try:
         with transaction.atomic():
             return compose.to_candidate(
@@ -269,7 +270,7 @@ def _send_receipt(application: Application, email: str, *, key: str) -> Message 
                 purpose="receipt",
                 mail_class=Message.Class.TRANSACTIONAL,
                 subject=compose.merge(subject, values),
-                text=compose.merge(body, values),
+                text=compose.merge(body, values) + confirm,
                 job=job,
                 automatic=True,
                 address=email,

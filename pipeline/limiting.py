@@ -79,8 +79,8 @@ def let_go(arrival: Arrival, *, by: User | None) -> None:
     found = Arrival.objects.select_for_update(of=("self",)).get(pk=arrival.pk)
     if found.status != Arrival.Status.HELD:
         raise Refused("This was taken in or let go already.")
-    found.status, found.sent, found.settled_by = Arrival.Status.LET_GO, {}, by
-    found.save(update_fields=["status", "sent", "settled_by"])
+    found.status, found.sent, found.sent_by, found.settled_by = Arrival.Status.LET_GO, {}, "", by
+    found.save(update_fields=["status", "sent", "sent_by", "settled_by"])
     for file in found.files.all():
         gone = partial(file.file.storage.delete, str(file.file.name))
         file.delete()

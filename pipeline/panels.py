@@ -16,7 +16,7 @@ from hiring import access, addresses, composer, custom_fields, person, timeline
 from hiring.models import Candidate, Job, Message, User
 from hiring.panels import Asked, Panel, panel
 from hiring.prepared import Given, prepared
-from pipeline import moves
+from pipeline import confirming, likeness, moves
 from pipeline.cards import age, tone_of
 from pipeline.models import Application, JudgementCorrection, RejectionReason, Stage
 from pipeline.screening import judging, showing
@@ -64,6 +64,8 @@ def applications_of(user: User, candidate: Given) -> QuerySet[Application]:
     rows = Application.objects.visible_to(user).filter(candidate=candidate)
     rows = rows.annotate(
         has_fields=custom_fields.are_used("application", user),
+        looks_alike=likeness.others_like(),
+        is_unconfirmed=confirming.unconfirmed(),
         has_corrections=Exists(JudgementCorrection.objects.standing().filter(application=OuterRef("pk"))),
     )
     return rows.select_related(

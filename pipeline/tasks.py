@@ -10,7 +10,18 @@ from django.utils import timezone
 
 from hiring import holidays, sweeping
 from hiring.context import acting
-from pipeline import arriving, asking, bulk, letter_days, limiting, nudging, questioning, retiring
+from pipeline import (
+    arriving,
+    asking,
+    bulk,
+    confirming,
+    letter_days,
+    likeness,
+    limiting,
+    nudging,
+    questioning,
+    retiring,
+)
 from pipeline.models import BulkAct
 from pipeline.rules import finding, firing, firing_many
 
@@ -29,6 +40,7 @@ def take_in_arrivals() -> None:
     with acting(door="task"):
         arriving.run()
         limiting.forget_old()
+        likeness.forget_senders()
 
 
 @shared_task(name="screening.judge")
@@ -65,6 +77,7 @@ def ask_again() -> None:
     today = timezone.localdate()
     sweeping.each("reviewer", asking.reminders_due(today), asking.remind)
     sweeping.each("applicant_question", questioning.to_remind(timezone.now()), questioning.remind)
+    sweeping.each("address", confirming.to_remind(timezone.now()), confirming.remind)
     sweeping.each("manager_review", asking.overdue(today), lambda review: asking.tell(review, "the day has passed"))
 
 

@@ -12,6 +12,7 @@ class PersonalLink(models.Model):
 
     class Purpose(models.TextChoices):
         STATUS = "status", "Application status"
+        CONFIRM = "confirm", "Confirm the address one applied with"
         APPROVE = "approve", "Decide an approval"
         FEEDBACK = "feedback", "Interview brief and scorecard"
         REVIEW = "review", "Say what one thinks of people"

@@ -9,7 +9,15 @@ from pipeline.models.applications import (
     Stage,
     Transition,
 )
-from pipeline.models.arrivals import ApplyingLimits, Arrival, ArrivalQuerySet, ArrivedFile
+from pipeline.models.arrivals import (
+    AddressCheck,
+    AddressConfirmation,
+    ApplyingLimits,
+    Arrival,
+    ArrivalQuerySet,
+    ArrivedFile,
+    Trait,
+)
 from pipeline.models.asking import ManagerReview, ManagerReviewQuerySet, ReviewAnswer, Reviewer, ReviewPerson
 from pipeline.models.assistant import AssistantDraft, AssistantSwitch
 from pipeline.models.blind import BlindReview, Unmasking
@@ -33,6 +41,8 @@ from pipeline.models.screening import (
 from pipeline.models.tables import TableColumns, TableDefault, TableView, TableViewQuerySet
 
 __all__ = [
+    "AddressCheck",
+    "AddressConfirmation",
     "ApplicantQuestion",
     "Application",
     "ApplicationQuerySet",
@@ -75,6 +85,7 @@ __all__ = [
     "TableDefault",
     "TableView",
     "TableViewQuerySet",
+    "Trait",
     "Transfer",
     "Transition",
     "Unmasking",

@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import Q
 
 from hiring import access
-from hiring.models import Posting
+from hiring.models import Job, Posting
 from hiring.models.documents import random_key
 from pipeline.models.applications import Application
 
@@ -53,6 +53,12 @@ class Arrival(models.Model):
     received_at = models.DateTimeField()
     status = models.CharField(max_length=7, choices=Status.choices, default=Status.WAITING)
     sent = models.JSONField(default=dict, help_text="The arguments of pipeline.intake.submit.")
+    sent_by = models.CharField(
+        max_length=64,
+        blank=True,
+        db_default="",
+        help_text="A keyed hash of network and browser, until it is filed (pipeline/likeness.py).",
+    )
     due_at = models.DateTimeField(help_text="When it is taken in; later than it came once that has failed.")
     attempts = models.PositiveSmallIntegerField(default=0)
     held_because = models.CharField(max_length=8, choices=Held.choices, blank=True)
@@ -92,6 +98,13 @@ class ApplyingLimits(models.Model):
         default=30,
         help_text="After we decided on the earlier application. 0: at once.",
     )
+    confirm_address = models.BooleanField(
+        "Applicants confirm their e-mail address",
+        default=False,
+        db_default=False,
+        help_text="The application counts in any case; until they do, colleagues read that the address is not confirmed. "
+        "A job may say otherwise on its page “At the door”.",
+    )
 
     class Meta:
         verbose_name = verbose_name_plural = "Limits of applying"
@@ -111,3 +124,55 @@ class ArrivedFile(models.Model):
     format = models.CharField(max_length=4, help_text="pdf, docx, odt, rtf or txt.")
     size = models.PositiveIntegerField()
     sha256 = models.CharField(max_length=64)
+
+
+class Trait(models.Model):
+    """Something an application may have in common with another one for the same job, as a hash: who shares it looks alike."""
+
+    class Kind(models.TextChoices):
+        FILE = "file", "the same file"
+        ANSWER = "answer", "an answer in the same words"
+        ADDRESS = "address", "e-mail addresses that differ by digits or dots alone"
+        SENDER = "sender", "sent from the same network with the same kind of browser, within minutes"
+
+    application = models.ForeignKey(Application, on_delete=models.CASCADE, related_name="traits")
+    job = models.ForeignKey(Job, on_delete=models.CASCADE, related_name="+", db_index=False)
+    kind = models.CharField(max_length=7, choices=Kind.choices)
+    key = models.CharField(max_length=64)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["application", "kind", "key"], name="trait_once"),)
+        indexes = (
+            models.Index(fields=["job", "kind", "key"], name="trait_shared"),
+            models.Index(fields=["at"], condition=Q(kind="sender"), name="trait_of_a_sender"),
+        )
+
+    def __str__(self) -> str:
+        return self.get_kind_display()
+
+
+class AddressCheck(models.Model):
+    """What a job says of confirming addresses where it says something else than the limits of applying."""
+
+    job = models.OneToOneField(Job, on_delete=models.CASCADE, related_name="address_check")
+    is_on = models.BooleanField()
+
+    def __str__(self) -> str:
+        return f"{self.job}: {'on' if self.is_on else 'off'}"
+
+
+class AddressConfirmation(models.Model):
+    """That somebody who applied was asked whether the address is theirs, and when they said so."""
+
+    application = models.OneToOneField(Application, on_delete=models.CASCADE, related_name="address_confirmation")
+    address = models.CharField(max_length=254)
+    asked_at = models.DateTimeField()
+    reminded_at = models.DateTimeField(null=True, blank=True)
+    confirmed_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        indexes = (models.Index(fields=["asked_at"], condition=Q(confirmed_at=None), name="address_unconfirmed"),)
+
+    def __str__(self) -> str:
+        return "confirmed" if self.confirmed_at else "not confirmed"

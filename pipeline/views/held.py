@@ -1,5 +1,5 @@
-"""Applications that are none yet: held back by the limits of applying, or not to be filed for a fault; and what a colleague makes
-of them."""
+"""What came by a job's form and needs a look: held back by the limits of applying, not to be filed for a fault, or looking alike;
+and what the job asks of addresses."""
 
 from __future__ import annotations
 
@@ -10,9 +10,11 @@ from django.views.decorators.http import require_POST, require_safe
 
 from hiring import access
 from hiring.http import StaffRequest, say
-from pipeline import arriving, limiting
+from pipeline import arriving, confirming, likeness, limiting
 from pipeline.models import Arrival
 from pipeline.views import find_job
+
+CHOICES = {"on": True, "off": False, "": None}
 
 
 @require_safe
@@ -22,9 +24,32 @@ def held_list(request: StaffRequest, pk: int) -> HttpResponse:
         "job": job,
         "held": limiting.held(job.pk),
         "stuck": arriving.stuck(job.pk)[:200],
+        "alike": bool(likeness.any_in(job=job.pk)),
         "may": access.can_move(request.user, job),
+        "may_edit": access.can_edit_job(request.user, job),
+        "asks": confirming.asks(job),
+        "everywhere": limiting.limits().confirm_address,
     }
     return render(request, "pipeline/held_list.html", page)
+
+
+@require_safe
+def alike(request: StaffRequest, pk: int) -> HttpResponse:
+    """Applications that look alike, with why. Whoever decides looks at them; nothing follows by itself."""
+    job = find_job(request, pk)
+    page = {"job": job, "clusters": likeness.clusters(job, request.user)}
+    return render(request, "pipeline/alike.html", page)
+
+
+@require_POST
+def door_settings(request: StaffRequest, pk: int) -> HttpResponse:
+    """Whether applicants of this job confirm their address: yes, no, or as everywhere."""
+    job = find_job(request, pk)
+    if not access.can_edit_job(request.user, job):
+        raise PermissionDenied
+    confirming.choose(job, CHOICES.get(request.POST.get("confirm", "")))
+    say(request, "Kept")
+    return redirect("pipeline:held_list", job.pk)
 
 
 @require_POST

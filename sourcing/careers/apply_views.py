@@ -15,7 +15,7 @@ from hiring.documents import prefilling
 from hiring.errors import Refused
 from hiring.http import public
 from hiring.models import Posting
-from pipeline import arriving, intake
+from pipeline import arriving, intake, likeness
 from pipeline.models import Arrival
 from sourcing.careers import browser, origin, posting_page, unsent
 from sourcing.careers.form import ApplyForm, stamp
@@ -147,6 +147,9 @@ def _send(request: HttpRequest, found: Posting, form: ApplyForm) -> HttpResponse
             submission_key=entered["submission_key"],
             files=form.sent_files,
             asks=form.asks,
+            sent_by=likeness.sender(
+                _address(request), request.headers.get("User-Agent", ""), request.headers.get("Accept-Language", "")
+            ),
             name=entered["name"],
             email=entered["email"],
             phone=entered.get("phone", ""),

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from hiring import staying
 from hiring.documents import serving
 from hiring.errors import Refused
-from hiring.http import public
+from hiring.http import by_link, public
 from hiring.models import Candidate, ContactPoint
 from sourcing.careers import my_data as mine
 
@@ -42,13 +42,16 @@ class CorrectForm(forms.Form):
         return phone
 
 
+def ask_again(request: HttpRequest, no: Refused) -> HttpResponse:
+    sentence = "This link has ended: it works for a day. Ask for a fresh one on the page of your application."
+    return render(request, "410.html", {"sentence": sentence}, status=404)
+
+
 @public
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-def my_data(request: HttpRequest, token: str) -> HttpResponse:
-    candidate = _candidate(token)
-    if candidate is None:
-        return _no_longer(request)
+@by_link(mine.open_link, ask_again)
+def my_data(request: HttpRequest, candidate: Candidate, token: str) -> HttpResponse:
     form = CorrectForm(request.POST if request.POST.get("act") == "correct" else None, initial=_standing(candidate))
     if request.method == "POST" and request.POST.get("act") == "erase":
         mine.ask_for_erasure(candidate)
@@ -75,11 +78,9 @@ def my_data(request: HttpRequest, token: str) -> HttpResponse:
 @public
 @never_cache
 @require_safe
-def download(request: HttpRequest, token: str) -> HttpResponse:
+@by_link(mine.open_link, ask_again)
+def download(request: HttpRequest, candidate: Candidate, token: str) -> HttpResponse:
     """All of it in one file, for themselves or for another programme."""
-    candidate = _candidate(token)
-    if candidate is None:
-        return _no_longer(request)
     answer = JsonResponse(mine.about(candidate), json_dumps_params={"indent": 2, "ensure_ascii": False})
     answer["Content-Disposition"] = 'attachment; filename="my-data.json"'
     return answer
@@ -88,22 +89,13 @@ def download(request: HttpRequest, token: str) -> HttpResponse:
 @public
 @never_cache
 @require_safe
-def file(request: HttpRequest, token: str, document: int) -> HttpResponseBase:
+@by_link(mine.open_link, ask_again)
+def file(request: HttpRequest, candidate: Candidate, token: str, document: int) -> HttpResponseBase:
     """A file they sent, as they sent it, once it was looked through (SEC-16)."""
-    candidate = _candidate(token)
-    if candidate is None:
-        return _no_longer(request)
     found = next((one for one in mine.files_of(candidate) if one.pk == document and one.may_be_downloaded), None)
     if found is None:
         raise Http404
     return serving.attachment(found)
-
-
-def _candidate(token: str) -> Candidate | None:
-    try:
-        return mine.open_link(token)
-    except Refused:
-        return None
 
 
 def _standing(candidate: Candidate) -> dict[str, Any]:
@@ -114,8 +106,3 @@ def _standing(candidate: Candidate) -> dict[str, Any]:
         "language": candidate.language,
         "other_roles": staying.has_agreed(candidate),
     }
-
-
-def _no_longer(request: HttpRequest) -> HttpResponse:
-    sentence = "This link has ended: it works for a day. Ask for a fresh one on the page of your application."
-    return render(request, "410.html", {"sentence": sentence}, status=404)

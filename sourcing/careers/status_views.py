@@ -13,11 +13,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from hiring import limits, links
 from hiring.documents import checks, drafts
-from hiring.errors import Refused
-from hiring.http import public
+from hiring.errors import LinkGone, Refused
+from hiring.http import by_link, public
 from hiring.models import PersonalLink
-from pipeline import moves, questioning, status
-from pipeline.models import ApplicantQuestion, Application, RejectionReason
+from pipeline import confirming, moves, questioning, status
+from pipeline.models import AddressConfirmation, ApplicantQuestion, Application, RejectionReason
 from sourcing.careers import my_data
 
 
@@ -80,13 +80,26 @@ class AnswerForm(forms.Form):
         return cleaned
 
 
+def open_application(token: str) -> Application:
+    """The application a link is of. Raises LinkGone."""
+    link = links.open_link(token, PersonalLink.Purpose.STATUS)
+    found = Application.objects.select_related("job__department", "job__location", "stage", "candidate")
+    application = found.filter(pk=link.subject_id or 0).first()
+    if application is None:
+        raise LinkGone(links.GONE)
+    return application
+
+
+def ask_for_another(request: HttpRequest, no: Refused) -> HttpResponse:
+    """Forged, expired and revoked links get one answer, and a way to a new one."""
+    return render(request, "careers/ask_again.html", {"form": EmailForm(), "expired": True}, status=404)
+
+
 @public
 @never_cache
 @require_safe
-def application_status(request: HttpRequest, token: str) -> HttpResponse:
-    application = _application(token)
-    if application is None:
-        return _no_longer(request)
+@by_link(open_application, ask_for_another)
+def application_status(request: HttpRequest, application: Application, token: str) -> HttpResponse:
     said = {"was_answered": "answered" in request.GET, "data_is_coming": "data" in request.GET}
     return render(request, "careers/status.html", _page(application, token) | said)
 
@@ -94,11 +107,9 @@ def application_status(request: HttpRequest, token: str) -> HttpResponse:
 @public
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-def withdraw(request: HttpRequest, token: str) -> HttpResponse:
+@by_link(open_application, ask_for_another)
+def withdraw(request: HttpRequest, application: Application, token: str) -> HttpResponse:
     """Ask once, then withdraw. Doing it twice is doing it once."""
-    application = _application(token)
-    if application is None:
-        return _no_longer(request)
     form = WithdrawForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and application.is_active:
         form.is_valid()  # a reason nobody offered is no reason, and holds nobody back
@@ -111,11 +122,9 @@ def withdraw(request: HttpRequest, token: str) -> HttpResponse:
 @public
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-def answer(request: HttpRequest, token: str, question: int) -> HttpResponse:
+@by_link(open_application, ask_for_another)
+def answer(request: HttpRequest, application: Application, token: str, question: int) -> HttpResponse:
     """Answer what they were asked, with a file where one is wanted; a mistake costs neither words nor file."""
-    application = _application(token)
-    if application is None:
-        return _no_longer(request)
     asked = questioning.open_questions(application).filter(pk=question).first()
     if asked is None:
         return redirect("status", token)
@@ -138,13 +147,23 @@ def answer(request: HttpRequest, token: str, question: int) -> HttpResponse:
 @public
 @never_cache
 @require_POST
-def ask_for_data(request: HttpRequest, token: str) -> HttpResponse:
+@by_link(open_application, ask_for_another)
+def ask_for_data(request: HttpRequest, application: Application, token: str) -> HttpResponse:
     """Mail the link to everything kept about them: to their main address, whoever holds this link (SEC-11)."""
-    application = _application(token)
-    if application is None:
-        return _no_longer(request)
     my_data.send_link(application.candidate)
     return redirect(reverse("status", args=[token]) + "?data=1")
+
+
+@public
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+@by_link(confirming.open_link, ask_for_another)
+def confirm_address(request: HttpRequest, row: AddressConfirmation, token: str) -> HttpResponse:
+    """Ask once whether the address is theirs; the button says so. Doing it twice is doing it once."""
+    if request.method == "POST":
+        confirming.confirm(row)
+        return redirect("confirm_address", token)
+    return render(request, "careers/confirm_address.html", {"row": row, "job": row.application.job})
 
 
 @public
@@ -160,20 +179,6 @@ def ask_again(request: HttpRequest) -> HttpResponse:
         done = True
     context = {"form": form, "done": done}
     return render(request, "careers/ask_again.html", context, status=422 if form.is_bound and not done else 200)
-
-
-def _application(token: str) -> Application | None:
-    try:
-        link = links.open_link(token, PersonalLink.Purpose.STATUS)
-    except Refused:
-        return None
-    found = Application.objects.select_related("job__department", "job__location", "stage", "candidate")
-    return found.filter(pk=link.subject_id or 0).first()
-
-
-def _no_longer(request: HttpRequest) -> HttpResponse:
-    """Forged, expired and revoked links get one answer, and a way to a new one."""
-    return render(request, "careers/ask_again.html", {"form": EmailForm(), "expired": True}, status=404)
 
 
 def _page(application: Application, token: str) -> dict[str, Any]:

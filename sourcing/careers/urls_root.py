@@ -21,6 +21,7 @@ urlpatterns = [
     path("community/<str:token>/leave/", community_views.leave, name="community_leave"),
     path("alerts/<str:token>/", job_alert_views.alert, name="job_alert"),
     path("alerts/<str:token>/end/", job_alert_views.end, name="job_alert_end"),
+    path("confirm/<str:token>/", status_views.confirm_address, name="confirm_address"),
     path("my-data/<str:token>/", my_data_views.my_data, name="my_data"),
     path("my-data/<str:token>/download/", my_data_views.download, name="my_data_download"),
     path("my-data/<str:token>/file/<int:document>/", my_data_views.file, name="my_data_file"),

@@ -422,7 +422,7 @@ def test_the_overview_asks_no_more_for_a_larger_team(client, recruiter, admin, j
     client.force_login(recruiter)
     client.get(reverse("job_overview", args=[job.pk]))
 
-    with django_assert_num_queries(22):
+    with django_assert_num_queries(23):
         client.get(reverse("job_overview", args=[job.pk]))
 
 

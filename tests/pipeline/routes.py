@@ -247,6 +247,8 @@ ROUTES = {
     "pipeline:application_questions": Rule(args=application, allowed=DECIDERS, outsider=404),
     "pipeline:question_take_back": Rule(args=asked_of_them, allowed=DECIDERS, outsider=404, method="post"),
     "pipeline:held_list": Rule(args=job, allowed=READERS, outsider=404),
+    "pipeline:alike": Rule(args=job, allowed=READERS, outsider=404),
+    "pipeline:door_settings": Rule(args=job, allowed=EDITORS, method="post", outsider=404),
     "pipeline:held_settle": Rule(args=held_back, allowed=DECIDERS, outsider=404, method="post"),
     "pipeline:application_waits": Rule(args=application, allowed=DECIDERS, outsider=404),
     "pipeline:application_transfer": Rule(args=application, allowed=DECIDERS, outsider=404),

@@ -12,6 +12,7 @@ from hiring.documents import drafts
 from hiring.documents.store import store
 from hiring.models import Document, LegalText, PersonalLink
 from pipeline import arriving, questioning, status
+from pipeline.models import AddressConfirmation
 from sourcing.boards.models import Board
 from sourcing.community import door as community_door
 from sourcing.community.models import CommunityChoice, CommunityMember
@@ -30,6 +31,16 @@ def question(world):
         world.application, "Which visa do you hold?", by=world.people["recruiter"]
     )
     return [token(world), asked.pk]
+
+
+def confirmation(world):
+    row, _ = AddressConfirmation.objects.get_or_create(
+        application=world.application, defaults={"address": "noor@haddad.example", "asked_at": timezone.now()}
+    )
+    link = links.issue(
+        PersonalLink.Purpose.CONFIRM, candidate=world.candidate, subject_id=row.pk, valid_for=dt.timedelta(days=1)
+    )
+    return [links.token(link)]
 
 
 def data_token(world):
@@ -129,6 +140,7 @@ CAREERS = {
     "status_withdraw": Rule(args=lambda world: [token(world)], public=True),
     "status_answer": Rule(args=question, public=True),
     "status_data": Rule(args=lambda world: [token(world)], public=True, method="post"),
+    "confirm_address": Rule(args=confirmation, public=True),
     "my_data": Rule(args=data_token, public=True),
     "my_data_download": Rule(args=data_token, public=True),
     "my_data_file": Rule(args=lambda world: [*data_token(world), own_file(world).pk], public=True),
