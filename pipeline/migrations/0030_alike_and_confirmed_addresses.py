@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('hiring', '0063_links_that_confirm_an_address'),
+        ('hiring', '0065_links_that_confirm_an_address'),
         ('pipeline', '0029_fill_notices_that_were_shown'),
     ]
 

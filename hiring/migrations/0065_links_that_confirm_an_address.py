@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('hiring', '0062_fill_notices_by_place'),
+        ('hiring', '0064_sets_of_questions'),
     ]
 
     operations = [
