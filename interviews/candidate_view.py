@@ -8,12 +8,15 @@ from dataclasses import dataclass
 from django.utils import timezone
 
 from hiring.templatetags.throughline import zone_name
-from interviews.models import Interview
+from interviews.models import Answer, Interview
 from pipeline.models import Application
 
 
 @dataclass(frozen=True)
 class Meeting:
+    pk: int
+    has_wish: bool  # they asked for another time, and nobody has moved it since
+    may_wish: bool
     starts: dt.datetime  # on the candidate's wall clock, naive
     zone: str
     minutes: int
@@ -31,16 +34,19 @@ class Meeting:
 def ahead(application: Application) -> list[Meeting]:
     """The interviews still to come, the next one first."""
     found = Interview.objects.live().for_page().filter(application=application, ends_at__gt=timezone.now())
-    return [_meeting(interview) for interview in found.order_by("starts_at")]
+    return [meeting(interview) for interview in found.order_by("starts_at")]
 
 
 def sentences(application: Application) -> list[str]:
-    return [meeting.sentence for meeting in ahead(application)]
+    return [one.sentence for one in ahead(application)]
 
 
-def _meeting(interview: Interview) -> Meeting:
+def meeting(interview: Interview) -> Meeting:
     zone = interview.candidate_zone
     return Meeting(
+        pk=interview.pk,
+        has_wish=interview.candidate_answer == Answer.DECLINED,
+        may_wish=interview.starts_at > timezone.now(),
         starts=interview.starts_at.astimezone(zone).replace(tzinfo=None),
         zone=zone.key,
         minutes=interview.minutes,

@@ -284,6 +284,14 @@ OLD_DOC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\x00" * 600
 EXE = b"MZ\x90\x00" + b"\x00" * 200
 
 
+def pdf_of_pages(count: int) -> bytes:
+    """So many pages that nobody meant a person to read it."""
+    pages = [b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] >>"] * count
+    kids = b" ".join(b"%d 0 R" % number for number in range(3, 3 + count))
+    tree = b"<< /Type /Pages /Kids [%s] /Count %d >>" % (kids, count)
+    return raw_pdf(b"<< /Type /Catalog /Pages 2 0 R >>", tree, *pages)
+
+
 def pdf_with_zip() -> bytes:
     return pdf() + docx()
 

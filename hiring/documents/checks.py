@@ -30,6 +30,9 @@ MAX_MEMBERS = 2_000
 MAX_UNPACKED = 100 * 1024 * 1024
 MAX_RATIO = 100
 MAX_DIRECTORY = 1024 * 1024
+MAX_PAGES = 500
+"""Of a PDF, as far as its bytes say without being unpacked. The reader looks at far fewer."""
+PAGE_OF_PDF = re.compile(rb"/Type\s*/Page(?![A-Za-z])")
 
 CONTENT_TYPES = {
     "pdf": "application/pdf",
@@ -141,6 +144,8 @@ def _check_pdf(data: bytes) -> None:
         raise Refused("The file is two kinds of file in one. Please save it as PDF again.")
     if b"startxref" not in data:
         raise Refused("The file is not complete. Please save it as PDF again.")
+    if any(number >= MAX_PAGES for number, _ in enumerate(PAGE_OF_PDF.finditer(data))):
+        raise Refused(f"The PDF has more than {MAX_PAGES} pages. Please send only what is about you.")
     if b"/Encrypt" in data and not reader.opens(data):
         raise Refused("This PDF is protected by a password. Please save a copy without one.")
 

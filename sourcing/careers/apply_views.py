@@ -189,6 +189,13 @@ def sent(request: HttpRequest, token: str) -> HttpResponse:
     return render(request, "careers/sent.html", {"arrival": arrival})
 
 
+@public
+@require_safe
+def too_large(request: HttpRequest) -> HttpResponse:
+    """What a server in front of us shows, as its own answer 413, when it stopped a request for its size (docs/operations.md)."""
+    return render(request, "careers/too_large.html")
+
+
 def _again(
     request: HttpRequest, found: Posting, form: ApplyForm, problem: str = "", *, status: int = 422
 ) -> HttpResponse:

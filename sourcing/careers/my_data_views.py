@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
@@ -17,6 +17,7 @@ from hiring.errors import Refused
 from hiring.http import by_link, public
 from hiring.models import Candidate, ContactPoint
 from sourcing.careers import my_data as mine
+from sourcing.careers import taking_along
 
 
 class CorrectForm(forms.Form):
@@ -79,10 +80,11 @@ def my_data(request: HttpRequest, candidate: Candidate, token: str) -> HttpRespo
 @never_cache
 @require_safe
 @by_link(mine.open_link, ask_again)
-def download(request: HttpRequest, candidate: Candidate, token: str) -> HttpResponse:
-    """All of it in one file, for themselves or for another programme."""
-    answer = JsonResponse(mine.about(candidate), json_dumps_params={"indent": 2, "ensure_ascii": False})
-    answer["Content-Disposition"] = 'attachment; filename="my-data.json"'
+def download(request: HttpRequest, candidate: Candidate, token: str) -> HttpResponseBase:
+    """All of it, files included, for themselves or for another programme."""
+    answer = StreamingHttpResponse(taking_along.archive(candidate), content_type="application/zip")
+    answer["Content-Disposition"] = 'attachment; filename="my-data.zip"'
+    answer["X-Content-Type-Options"] = "nosniff"
     return answer
 
 

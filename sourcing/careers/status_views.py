@@ -16,6 +16,7 @@ from hiring.documents import checks, drafts
 from hiring.errors import LinkGone, Refused
 from hiring.http import by_link, public
 from hiring.models import PersonalLink
+from interviews import candidate_view
 from pipeline import confirming, moves, questioning, status
 from pipeline.models import AddressConfirmation, ApplicantQuestion, Application, RejectionReason
 from sourcing.careers import my_data
@@ -100,7 +101,12 @@ def ask_for_another(request: HttpRequest, no: Refused) -> HttpResponse:
 @require_safe
 @by_link(open_application, ask_for_another)
 def application_status(request: HttpRequest, application: Application, token: str) -> HttpResponse:
-    said = {"was_answered": "answered" in request.GET, "data_is_coming": "data" in request.GET}
+    said = {
+        "was_answered": "answered" in request.GET,
+        "has_wished": "wished" in request.GET,
+        "data_is_coming": "data" in request.GET,
+        "meetings": candidate_view.ahead(application) if application.is_active else [],
+    }
     return render(request, "careers/status.html", _page(application, token) | said)
 
 

@@ -29,5 +29,6 @@ urlpatterns = [
     path("uploads/", upload_views.uploads, name="uploads"),
     path("uploads/<str:key>/", upload_views.upload, name="upload"),
     path("uploads/<str:key>/reading/", upload_views.reading, name="reading"),
+    path("too-large/", apply_views.too_large, name="too_large"),
     path("sent/<str:token>/", apply_views.sent, name="sent"),
 ]

@@ -3,7 +3,7 @@
 from django.urls import path, re_path
 
 from sourcing.boards import feed_views
-from sourcing.careers import go_views, my_data_views, robots_views, status_views
+from sourcing.careers import go_views, my_data_views, other_time_views, robots_views, status_views
 from sourcing.community import views as community_views
 from sourcing.job_alerts import views as job_alert_views
 
@@ -16,6 +16,7 @@ urlpatterns = [
     path("status/", status_views.ask_again, name="status_again"),
     path("status/<str:token>/", status_views.application_status, name="status"),
     path("status/<str:token>/questions/<int:question>/", status_views.answer, name="status_answer"),
+    path("status/<str:token>/interviews/<int:interview>/", other_time_views.other_time, name="status_other_time"),
     path("status/<str:token>/data/", status_views.ask_for_data, name="status_data"),
     path("community/<str:token>/", community_views.member, name="community_member"),
     path("community/<str:token>/leave/", community_views.leave, name="community_leave"),

@@ -19,6 +19,7 @@ from sourcing.community.models import CommunityChoice, CommunityMember
 from sourcing.job_alerts import door as job_alert_door
 from sourcing.job_alerts.models import JobAlert
 from sourcing.models import CareerEmbed, TalentPool
+from tests import factories
 from tests.matrix import Rule
 
 
@@ -41,6 +42,11 @@ def confirmation(world):
         PersonalLink.Purpose.CONFIRM, candidate=world.candidate, subject_id=row.pk, valid_for=dt.timedelta(days=1)
     )
     return [links.token(link)]
+
+
+def interview_ahead(world):
+    found = world.application.interviews.first() or factories.InterviewFactory(application=world.application)
+    return [token(world), found.pk]
 
 
 def data_token(world):
@@ -132,6 +138,7 @@ CAREERS = {
     "careers:uploads": Rule(public=True, method="options"),
     "careers:upload": Rule(args=upload, public=True, method="head"),
     "careers:reading": Rule(args=upload, public=True, method="post"),
+    "careers:too_large": Rule(public=True),
     "careers:sent": Rule(args=lambda world: [receipt(world)], public=True),
     "sitemap": Rule(public=True),
     "sitemap_file": Rule(args=lambda world: [1], public=True),
@@ -139,6 +146,7 @@ CAREERS = {
     "status": Rule(args=lambda world: [token(world)], public=True),
     "status_withdraw": Rule(args=lambda world: [token(world)], public=True),
     "status_answer": Rule(args=question, public=True),
+    "status_other_time": Rule(args=interview_ahead, public=True),
     "status_data": Rule(args=lambda world: [token(world)], public=True, method="post"),
     "confirm_address": Rule(args=confirmation, public=True),
     "my_data": Rule(args=data_token, public=True),

@@ -4,7 +4,10 @@ Standard ids: SEC-5, SEC-9, SEC-11, SEC-16, A11Y-6."""
 from __future__ import annotations
 
 import datetime as dt
+import io
+import json
 import re
+import zipfile
 
 import pytest
 from django.core.cache import cache
@@ -173,12 +176,19 @@ def test_they_see_all_they_gave_and_take_it_along(client, world, data_page):
     )
     mine, held = file_of(world.candidate, "mine.txt", "ready"), file_of(world.candidate, "held.txt", "held")
 
+    same_name = store(world.candidate, ContentFile(b"Noor Haddad, another", name="mine.txt"), "other")
+    Document.objects.filter(pk=same_name.pk).update(status="ready")
     shown, taken = client.get(data_page), client.get(f"{data_page}download/")
+    archive = zipfile.ZipFile(io.BytesIO(taken.getvalue()))
+    record = json.loads(archive.read("data.json"))
 
     assert "noor@haddad.example" in text_of(shown) and "Visa?" in text_of(shown) and "mine.txt" in text_of(shown)
     assert "no-store" in shown["Cache-Control"] and "attachment" in taken["Content-Disposition"]
-    assert taken.json()["applications"][0]["answers"] == {"Visa?": "yes"}
-    assert {file["name"] for file in taken.json()["files"]} == {"mine.txt", "held.txt"}
+    assert archive.testzip() is None and record["applications"][0]["answers"] == {"Visa?": "yes"}
+    assert sorted(file["name"] for file in record["files"]) == ["held.txt", "mine.txt", "mine.txt"]
+    assert sorted(archive.namelist()) == ["README.txt", "data.json", "files/mine (2).txt", "files/mine.txt"]  # SEC-16
+    sent = {archive.read(name) for name in archive.namelist() if name.startswith("files/")}
+    assert sent == {b"Noor Haddad, mine.txt", b"Noor Haddad, another"}
     assert client.get(f"{data_page}file/{mine.pk}/").getvalue() == b"Noor Haddad, mine.txt"
     assert client.get(f"{data_page}file/{held.pk}/").status_code == 404  # SEC-16
     assert client.get(f"{data_page}file/{mine.pk + held.pk}/").status_code == 404
