@@ -43,6 +43,11 @@ class Console:
         return [line for line in self.lines if not any(re.search(pattern, line) for pattern in self.expected)]
 
 
+def ready_for_axe(page) -> None:
+    """For a page that goes to many addresses: axe is there with each of them, instead of being sent to each."""
+    page.add_init_script(path=AXE)
+
+
 def axe(page, *, within: str | None = None, rules: list[str] | None = None) -> list[str]:
     """axe's objections, each with its rule and the first places; empty when there is none. `rules` None asks all of them."""
     if not page.evaluate("'axe' in window"):
@@ -94,6 +99,7 @@ def look_over(new_page, sign_in, user, paths: list[str]) -> list[str]:
     wrong = []
     for width in WIDTHS:
         page = new_page(width=width)
+        ready_for_axe(page)
         if user is not None:
             sign_in(page, user)
         for path in paths:

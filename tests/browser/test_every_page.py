@@ -14,7 +14,7 @@ import pytest
 from django.core.cache import cache
 from django.urls import reverse
 
-from tests.browser.looks import axe, scrolls_sideways
+from tests.browser.looks import axe, ready_for_axe, scrolls_sideways
 from tests.matrix import Rule
 from tests.sourcing import agency_routes
 
@@ -65,11 +65,13 @@ def come_in(page, who: str, sign_in, world) -> None:
 def test_every_page_is_accessible_fits_a_phone_and_keeps_the_console_silent(table, new_page, sign_in, world):
     cache.clear()  # limits of visitors are counted there
     browsers = {"visitor": new_page()}
+    ready_for_axe(browsers["visitor"])
     wrong, looked_at = [], 0
     for name, rule in rules_of(table).items():
         who = who_opens(rule)
         if who not in browsers:
             browsers[who] = new_page()
+            ready_for_axe(browsers[who])
             come_in(browsers[who], who, sign_in, world)
         path = reverse(name, args=rule.args(world))
         if is_page(browsers[who], path):
