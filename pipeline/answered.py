@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
+from urllib.parse import urlencode
 
 from django.urls import reverse
 
@@ -32,6 +33,8 @@ class Answer:
     url: str = ""
     mark: Mark | None = None
     rules: tuple[str, ...] = ()
+    rule_url: str = ""
+    """Where a rule is begun that acts on this knock-out, for whoever may write rules."""
 
     @property
     def key(self) -> str:
@@ -84,18 +87,33 @@ def tells_who(question: Mapping[str, Any]) -> bool:
 # --- what answers are worth --------------------------------------------------------------------------------------------
 
 
-def weighed(application: Application, answers: Sequence[Answer]) -> tuple[list[Answer], Worth]:
-    """The answers with what they are worth as the form says it now, and with the rules that act on a knock-out. Four queries."""
+def weighed(
+    application: Application, answers: Sequence[Answer], user: User | None = None
+) -> tuple[list[Answer], Worth]:
+    """The answers with what they are worth as the form says it now, and with the rules that act on a knock-out, or where `user` may
+    write one. Four queries, one more where nothing acts."""
     worth = worth_of(application)
     marks = {str(mark.question.get("key")): mark for mark in worth.marks}
     acting = _acting(application) if worth.knock_outs else {}
-    found = [
-        replace(one, mark=marks.get(one.key), rules=acting.get(one.key, ()) if marks[one.key].is_knock_out else ())
-        if one.key in marks
-        else one
-        for one in answers
-    ]
+    outs = {mark.question["key"] for mark in worth.knock_outs}
+    may_write = bool(user and outs - acting.keys()) and access.can_edit_rules(user, application.job)  # type: ignore[arg-type]
+    found = []
+    for one in answers:
+        if one.key in outs:
+            one = replace(one, mark=marks[one.key], rules=acting.get(one.key, ()))
+            url = rule_url(application.job_id, marks[one.key], application.answers.get(one.key))
+            one = replace(one, rule_url=url if may_write and not one.rules else "")
+        elif one.key in marks:
+            one = replace(one, mark=marks[one.key])
+        found.append(one)
     return found, worth
+
+
+def rule_url(job: int, mark: Mark, answer: Any) -> str:
+    """Where a rule is begun whose condition is this answer."""
+    said = form_answers.knock_out_of(mark.question, answer)
+    query = urlencode({"answer": mark.question["key"], "mark": said})
+    return f"{reverse('pipeline:rule_create', args=[job])}?{query}"
 
 
 def worth_of(application: Application) -> Worth:

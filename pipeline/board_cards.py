@@ -18,7 +18,7 @@ from hiring import masks
 from hiring.models import User
 from hiring.prepared import Given, prepared
 from hiring.templatetags.throughline import day
-from pipeline import sub_status
+from pipeline import asked_on, sub_status
 from pipeline.cards import Card, Known, Notice, notices_for, tone_of
 from pipeline.filters import STANDS_HERE, UNANSWERED, Filters
 from pipeline.models import Application, Stage
@@ -75,9 +75,12 @@ def cards(
     shown = [row[1] for row in read]
     said = notices_for(user, shown)
     waits = sub_status.of(user, shown) if shown else {}
+    answers = asked_on.lines(user, stages[0].job, filters.show, shown) if filters.show and shown else {}
     also = others_of(user, [row[2] for row in read], stages[0].job_id) if shown else {}
     for row in read:
         card = _card(by_id[row[0]], row, now, said.get(row[1], []))
+        if card.pk in answers:
+            card.lines.insert(0, answers[card.pk])
         card.waits, card.also = waits.get(card.pk), also.get(card.candidate, [])
         found.setdefault(row[0], []).append(card)
     return found

@@ -13,7 +13,7 @@ from django.http import QueryDict
 
 from hiring import sources
 from hiring.models import Job, User
-from pipeline import sub_status
+from pipeline import asked_on, sub_status
 from pipeline.blind import whom
 from pipeline.models import Application
 from pipeline.screening import narrowing
@@ -43,6 +43,10 @@ class Filters:
     """What they wait for: a key of sub_status.KINDS. Facts of all floors say who that is, so `settled` looks it up."""
     meets: str = ""
     """How they meet the criteria (screening/narrowing.py); `settled` looks that up, too."""
+    answer: str = ""
+    """What they answered on the form (pipeline/asked_on.py); `settled` looks it up, and lets go what cannot be asked."""
+    show: str = ""
+    """The question whose answers stand on the cards. It narrows nothing."""
     ids: tuple[int, ...] | None = None
     is_blind: bool = False
 
@@ -61,16 +65,21 @@ class Filters:
             text,
             waits if waits in sub_status.KINDS else "",
             meets if narrowing.is_known(meets) else "",
+            query.get("answer", "").replace("\x00", "")[:200],
+            query.get("show", "").replace("\x00", "")[:60],
             is_blind=whom.hides_from_viewer(),
         )
 
     def __bool__(self) -> bool:
-        return bool(self.owner or self.source or self.attention or self.text or self.waits or self.meets)
+        return bool(self.owner or self.source or self.attention or self.text or self.waits or self.meets or self.answer)
 
     def settled(self, job: Job, user: User) -> Filters:
-        """The same, with the applications of this job that wait for it, as this user knows them, or meet its criteria so."""
-        if self.ids is not None or not (self.waits or self.meets):
+        """The same, with the applications of this job that wait for it, as this user knows them, meet its criteria or answered so."""
+        if self.ids is not None or not (self.waits or self.meets or self.answer):
             return self
+        fitting = asked_on.answering(self.answer, asked_on.questions_of(job, user)) if self.answer else None
+        if self.answer and fitting is None:
+            return replace(self, answer="").settled(job, user)
         found = (
             set(sub_status.standing_in(user, Application.objects.active().filter(job=job), self.waits))
             if self.waits
@@ -79,6 +88,9 @@ class Filters:
         if self.meets:
             meeting = Application.objects.filter(narrowing.meeting(self.meets, job), job=job)
             ids = set(meeting.values_list("pk", flat=True))
+            found = ids if found is None else found & ids
+        if fitting is not None:
+            ids = set(Application.objects.filter(fitting, job=job).values_list("pk", flat=True))
             found = ids if found is None else found & ids
         return replace(self, ids=tuple(sorted(found or ())))
 
@@ -102,7 +114,7 @@ class Filters:
             values["text"] = f"%{_literal(self.text)}%"
         if self.attention:
             conditions.append(f"({PAST_TARGET} OR {REPLY_WAITS})")
-        if self.waits or self.meets:
+        if self.waits or self.meets or self.answer:
             conditions.append(THESE)
             values["ids"] = list(self.ids or ())
         join = (

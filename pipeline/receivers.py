@@ -52,6 +52,7 @@ from pipeline.rules import copying as rule_copying
 from pipeline.rules import hearing  # noqa: F401  (registers itself)
 from pipeline.rules import panels as rule_panels  # noqa: F401  (registers itself)
 from pipeline.stages import as_template, make_stages
+from pipeline.table import answers as table_answers  # noqa: F401  (registers itself)
 from pipeline.table import standard  # noqa: F401  (registers itself)
 
 api.routers.append("pipeline.api")  # by name: imported when the first program asks

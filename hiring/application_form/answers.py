@@ -110,7 +110,7 @@ def worth(questions: Iterable[Asked], asked: Iterable[Asked], answers: Mapping[s
             continue
         if is_private(question) or answer in BLANK:
             continue
-        hit = [mark for mark in question["marks"] if _fits(question, mark, answer)]
+        hit = [mark for mark in question["marks"] if fits(question, mark, answer)]
         found.append(
             Mark(
                 question,
@@ -123,6 +123,12 @@ def worth(questions: Iterable[Asked], asked: Iterable[Asked], answers: Mapping[s
     return Worth(tuple(found))
 
 
+def knock_out_of(question: Asked, answer: Any) -> int:
+    """Which of the question's marks makes an answer a knock-out, counted from 0; the first, where none does."""
+    marks = question.get("marks") or ()
+    return next((at for at, mark in enumerate(marks) if mark.get("knock_out") and fits(question, mark, answer)), 0)
+
+
 def most(question: Asked) -> int:
     """The points of the best answer."""
     points = [mark.get("points", 0) for mark in question.get("marks") or ()]
@@ -131,7 +137,8 @@ def most(question: Asked) -> int:
     return max([*points, 0])
 
 
-def _fits(question: Asked, mark: Mapping[str, Any], answer: Any) -> bool:
+def fits(question: Asked, mark: Mapping[str, Any], answer: Any) -> bool:
+    """Whether a mark is for this answer."""
     if question.get("type") != "number":
         return mark.get("value") in (answer if isinstance(answer, list) else [answer])
     try:

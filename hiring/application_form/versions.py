@@ -55,8 +55,13 @@ def keys_ever(posting: Posting) -> set[str]:
 
 def newest_questions() -> Subquery:
     """The questions a posting asks now, to be annotated to postings; None of one without a version."""
+    return newest_part("questions")
+
+
+def newest_part(column: str) -> Subquery:
+    """A column of the version a posting asks now, likewise."""
     rows = FormVersion.objects.filter(posting=OuterRef("pk")).order_by("-number")
-    return Subquery(rows.values("questions")[:1])
+    return Subquery(rows.values(column)[:1])
 
 
 # --- what changed ------------------------------------------------------------------------------------------------------

@@ -260,3 +260,9 @@ def marks_in_words(question: Question) -> list[str]:
         worth += ["knock-out"] if mark.get("knock_out") else []
         said.append(f"{answers.mark_in_words(question, mark)}: {', '.join(worth)}")
     return said
+
+
+def knock_outs_in_words(question: Question) -> list[tuple[int, str]]:
+    """(which of its marks, the answer) of each knock-out, for a rule that may act on it."""
+    marks = enumerate(question.get("marks") or ())
+    return [(at, answers.mark_in_words(question, mark)) for at, mark in marks if mark.get("knock_out")]

@@ -16,7 +16,7 @@ from hiring.application_form import asking, building, copying, lawful, ordering,
 from hiring.application_form.problems import Trouble
 from hiring.application_form.questions import NAMES, TYPES, Question
 from hiring.errors import Refused
-from hiring.forms.application_form import FieldsForm, QuestionForm, marks_in_words, put
+from hiring.forms.application_form import FieldsForm, QuestionForm, knock_outs_in_words, marks_in_words, put
 from hiring.http import StaffRequest, say
 from hiring.models import Job, Posting, QuestionSet
 
@@ -31,6 +31,7 @@ class Row:
     kind: str
     only_if: str
     marks: list[str]
+    knock_outs: list[tuple[int, str]]
     trouble: Trouble | None
     came_from: sets.CameFrom | None
     is_first: bool
@@ -194,6 +195,7 @@ def _page(request: StaffRequest, posting: Posting, form: FieldsForm, *, status: 
                 asking.kind(one),
                 asking.in_words(one),
                 marks_in_words(one),
+                knock_outs_in_words(one),
                 trouble.get(one["key"]),
                 came_from.get(one["key"]),
                 at == 0,
@@ -213,6 +215,7 @@ def _page(request: StaffRequest, posting: Posting, form: FieldsForm, *, status: 
         "sets": QuestionSet.objects.visible_to(request.user).exclude(questions=[]).values_list("pk", "name"),
         "set_news": sets.news(posting.questions, came_from),
         "may_make_sets": access.can_edit_question_sets(request.user),
+        "may_write_rules": access.can_edit_rules(request.user, posting.job),
         "may_exempt": access.can_exempt_questions(request.user, posting.job),
     }
     return render(request, "hiring/job_form.html", context, status=status)

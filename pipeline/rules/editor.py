@@ -172,6 +172,27 @@ def blank(job: Job | None) -> Editor:
     return Editor(job, said, [Group("g0", "all")], facts.catalogue(job))
 
 
+def because_of(job: Job | None, question: str, mark: int) -> Editor:
+    """A new rule whose condition is an answer that the form marks: what the marked answers are is filled in, nothing else."""
+    made = blank(job)
+    asked = next((one for one in facts.questions_of(job) if one.get("key") == question), None) if job else None
+    marks = list((asked or {}).get("marks") or ())
+    key = f"{facts.ANSWER}{question}"
+    if asked is None or key not in made.catalogue or not 0 <= mark < len(marks):
+        return made
+    for op, value in _comparisons(asked, marks[mark]):
+        name = f"g0-{len(made.groups[0].rows)}"
+        made.groups[0].rows.append(_row(name, made, key, made.catalogue[key].type, "", op, [_shown(value)]))
+    made.said["name"] = str(asked.get("label", ""))[:100]
+    return made
+
+
+def _comparisons(asked: Mapping[str, Any], mark: Mapping[str, Any]) -> list[tuple[str, Any]]:
+    if asked.get("type") == "number":
+        return [(op, mark[end]) for end, op in (("from", "at_least"), ("to", "at_most")) if end in mark]
+    return [({"yes_no": "is", "choice": "one_of", "multi": "has_any"}[str(asked["type"])], mark.get("value"))]
+
+
 def of_version(version: RuleVersion) -> Editor:
     """The editor as it shows a stored version."""
     made = blank(version.rule.job)

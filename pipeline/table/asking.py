@@ -28,7 +28,7 @@ STATUSES = [
     ("hired", "Hired"),
     (ALL, "All"),
 ]
-KEPT = ("q", "owner", "source", "waits", "meets", "attention", "job", "status", "stage", "sort", "cols")
+KEPT = ("q", "owner", "source", "waits", "meets", "answer", "attention", "job", "status", "stage", "sort", "cols")
 """What of an address makes the table: a view keeps these, and links carry them on."""
 
 
@@ -151,6 +151,7 @@ class Question:
         filters = self.filters
         said: dict[str, Any] = {
             "q": filters.text, "owner": filters.owner, "source": filters.source, "waits": filters.waits, "meets": filters.meets,
+            "answer": filters.answer,
             "attention": "1" if filters.attention else "", "job": self.job, "status": self.status, "stage": self.stage,
             "sort": self.sort, "cols": ",".join(self.columns),
         }  # fmt: skip
@@ -180,6 +181,8 @@ def _sort(wanted: str, place: Place) -> str:
 
 def _filters(query: Mapping[str, str], place: Place) -> Filters:
     filters = Filters.read(query)
+    if place.is_everywhere:  # each job asks its own questions
+        filters = replace(filters, answer="", show="")
     if place.job:
         return filters.settled(place.job, place.user)
     if filters.meets and filters.meets != narrowing.MUSTS:  # what a job asks for is asked by no other

@@ -84,6 +84,9 @@ columns: dict[str, Column] = {}
 more_columns: list[Callable[[User], Iterable[Column]]] = []
 """Functions to columns that come and go, custom fields say: asked anew each time."""
 
+job_columns: list[Callable[[User, Job], Iterable[Column]]] = []
+"""The same for the table of one job: what its form asks, say."""
+
 NAME = "name"
 """The one column every table has, and has first."""
 
@@ -123,5 +126,7 @@ def open_to(user: User, job: Job | None) -> dict[str, Column]:
     """The columns this user may choose for a table of this place, in order."""
     place = "job" if job else "all"
     found = [*columns.values(), *(column for more in more_columns for column in more(user))]
+    if job:
+        found += [column for more in job_columns for column in more(user, job)]
     found = [column for column in found if column.place in ("", place) and column.may(user)]
     return {column.key: column for column in sorted(found, key=lambda one: (one.order, one.label))}

@@ -15,8 +15,8 @@ from django.views.decorators.http import require_GET
 from hiring import access, bulk
 from hiring.http import StaffRequest
 from hiring.models import Job, Message, User
+from pipeline import asked_on, feed, reviewing, sub_status
 from pipeline import board as boards
-from pipeline import feed, reviewing, sub_status
 from pipeline.filters import Filters
 from pipeline.models import Stage
 from pipeline.reviewing import Waiting
@@ -108,6 +108,7 @@ def frame(
     """The head and the filter bar, the same over board and table."""
     waiting = waiting or reviewing.waiting(job)
     may_review = access.can_move(request.user, job)
+    questions = asked_on.questions_of(job, request.user)
     owners = sorted({member.user for member in job.members if member.user.is_active}, key=_by_name)
     if all(owner.pk != request.user.pk for owner in owners):
         owners.append(request.user)
@@ -118,6 +119,9 @@ def frame(
         "standings": list(sub_status.KINDS.values()),
         "sources": boards.sources_in_use(),
         "meets": narrowing.choices(job) if meets is None else meets,
+        "answers": asked_on.choices(questions),
+        "answer_name": asked_on.name_of(filters.answer, questions),
+        "asked": [(one["key"], one["label"]) for one in questions if one.get("type") not in asked_on.NOT_ON_CARDS],
         "kept": [(name, value) for name, value in request.GET.items() if name not in ("q", "after", "as", "choose")],
         "query": _query(request),
         "letters": Message.objects.queued().filter(job=job, purpose="rejection").count()

@@ -203,7 +203,7 @@ def _file(request: StaffRequest, application: Application) -> dict[str, Any]:
     document = reviewing.document_of(application)
     hidden = showing.of(application, document)
     sheet = reviewing.sheet(application, document)
-    answers, worth = answered.weighed(application, answered.of(application, request.user, hidden))
+    answers, worth = answered.weighed(application, answered.of(application, request.user, hidden), request.user)
     found: dict[str, Any] = {
         "hidden": hidden,
         "sheet": sheet,

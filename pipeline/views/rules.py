@@ -78,7 +78,7 @@ def rule_create_everywhere(request: StaffRequest) -> HttpResponse:
 def _create(request: StaffRequest, job: Job | None) -> HttpResponse:
     _demand_edit(request, job)
     if request.method != "POST":
-        return _editor(request, editor.blank(job), None)
+        return _editor(request, _begun(request, job), None)
     made = editor.of_post(job, request.POST)
     if "add" in request.POST or "remove" in request.POST:
         return _editor(request, made, None)
@@ -89,6 +89,14 @@ def _create(request: StaffRequest, job: Job | None) -> HttpResponse:
         return _editor(request, made, None, status=422)
     say(request, "The draft is kept. Try it next: see whom it would have hit.")
     return redirect(rule)
+
+
+def _begun(request: StaffRequest, job: Job | None) -> editor.Editor:
+    """Empty, or with the condition the address names: `?answer=van&mark=1`."""
+    question, mark = request.GET.get("answer", "")[:60], request.GET.get("mark", "")
+    if question and mark.isascii() and mark.isdecimal() and len(mark) < 4:
+        return editor.because_of(job, question, int(mark))
+    return editor.blank(job)
 
 
 @require_http_methods(["GET", "POST"])

@@ -51,7 +51,7 @@ def test_board_asks_no_more_for_more_cards(client, recruiter, world, url, cards,
     apply(world, cards, referred_by=recruiter, owner=factories.UserFactory())
     client.force_login(recruiter)
     client.get(url)
-    with django_assert_max_num_queries(16) as asked:
+    with django_assert_max_num_queries(17) as asked:
         client.get(url)
     baseline = [query["sql"] for query in asked.captured_queries]
     assert sum("pipeline_application" in sql and "LATERAL" in sql for sql in baseline) == 2
@@ -73,7 +73,7 @@ def test_a_board_of_300_full_cards_is_a_small_page(
     client.force_login(recruiter)
     client.get(url)
 
-    with django_assert_max_num_queries(16):
+    with django_assert_max_num_queries(17):
         page = client.get(url)
 
     assert page.content.count(b"data-card=") == 5 * (boards.CARDS_IN_ALL // 6)
