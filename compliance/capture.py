@@ -106,6 +106,7 @@ HASHED = {
     "pipeline_assistantdraft": ["answer", "brief"],
     "mfa_authenticator": ["data"],
     "sourcing_board": ["token"],
+    "sourcing_careerimage": ["data"],
 }
 ALSO = ("mfa_authenticator",)
 

@@ -12,6 +12,7 @@ from django.urls import reverse
 
 from hiring.administration import ActiveFilter, Kept, KeptForever
 from hiring.mail import compose
+from sourcing.career_site import admin as career_site_admin  # noqa: F401 - registers its page
 from sourcing.models import CareerEmbed, CommunityChoice, ReferralSettings
 from sourcing.referrals import sharing
 

@@ -184,6 +184,7 @@ from sourcing.agencies.models import (  # noqa: E402
     Ownership,
     Submission,
 )
+from sourcing.career_site.models import CareerImage, CareerLink, CareerSite, CareerText  # noqa: E402
 from sourcing.careers.models import UnsentForm  # noqa: E402
 from sourcing.community.models import CommunityChoice, CommunityMember  # noqa: E402
 from sourcing.costs.models import CostBatch, SourceCost  # noqa: E402
@@ -202,6 +203,10 @@ __all__ = [
     "AgencyTerms",
     "AgencyUser",
     "CareerEmbed",
+    "CareerImage",
+    "CareerLink",
+    "CareerSite",
+    "CareerText",
     "CommunityChoice",
     "CommunityMember",
     "CostBatch",

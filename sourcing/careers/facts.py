@@ -74,7 +74,11 @@ def kept(key: str, make: Callable[[], Made]) -> Made:
 
 def drop() -> None:
     """Count anew with the next visitor. A cache that does not answer forgets by itself in some seconds."""
-    _of_cache(cache.delete, KEY)
+    forget(KEY)
+
+
+def forget(key: str) -> None:
+    _of_cache(cache.delete, key)
 
 
 def _of_cache(act: Callable[..., Any], *given: Any) -> Any:

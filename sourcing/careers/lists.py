@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from hiring.models import Department, Location, Posting, PostingPlace
 from hiring.models.jobs import Workplace
+from sourcing.career_site import look as look_of
 from sourcing.careers import facts, listing, markup, origin
 from sourcing.careers.languages import own_name
 from sourcing.careers.listing import Wanted
@@ -85,6 +86,8 @@ def context(
         "site": site,
         "feeds": site.feeds,
         "part": part,
+        "look": look_of.current(),
+        "site_url": settings.SITE_URL,
         "department": str(wanted.department or ""),
         "location": str(wanted.location or ""),
         "more_filters": _more(wanted, site),

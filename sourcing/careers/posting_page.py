@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from hiring.models import Posting
 from hiring.prepared import Given, prepared
+from sourcing.career_site import look
 from sourcing.careers import listing, origin, reading, unsent
 from sourcing.careers.form import ApplyForm
 from sourcing.careers.words import terms
@@ -62,6 +63,7 @@ def gone(request: HttpRequest, found: Posting) -> HttpResponse:
         "posting": found,
         "place": terms(found).place,
         "rows": [(posting, terms(posting)) for posting in listing.alike(found)],
+        "look": look.current(),
         **origin.context(request),
     }
     return render(request, "careers/gone.html", context, status=410)
@@ -71,6 +73,7 @@ def page(request: HttpRequest, found: Posting) -> dict[str, Any]:
     """All a posting's page shows."""
     return reading.page_of(found) | {
         "rows": [(other, terms(other)) for other in listing.alike(found)],
+        "look": look.current(),
         **origin.context(request),
     }
 
@@ -84,5 +87,6 @@ def form_page(request: HttpRequest, found: Posting, form: ApplyForm, *, focus: b
         "focus": focus,
         "days_kept": unsent.days(),
         "notices": form.notices.read,
+        "look": look.current(),
         **origin.context(request),
     }

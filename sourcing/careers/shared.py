@@ -22,6 +22,7 @@ from django.utils.cache import get_conditional_response, patch_vary_headers
 from django.utils.translation import get_language
 
 from hiring.models import Posting
+from sourcing.career_site import look
 from sourcing.careers import facts, listing, origin
 
 BROWSERS, CACHES, LATE = 10, 25, 20
@@ -71,7 +72,9 @@ def answer(request: HttpRequest, made_of: object, build: Callable[[], HttpRespon
         response["Cache-Control"] = "private, no-cache"
         return response
     digest = hashlib.sha256(
-        repr((SHAPE, _files(), settings.SITE_URL, request.get_full_path(), get_language(), made_of)).encode()
+        repr(
+            (SHAPE, _files(), settings.SITE_URL, request.get_full_path(), get_language(), look.current(), made_of)
+        ).encode()
     ).hexdigest()[:40]
     etag = f'W/"{digest}"'  # weak: packed and plain hold the same
     known = get_conditional_response(request, etag=etag)

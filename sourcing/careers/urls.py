@@ -3,6 +3,7 @@
 from django.urls import path, re_path
 
 from sourcing.boards import api_views, feed_views
+from sourcing.career_site import views as look_views
 from sourcing.careers import apply_views, go_views, upload_views, views
 from sourcing.community import views as community_views
 from sourcing.embeds import views as embed_views
@@ -11,6 +12,11 @@ from sourcing.job_alerts import views as job_alert_views
 app_name = "careers"
 urlpatterns = [
     path("", views.home, name="home"),
+    path("look/", look_views.preview, name="look_preview"),
+    path("look/<slug:digest>.css", look_views.sheet, name="look_sheet"),
+    re_path(
+        r"^look/(?P<kind>[a-z]{4,5})-(?P<digest>[0-9a-f]{16})\.(?P<end>svg|png)$", look_views.image, name="look_image"
+    ),
     path("departments/<slug:key>/", views.department, name="department"),
     path("places/<slug:key>/", views.location, name="location"),
     path("jobs/<slug:slug>/", views.posting, name="posting"),

@@ -14,6 +14,9 @@ from hiring.models import Document, LegalText, PersonalLink
 from pipeline import arriving, questioning, status
 from pipeline.models import AddressConfirmation
 from sourcing.boards.models import Board
+from sourcing.career_site import look
+from sourcing.career_site.models import CareerSite
+from sourcing.career_site.pictures import Picture
 from sourcing.community import door as community_door
 from sourcing.community.models import CommunityChoice, CommunityMember
 from sourcing.job_alerts import door as job_alert_door
@@ -120,6 +123,19 @@ def embed(world):
     return [found.key]
 
 
+def career_site():
+    return CareerSite.objects.get_or_create(pk=1, defaults={"is_on": True, "colour": "#1a4fd0"})[0]
+
+
+def career_sheet():
+    return look.digest_of(career_site().colour.encode())
+
+
+def career_logo():
+    look.keep_picture(career_site(), "logo", Picture("image/png", b"a picture"))
+    return look.digest_of(b"a picture")
+
+
 CAREERS = {
     "careers:embed": Rule(args=embed, public=True),
     "careers:community": Rule(args=open_community, public=True),
@@ -131,6 +147,9 @@ CAREERS = {
     "careers:home": Rule(public=True),
     "careers:posting": Rule(args=lambda world: [world.posting.slug], public=True),
     "careers:posting_in": Rule(args=lambda world: [world.posting.slug, "de"], public=True),
+    "careers:look_preview": Rule(allowed=frozenset({"admin"}), outsider=403),
+    "careers:look_sheet": Rule(args=lambda world: [career_sheet()], public=True),
+    "careers:look_image": Rule(args=lambda world: ["logo", career_logo(), "png"], public=True),
     "careers:department": Rule(args=lambda world: [f"x-{world.posting.job.department_id}"], public=True),
     "careers:location": Rule(args=lambda world: [f"x-{world.posting.job.location_id}"], public=True),
     "careers:apply": Rule(args=lambda world: [world.posting.slug], public=True),
