@@ -63,6 +63,7 @@ def run(size: str, only: Collection[str] = ()) -> None:
     )
     from hiring import taxonomy_changes
     from hiring.models import Candidate
+    from hiring.processes import stay_loaded
 
     logging.disable(logging.WARNING)
     call_command("migrate", verbosity=0)
@@ -73,6 +74,7 @@ def run(size: str, only: Collection[str] = ()) -> None:
     while taxonomy_changes.sweep(60):  # a worker would have: until then a search asks for old names as well
         pass
     client = measure.signed_in()
+    stay_loaded()  # as the web server does (hiring/wsgi.py)
     results = []
     print(
         f"{size} on {platform.machine()}, Python {platform.python_version()}, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}\n"

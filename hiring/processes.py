@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
+import gc
 import os
 import signal
 import subprocess
@@ -127,3 +128,13 @@ def end_strays(mark: str, patience: float = 5) -> int:
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.kill(pid, signal.SIGKILL)
     return count
+
+
+def stay_loaded() -> None:
+    """What a process has loaded so far is there to stay, and the garbage collector need not look for waste among it.
+
+    A full collection goes through every object and stops the process meanwhile: 80 ms for what the web server has loaded before
+    it answers anything, which was the p95 of pages that take 40.
+    """
+    gc.collect()
+    gc.freeze()
