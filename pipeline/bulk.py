@@ -218,13 +218,26 @@ def _for_many(act: BulkAct) -> Together | None:
         )  # fmt: skip
     if act.kind == BulkAct.Kind.TRANSFER and act.to:
         return partial(transfer.transfer_many, to=act.to, by=act.by, since=since, alike=act.alike, act=act)
+    if act.kind == BulkAct.Kind.RETIRE and act.to:
+        return partial(retiring.move_on_many, act=act)
+    if act.kind == BulkAct.Kind.LETTER and act.template and not _is_news(act):
+        return partial(rejecting_many.write_many, template=act.template, by=act.by, delay=_delay_of(act))
     if act.kind == BulkAct.Kind.UNDO and act.undoes:
-        if act.undoes.kind == BulkAct.Kind.TRANSFER:
-            return partial(transfer.undo_many, by=act.by, act=act)
-        if act.undoes.kind == BulkAct.Kind.MOVE:
-            return partial(moves.undo_many, stands_in=act.undoes.to_id, by=act.by, because=because)
-        if act.undoes.kind == BulkAct.Kind.REJECT:
-            return partial(rejecting_many.restore_many, by=act.by, because=because)
+        return _to_undo_many(act, act.undoes, because)
+    return None
+
+
+def _to_undo_many(act: BulkAct, undoes: BulkAct, because: Grounds) -> Together | None:
+    if undoes.kind == BulkAct.Kind.RETIRE:
+        return partial(retiring.move_back_many, act=undoes, by=act.by, undo=act)
+    if undoes.kind == BulkAct.Kind.LETTER and not _is_news(undoes):
+        return partial(rejecting_many.stop_many, by=act.by)
+    if undoes.kind == BulkAct.Kind.TRANSFER:
+        return partial(transfer.undo_many, by=act.by, act=act)
+    if undoes.kind == BulkAct.Kind.MOVE:
+        return partial(moves.undo_many, stands_in=undoes.to_id, by=act.by, because=because)
+    if undoes.kind == BulkAct.Kind.REJECT:
+        return partial(rejecting_many.restore_many, by=act.by, because=because)
     return None
 
 

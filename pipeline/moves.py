@@ -76,8 +76,8 @@ def _why_not_moved(application: Application, to: Stage) -> str:
     return ""
 
 
-def _moved(entries: Sequence[Entry], *, by: User | None, because: Grounds) -> None:
-    """Write moves along one job's board, and say so."""
+def _moved(entries: Sequence[Entry], *, by: User | None, because: Grounds | None, act: BulkAct | None = None) -> None:
+    """Write moves along one job's board, and say so. Without a `because` nobody decided on the people."""
     if not entries:
         return
     applications = [entry.application for entry in entries]
@@ -88,7 +88,7 @@ def _moved(entries: Sequence[Entry], *, by: User | None, because: Grounds) -> No
     }
     if entries[0].reason:
         said = {pk: {**data, "reason": entries[0].reason} for pk, data in said.items()}
-    write_all_down(applications, "application.moved", by, said, act=because.act)
+    write_all_down(applications, "application.moved", by, said, act=because.act if because else act)
     events.applications_moved.send(Application, applications=applications, left=left, by=by)
 
 
@@ -120,10 +120,22 @@ def undo_many(ids: Collection[int], stands_in: int | None, *, by: User | None, b
 def put(application: Application, to: Stage, *, by: User | None, reason: str, since: dt.datetime | None = None) -> None:
     """Let a locked application stand in another stage of its job because the plan changed: nobody decided on the person, and
     whoever was new stays new."""
-    left, is_new = application.stage, application.reviewed_at is None
-    enter(application, to, by=by, reason=reason, since=since, is_unseen=is_new)
-    write_down(application, "application.moved", by, left=left.pk, to=to.pk, reason=reason)
-    events.applications_moved.send(Application, applications=[application], left={application.pk: left}, by=by)
+    put_many([(application, since)], to, by=by, reason=reason)
+
+
+def put_many(
+    applications: Sequence[tuple[Application, dt.datetime | None]],
+    to: Stage,
+    *,
+    by: User | None,
+    reason: str,
+    act: BulkAct | None = None,
+) -> None:
+    """`put` for locked applications of one job, each with the moment since when it stands there (None: now): a few statements."""
+    entries = [
+        Entry(one, to, reason=reason, since=since, is_unseen=one.reviewed_at is None) for one, since in applications
+    ]
+    _moved(entries, by=by, because=None, act=act)
 
 
 @transaction.atomic

@@ -142,7 +142,7 @@ class Letters:
         """Write to each whom `rejection.no_mail` does not speak against; some letters end with more. Says whom a missing value or a
         wrong address refuses."""
         job, mailbox = self.applications[0].job, compose.mailbox_for(self.by)
-        answered, written = self._so_far()
+        answered, written = self.so_far()
         refused: dict[int, str] = {}
         for one in self.applications:
             if one.pk in answered or not contact.working_address(one.candidate):
@@ -167,10 +167,10 @@ class Letters:
                 refused[one.pk] = why.sentence
         return refused
 
-    def _so_far(self) -> tuple[set[int], Counter[int]]:
-        """Who was told already, or for whom a letter waits, by application; and how many were written about each."""
+    def so_far(self) -> tuple[dict[int, str], Counter[int]]:
+        """Who was told already, or for whom a letter waits, in a sentence, by application; and how many were written about each."""
         of_person = {one.candidate_id: one for one in self.applications}
-        answered, written = set(), Counter[int]()
+        answered, written = dict[int, str](), Counter[int]()
         mails = Message.objects.filter(candidate__in=of_person, job=self.applications[0].job_id, purpose="rejection")
         for person, key, status, at in mails.values_list("candidate", "dedupe_key", "status", "at"):
             if person is None:
@@ -179,8 +179,10 @@ class Letters:
             number = (key or "").removeprefix(KEY).partition(":")[0]
             written[int(number) if number.isdecimal() else 0] += 1
             is_told = status in ALREADY_TOLD and (not one.receipt_number or at >= one.applied_at)
-            if is_told or status == Message.Status.QUEUED:
-                answered.add(one.pk)
+            if is_told:
+                answered[one.pk] = rejection.TOLD_ALREADY.format(name=one.candidate.name)
+            elif status == Message.Status.QUEUED:
+                answered.setdefault(one.pk, rejection.WAITS_ALREADY.format(name=one.candidate.name))
         return answered, written
 
     def leave_out(self, applications: Collection[int]) -> None:
@@ -196,6 +198,41 @@ class Letters:
         waits = [one for one in self.batch.store() if one.not_before > soon]
         told = {one.candidate_id: {"message": one.pk, "purpose": one.purpose} for one in waits if one.candidate_id}
         record_all("message.queued", self.by, told, job=self.applications[0].job)
+
+
+@transaction.atomic
+def write_many(ids: Collection[int], template: MailTemplate, *, by: User | None, delay: Delay) -> dict[int, str]:
+    """`rejection.write_to` for many who were turned down without a letter. Says why the others get none, by id."""
+    found = lock_many(ids)
+    stay = dict.fromkeys(set(ids) - found.keys(), GONE)
+    person: dict[int, int] = {}  # whoever was turned down twice here hears it once
+    for pk, one in sorted(found.items(), reverse=True):
+        if one.status != Status.REJECTED:
+            stay[pk] = f"{one.candidate.name} is not turned down here."
+        elif person.setdefault(one.candidate_id, pk) != pk:
+            stay[pk] = rejection.WAITS_ALREADY.format(name=one.candidate.name)
+    going = [one for pk, one in found.items() if pk not in stay]
+    if not going:
+        return stay
+    mails = Letters(going, by=by, delay=delay)
+    stay |= mails.so_far()[0]
+    stay |= {
+        one.pk: rejection.NO_ADDRESS.format(name=one.candidate.name)
+        for one in going
+        if one.pk not in stay and not contact.working_address(one.candidate)
+    }
+    stay |= mails.write(dict.fromkeys((one.pk for one in going), template), {})
+    mails.store()
+    return stay
+
+
+@transaction.atomic
+def stop_many(ids: Collection[int], *, by: User | None) -> dict[int, str]:
+    """Stop the letters of these people that have not left. Says whose has, by id."""
+    found = lock_many(ids)
+    stopped = _stop_mails(list(found.values()), by=by)
+    stay = dict.fromkeys(set(ids) - found.keys(), GONE)
+    return stay | {pk: f"The mail to {one.candidate.name} has left." for pk, one in found.items() if pk not in stopped}
 
 
 @transaction.atomic
@@ -231,15 +268,16 @@ def restore_many(ids: Collection[int], *, by: User | None, because: Grounds) -> 
     return stay
 
 
-def _stop_mails(applications: Sequence[Application], *, by: User | None) -> None:
-    """Stop the letters of these that have not left."""
-    mine = {f"{KEY}{one.pk}" for one in applications}
+def _stop_mails(applications: Sequence[Application], *, by: User | None) -> set[int]:
+    """Stop the letters of these that have not left. Says whose were stopped, by id of the application."""
+    mine = {f"{KEY}{one.pk}": one.pk for one in applications}
     people = [one.candidate_id for one in applications]
     queued = Message.objects.queued().filter(candidate__in=people, purpose="rejection").select_for_update()
     held = [one for one in queued.order_by("pk") if (one.dedupe_key or "").rpartition(":")[0] in mine]
     if not held:
-        return
+        return set()
     stopped = Message.objects.filter(pk__in=[one.pk for one in held])
     stopped.update(status=Message.Status.CANCELLED, status_note=rejection.STOPPED)
     told = {one.candidate_id: {"message": one.pk, "purpose": one.purpose} for one in held if one.candidate_id}
     record_all("message.cancelled", by, told, job=applications[0].job)
+    return {mine[(one.dedupe_key or "").rpartition(":")[0]] for one in held}

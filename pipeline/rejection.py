@@ -33,6 +33,9 @@ STOPPED = "Stopped before it left."
 UNASKED = "{name} has not agreed to be kept in mind and gets no letter in which to ask them."
 ALREADY_TOLD = (Message.Status.SENDING, Message.Status.SENT, Message.Status.UNCONFIRMED, Message.Status.BOUNCED)
 
+TOLD_ALREADY = "{name} was already told; no second mail is sent."
+WAITS_ALREADY = "A mail about this job waits for {name} already; no second one is written."
+NO_ADDRESS = "{name} has no working e-mail address; no mail is sent."
 KEY = "rejection:"
 """How the dedupe keys of letters begin; the application follows, and the how-manieth it is."""
 
@@ -186,12 +189,12 @@ def _letters(application: Application) -> QuerySet[Message]:
 def no_mail(application: Application) -> str:
     """Why no rejection mail would be written to this person, as a sentence; empty when one can be."""
     if told(application):
-        return f"{application.candidate.name} was already told; no second mail is sent."
+        return TOLD_ALREADY.format(name=application.candidate.name)
     letters = letters_about(candidate=application.candidate_id, job=application.job_id)
     if any(status == Message.Status.QUEUED for _, status, _, _ in letters):
-        return f"A mail about this job waits for {application.candidate.name} already; no second one is written."
+        return WAITS_ALREADY.format(name=application.candidate.name)
     if not contact.working_address(application.candidate):
-        return f"{application.candidate.name} has no working e-mail address; no mail is sent."
+        return NO_ADDRESS.format(name=application.candidate.name)
     return ""
 
 

@@ -5,7 +5,7 @@ stage stays for the history that names it. One recorded act (pipeline/bulk.py), 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from django.db import transaction
 from django.db.models import F, Q
@@ -66,13 +66,50 @@ def move_on(application: Application, act: BulkAct) -> None:
 
 
 @transaction.atomic
+def move_on_many(ids: Collection[int], act: BulkAct) -> dict[int, str]:
+    """`move_on` for some of its people at once. Says why the others stay, by id."""
+    found = entering.lock_many(ids)
+    stay = dict.fromkeys(set(ids) - found.keys(), entering.GONE)
+    for pk, one in found.items():
+        if not one.is_active or one.stage_id != act.retires_id:
+            stay[pk] = moves.who_was_first(one)
+    if act.to:
+        going = [(one, None) for pk, one in found.items() if pk not in stay]
+        moves.put_many(going, act.to, by=act.by, reason=RETIRED, act=act)
+    return stay
+
+
+@transaction.atomic
+def move_back_many(ids: Collection[int], act: BulkAct, *, by: User, undo: BulkAct) -> dict[int, str]:
+    """`move_back` for some that `act` moved on, as part of `undo`. Says why the others stay, by id."""
+    found = entering.lock_many(ids)
+    stay = dict.fromkeys(set(ids) - found.keys(), entering.GONE)
+    newest = Transition.objects.filter(application__in=found).order_by("application", "-at", "-pk")
+    last = {one.application_id: one for one in newest.distinct("application")}
+    back: list[tuple[Application, dt.datetime | None]] = []
+    for pk, one in found.items():
+        if act.retires is None or not _was_moved_on(one, last.get(pk), act):
+            stay[pk] = f"{one.candidate.name} has moved on since."
+        else:
+            back.append((one, last[pk].at - dt.timedelta(seconds=last[pk].seconds_in_left)))
+    if act.retires:
+        moves.put_many(back, act.retires, by=by, reason=BACK, act=undo)
+    return stay
+
+
+def _was_moved_on(application: Application, last: Transition | None, act: BulkAct) -> bool:
+    """Whether the application still stands where the act put it."""
+    if last is None or not application.is_active or last.reason != RETIRED:
+        return False
+    return last.left_id == act.retires_id and application.stage_id == last.to_id
+
+
+@transaction.atomic
 def move_back(application: Application, act: BulkAct, *, by: User) -> None:
     """Whoever still stands where the act put them goes back, and days in stage go on counting."""
     application = entering.lock(application)
     last = application.transitions.order_by("at", "pk").last()
-    if act.retires is None or not application.is_active or last is None:
-        raise Refused(f"{application.candidate.name} has moved on since.")
-    if last.reason != RETIRED or last.left_id != act.retires_id or application.stage_id != last.to_id:
+    if act.retires is None or last is None or not _was_moved_on(application, last, act):
         raise Refused(f"{application.candidate.name} has moved on since.")
     since = last.at - dt.timedelta(seconds=last.seconds_in_left)
     moves.put(application, act.retires, by=by, reason=BACK, since=since)

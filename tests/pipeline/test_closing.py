@@ -153,6 +153,49 @@ def test_whoever_was_turned_down_without_a_word_can_be_written_to_once(world, re
     assert (letters(world.job), Application.objects.get(pk=mira.pk).status) == ([], "rejected")
 
 
+def test_letters_afterwards_cost_the_same_for_many_and_whoever_is_told_by_then_is_named(
+    world, recruiter, reason, letter
+):
+    def cost(people, first):
+        those = [applicant(world, f"P{first + number}") for number in range(people)]
+        for one in those:
+            rejection.reject(one, reason, by=recruiter)
+        with CaptureQueriesContext(connection) as writing:
+            [act] = [bulk.run(act) for act in closing.write_to_untold(world.job, letter, by=recruiter)]
+        gone = Message.objects.get(candidate=those[0].candidate)
+        Message.objects.filter(pk=gone.pk).update(status="sent", at=timezone.now())
+        with CaptureQueriesContext(connection) as stopping:
+            undone = bulk.run(bulk.start_undo(act, by=recruiter))
+        assert (len(act.done), act.failed) == (people, [])
+        assert (len(undone.done), undone.failed) == (people - 1, [[those[0].pk, "The mail to {name} has left."]])
+        again = bulk.run(bulk.start_letter(world.job, [one.pk for one in those], letter, by=recruiter))
+        assert again.failed == [[those[0].pk, "{name} was already told; no second mail is sent."]]
+        return len(writing), len(stopping)
+
+    cost(2, 0)
+
+    assert cost(3, 10) == cost(12, 20)
+
+
+def test_who_cannot_be_written_to_is_named_and_whoever_was_turned_down_twice_hears_it_once(
+    world, recruiter, reason, letter
+):
+    mira, silent, waits = applicant(world, "Mira"), applicant(world, "Silent", mail=False), applicant(world, "Waits")
+    earlier = factories.ApplicationFactory(candidate=mira.candidate, stage=world.stages["screen"], status="rejected")
+    for one in (mira, silent):
+        rejection.reject(one, reason, by=recruiter)
+    ids = [mira.pk, silent.pk, waits.pk, earlier.pk]
+
+    act = bulk.run(bulk.start_letter(world.job, ids, letter, by=recruiter))
+
+    assert (act.done, letters(world.job)) == ([earlier.pk], ["Mira"])
+    assert dict(act.failed) == {
+        mira.pk: "A mail about this job waits for {name} already; no second one is written.",
+        silent.pk: "{name} has no working e-mail address; no mail is sent.",
+        waits.pk: "{name} is not turned down here.",
+    }
+
+
 def test_nobody_who_is_told_or_still_in_process_gets_the_letter(world, recruiter, reason, letter):
     now = dt.timedelta()
     with pytest.raises(Refused, match="is not turned down here"):

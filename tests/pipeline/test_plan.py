@@ -6,6 +6,8 @@ import datetime as dt
 import uuid
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
@@ -148,6 +150,24 @@ def test_taking_it_back_puts_the_stage_and_those_who_did_not_move_since_where_th
     assert (first.stage, abs(first.entered_stage_at - since) < dt.timedelta(seconds=2)) == (screen, True)
     assert dict(world.job.kits.values_list("name", "stage__name")) == {"Call": "Screen", "Case": "Offer"}
     assert names(world.job) == ["Lead", "Applied", "Screen", "Interview", "Offer", "Hired"]
+
+
+def test_a_stage_gives_way_and_comes_back_at_the_same_cost_however_many_stood_in_it(world, recruiter):
+    """Invariant 11, for the act that moves people because a plan changed."""
+
+    def cost(people):
+        stage = plan.add(world.job, name=f"Call {people}", kind="screen", by=None)
+        factories.ApplicationFactory.create_batch(people, stage=stage)
+        with CaptureQueriesContext(connection) as going:
+            act = bulk.run(bulk.start_retiring(stage, world.stages["interview"], by=recruiter))
+        with CaptureQueriesContext(connection) as coming:
+            undone = bulk.run(bulk.start_undo(act, by=recruiter))
+        assert (len(act.done), len(undone.done), stage.applications.active().count()) == (people, people, people)
+        return len(going), len(coming)
+
+    cost(2)
+
+    assert cost(3) == cost(20)
 
 
 def test_kits_that_were_taken_along_twice_find_back_to_whichever_stage_stands_again(world, recruiter):
