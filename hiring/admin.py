@@ -20,6 +20,7 @@ from hiring import (  # the admins register themselves
     invitations,
     legal_text_admin,  # noqa: F401
     posting_admin,  # noqa: F401
+    question_rule_admin,  # noqa: F401
     taxonomy_admin,  # noqa: F401
 )
 from hiring.administration import ActiveFilter, Kept, KeptForever

@@ -7,6 +7,7 @@ from typing import Any, Literal
 
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
+from django.shortcuts import get_object_or_404
 from ninja import Field, Query, Router, Schema
 from pydantic import ConfigDict
 
@@ -15,7 +16,8 @@ from hiring.api.door import ApiRequest, Unfit
 from hiring.api.once import once
 from hiring.api.shapes import LARGEST_ID, ApplicationOut, Given, Id, custom
 from hiring.models import Candidate, Document, Job, User
-from pipeline import starting
+from pipeline import answered, starting
+from pipeline.blind import showing
 from pipeline.models import Application, Stage
 
 router = Router(tags=["Applications"])
@@ -85,6 +87,50 @@ def application_list(request: ApiRequest, asked: Query[Asked]) -> ApplicationPag
     return ApplicationPage(
         items=[ApplicationOut(**_told(one, fields)) for one in page],
         next=str(page[-1].pk) if len(found) > PAGE else None,
+    )
+
+
+class AnswerOut(Schema):
+    key: str = Field(description="The question's own: it stays when its words change.")
+    question: str = Field(description="As it was asked of this person.")
+    type: str
+    answer: str = Field(description="In words.")
+    value: Any = Field(description="As it is kept; None for a file.")
+    is_private: bool
+
+
+class AnswersOut(Schema):
+    application: int
+    form_version: int | None = Field(description="The number of the version that was answered.")
+    answers: list[AnswerOut]
+
+
+@router.get(
+    "/applications/{application_id}/answers", response=AnswersOut, url_name="application_answers", summary="Answers"
+)
+def application_answers(request: ApiRequest, application_id: Id) -> AnswersOut:
+    """What somebody answered on the form, each question in the words it was asked in. Private answers are there for those alone who may
+    read them; of somebody whose name is hidden, nothing that tells who they are."""
+    user = request.user
+    seen = Application.objects.visible_to(user).filter(access.pipelines_visible_to(user, "job"))
+    found = get_object_or_404(seen.select_related("job", "candidate", "form_version"), pk=application_id)
+    hidden = showing.of(found, None)
+    told = [one for one in answered.of(found, user, hidden) if not one.is_shut]
+    given = found.answers or {}
+    return AnswersOut(
+        application=found.pk,
+        form_version=found.form_version.number if found.form_version else None,
+        answers=[
+            AnswerOut(
+                key=one.key,
+                question=one.label,
+                type=str(one.question.get("type") or "text"),
+                answer=one.said,
+                value=None if hidden or isinstance(given.get(one.key), dict) else given.get(one.key),
+                is_private=one.is_private,
+            )
+            for one in told
+        ],
     )
 
 

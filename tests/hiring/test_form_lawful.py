@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
+from django.urls import reverse
 
 from hiring import jurisdictions, postings
 from hiring.application_form import building, lawful, problems, topics, versions
@@ -238,3 +239,38 @@ def test_what_is_out_already_stays_while_its_draft_is_unlawful(db, recruiter):
     with pytest.raises(Refused):
         building.publish(form, by=recruiter)
     assert [one["label"] for one in versions.newest(form).questions] == ["Why us?"]
+
+
+# --- in the administration ----------------------------------------------------------------------------------------------
+
+
+def test_a_question_is_tried_in_the_administration(client, admin):
+    """JOB-21: by which words it is known, what holds there, and what to ask instead."""
+    client.force_login(admin)
+    url = reverse("admin:hiring_questionrule_try")
+
+    barred = client.get(url, {"question": "What is your current salary?", "country": "FR"}).content.decode()
+    free = client.get(url, {"question": "Which tools do you use?", "country": "FR"}).content.decode()
+    empty = client.get(url, {"question": ""}).content.decode()
+
+    assert "May not be asked" in barred and "current salary" in barred
+    assert "Nothing: it can be asked." in free
+    assert "This field is required." in empty
+
+
+def test_a_rule_that_held_gets_an_end_and_is_not_rewritten(client, admin):
+    client.force_login(admin)
+    rule = QuestionRule.objects.order_by("pk").first()
+    url = reverse("admin:hiring_questionrule_change", args=[rule.pk])
+
+    client.post(url, {"message": "Anything goes", "level": "warn", "jurisdiction": "XX", "valid_to": "2099-01-01"})
+
+    kept = QuestionRule.objects.get(pk=rule.pk)
+    assert (kept.message, kept.level, kept.jurisdiction) == (rule.message, rule.level, rule.jurisdiction)
+    assert kept.valid_to.isoformat() == "2099-01-01"
+
+
+def test_the_rules_are_for_administrators(client, recruiter):
+    client.force_login(recruiter)
+
+    assert client.get(reverse("admin:hiring_questionrule_try"), follow=True).status_code == 403

@@ -174,6 +174,9 @@ def own_letter(world):
 
 ROUTES = {
     "api:application_list": Rule(by_key=True),
+    "api:application_answers": Rule(
+        args=lambda world: [world.application.pk], by_key=True, allowed=READERS, others=404, outsider=404
+    ),
     "api:application_add": Rule(
         by_key=True,
         allowed=ADDERS,

@@ -90,3 +90,42 @@ def test_the_list_is_narrowed_and_paged(world, recruiter, monkeypatch):
     assert [one["status"] for one in mine] == ["rejected"]
     assert Program(world.people["interviewer"]).get("/applications").json()["items"] == []
     assert len(Program(world.people["hiring_manager"]).get("/applications").json()["items"]) == 2
+
+
+ASKED = [
+    {"key": "van", "label": "Do you drive vans?", "type": "yes_no", "required": True, "options": []},
+    {"key": "past", "label": "Anything else?", "type": "text", "required": False, "options": [], "private": True},
+]
+
+
+def answers(user, application):
+    return Program(user).get(f"/applications/{application.pk}/answers")
+
+
+def test_answers_come_with_the_question_as_it_was_asked(world, recruiter):
+    Application.objects.filter(pk=world.application.pk).update(
+        questions=ASKED, answers={"van": "yes", "past": "Secret"}
+    )
+
+    found = answers(recruiter, world.application).json()
+
+    assert found["application"] == world.application.pk and found["form_version"] is None
+    assert found["answers"][0] == {
+        "key": "van", "question": "Do you drive vans?", "type": "yes_no", "answer": "Yes", "value": "yes", "is_private": False,
+    }  # fmt: skip
+    assert (found["answers"][1]["answer"], found["answers"][1]["is_private"]) == ("Secret", True)
+
+
+def test_private_answers_are_not_there_for_who_may_not_read_them(world, manager):
+    Application.objects.filter(pk=world.application.pk).update(
+        questions=ASKED, answers={"van": "yes", "past": "Secret"}
+    )
+
+    found = answers(manager, world.application)
+
+    assert [one["key"] for one in found.json()["answers"]] == ["van"]
+    assert "Secret" not in found.content.decode()
+
+
+def test_answers_of_what_cannot_be_seen_are_not_there(world, outsider):
+    assert answers(outsider, world.application).status_code == 404
