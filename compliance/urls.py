@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from compliance.views import audit, history, searching
+from compliance.views import audit, data_requests, history, searching
 
 app_name = "compliance"
 
@@ -14,5 +14,7 @@ urlpatterns = [
     path("history/jobs/<int:pk>/", history.job_history, name="job_history"),
     path("history/jobs/<int:pk>/back/", history.job_back, name="job_back"),
     path("audit/verify/", audit.audit_verify, name="audit_verify"),
+    path("requests/", data_requests.request_list, name="data_requests"),
+    path("requests/<int:pk>/", data_requests.request_settle, name="data_request"),
     path("searches/", searching.searches, name="searches"),
 ]

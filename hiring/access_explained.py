@@ -52,6 +52,7 @@ IN_GENERAL: tuple[tuple[str, Callable[[User], bool]], ...] = (
     ("See what facts of a person were before", access.can_see_history),
     ("Read the audit", access.can_see_audit),
     ("See who searched for whom", access.can_see_search_log),
+    ("Answer what people ask about their data", access.can_see_audit),
     ("Keep accounts, templates and chains", access.can_administer),
 )
 

@@ -279,8 +279,8 @@ class MailTemplateAdmin(KeptForever):
 class DataRequestAdmin(KeptForever):
     """What people asked for on their own page; settled by whoever has done it."""
 
-    list_display = ("candidate", "kind", "asked_at", "due_on", "settled_at")
-    list_select_related = ("candidate",)
+    list_display = ("candidate", "kind", "asked_at", "due_on", "handled_by", "settled_at")
+    list_select_related = ("candidate", "handled_by")
     list_filter = ("kind", ("settled_at", admin.EmptyFieldListFilter))
     readonly_fields = ("candidate", "kind", "asked_at", "due_on", "settled_by")
     fields = ("candidate", "kind", "asked_at", "due_on", "settled_at", "settled_by")

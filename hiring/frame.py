@@ -99,6 +99,7 @@ FURTHER = (
     Entry("notifications", "Notifications", "bell", "notifications", everybody),
     Entry("following", "What I follow", "eye", "following", access.can_follow),
     Entry("searches", "Searches", "search", "compliance:searches", access.can_see_search_log),
+    Entry("data_requests", "Data requests", "shield-lock", "compliance:data_requests", access.can_see_audit),
     Entry("account", "Your account", "user", "account", everybody),
     Entry("absences", "Stand-ins", "users", "absences", everybody),
     Entry("approval_chains", "Approval chains", "git-branch", "approval_chains", access.can_administer),

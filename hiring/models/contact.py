@@ -126,6 +126,9 @@ class DataRequest(models.Model):
     kind = models.CharField(max_length=8, choices=Kind.choices)
     asked_at = models.DateTimeField()
     due_on = models.DateField()
+    handled_by = models.ForeignKey(
+        "User", null=True, blank=True, on_delete=models.PROTECT, related_name="+", help_text="Who has taken it on."
+    )
     settled_at = models.DateTimeField(null=True, blank=True)
     settled_by = models.ForeignKey("User", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
 

@@ -10,6 +10,7 @@ import datetime as dt
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.urls import reverse
 from django.utils import timezone
 
 from hiring import candidates, contact, contact_points, identity, links, notifications, staying
@@ -170,7 +171,7 @@ def ask_for_erasure(candidate: Candidate) -> DataRequest:
                 ASKED,
                 f"Somebody asks for their data to be erased, by {asked.due_on.day} {asked.due_on:%B %Y}.",
                 key=f"data-request:{asked.pk}",
-                url=candidate.get_absolute_url(),
+                url=reverse("compliance:data_requests"),
             )
             return asked
     except IntegrityError as error:

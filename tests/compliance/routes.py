@@ -2,6 +2,7 @@
 
 from compliance.models import AuditEntry
 from hiring import candidates
+from sourcing.careers import my_data
 from tests.matrix import Rule
 
 AUDITORS = frozenset({"admin", "compliance_officer"})
@@ -25,6 +26,10 @@ def entry(world):
     return {"entry": changed.pk, "column": "headline"}
 
 
+def asked(world):
+    return [my_data.ask_for_erasure(world.candidate).pk]
+
+
 ROUTES = {
     "compliance:candidate_history": Rule(args=person, allowed=SEES_ALL, outsider=404),
     "compliance:candidate_back": Rule(
@@ -38,6 +43,8 @@ ROUTES = {
     "compliance:job_back": Rule(args=job, allowed=frozenset(), outsider=404, method="post"),
     "compliance:audit": Rule(allowed=AUDITORS),
     "compliance:audit_entry": Rule(args=lambda world: [AuditEntry.objects.latest("id").pk], allowed=AUDITORS),
+    "compliance:data_requests": Rule(allowed=AUDITORS),
+    "compliance:data_request": Rule(args=asked, allowed=AUDITORS, method="post"),
     "compliance:searches": Rule(allowed=AUDITORS),
     "compliance:audit_verify": Rule(allowed=AUDITORS, method="post"),
 }

@@ -127,6 +127,7 @@ ANYWHERE = {
     "Read the outbox of a machine that sends nothing": "outbox",
     "Read the audit": "compliance:audit",
     "See who searched for whom": "compliance:searches",
+    "Answer what people ask about their data": "compliance:data_requests",
     "Keep accounts, templates and chains": "approval_chains",
 }
 
