@@ -9,7 +9,7 @@ from hiring import links
 from hiring.models import Document, PageImage
 from pipeline import arriving, asking, bulk, questioning, rejection, transfer
 from pipeline.blind import setting
-from pipeline.models import Arrival, BulkAct, ManagerReview, RejectionReason, TableView, Transfer
+from pipeline.models import Application, Arrival, BulkAct, ManagerReview, RejectionReason, TableView, Transfer
 from pipeline.screening import correcting, criteria, judging
 from pipeline.screening.criteria import Criterion
 from tests import factories
@@ -50,6 +50,23 @@ def held_back(world):
     arrival = arriving.receive(world.posting, submission_key=uuid.uuid4(), name="Ada Byron", email="ada@byron.example")
     Arrival.objects.filter(pk=arrival.pk).update(status="held", held_because="too_many")
     return [arrival.pk]
+
+
+def door(world):
+    """With one of everything that may stand there."""
+    held_back(world)
+    arrival = arriving.receive(world.posting, submission_key=uuid.uuid4(), name="Leo Lind", email="leo@lind.example")
+    Arrival.objects.filter(pk=arrival.pk).update(attempts=4, problem="ValueError")
+    return alike(world)
+
+
+def alike(world):
+    """With two people who share something."""
+    other = Application.objects.filter(job=world.job).exclude(candidate=world.candidate).first()
+    other = other or factories.ApplicationFactory(job=world.job, stage=world.stages["applied"])
+    for one in (world.application, other):
+        one.traits.get_or_create(kind="file", key="f" * 64, defaults={"job": world.job, "at": timezone.now()})
+    return job(world)
 
 
 def rejected(world):
@@ -249,8 +266,8 @@ ROUTES = {
     "pipeline:application_move": Rule(args=application, allowed=DECIDERS, outsider=404),
     "pipeline:application_questions": Rule(args=application, allowed=DECIDERS, outsider=404),
     "pipeline:question_take_back": Rule(args=asked_of_them, allowed=DECIDERS, outsider=404, method="post"),
-    "pipeline:held_list": Rule(args=job, allowed=READERS, outsider=404),
-    "pipeline:alike": Rule(args=job, allowed=READERS, outsider=404),
+    "pipeline:held_list": Rule(args=door, allowed=READERS, outsider=404),
+    "pipeline:alike": Rule(args=alike, allowed=READERS, outsider=404),
     "pipeline:door_settings": Rule(args=job, allowed=EDITORS, method="post", outsider=404),
     "pipeline:held_settle": Rule(args=held_back, allowed=DECIDERS, outsider=404, method="post"),
     "pipeline:application_waits": Rule(args=application, allowed=DECIDERS, outsider=404),
