@@ -209,6 +209,7 @@ TIME_ZONE = "UTC"
 USE_TZ = True
 USE_I18N = True
 FORMAT_MODULE_PATH = ["hiring.formats"]
+LOCALE_PATHS = [BASE_DIR / "locale"]  # the career site alone; colleagues' pages are in English
 
 STATIC_URL = "/static/"
 STATIC_ROOT = Path(env.str("STATIC_ROOT", default=str(DATA_DIR / "static")))

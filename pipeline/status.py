@@ -12,6 +12,7 @@ from email.utils import parseaddr
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from hiring import contact, identity, links
 from hiring.errors import Refused
@@ -29,10 +30,10 @@ next_dates: dict[str, Callable[[Application], list[str]]] = {}
 
 Kind = Stage.Kind
 STEPS = {
-    Kind.APPLIED: "Application",
-    Kind.SCREEN: "First talk",
-    Kind.INTERVIEW: "Interviews",
-    Kind.OFFER: "Offer",
+    Kind.APPLIED: _("Application"),
+    Kind.SCREEN: _("First talk"),
+    Kind.INTERVIEW: _("Interviews"),
+    Kind.OFFER: _("Offer"),
 }
 WORDS = {
     Kind.APPLIED: ("We have your application", "A person reads it. You hear from us either way."),
@@ -111,7 +112,7 @@ def _steps(application: Application, now: Stage.Kind) -> list[Step]:
     order = [kind for kind in STEPS if kind in has]
     at = order.index(now) if now in order else len(order)
     states = ["done" if index < at else "now" if index == at else "ahead" for index in range(len(order))]
-    return [Step(kind.value, STEPS[kind], state) for kind, state in zip(order, states, strict=True)]
+    return [Step(kind.value, str(STEPS[kind]), state) for kind, state in zip(order, states, strict=True)]
 
 
 @prepared

@@ -7,6 +7,9 @@ import uuid
 from django.core import signing
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import translation
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -17,7 +20,7 @@ from hiring.http import public
 from hiring.models import Posting
 from pipeline import arriving, intake, likeness
 from pipeline.models import Arrival
-from sourcing.careers import browser, origin, posting_page, unsent
+from sourcing.careers import browser, languages, origin, posting_page, unsent
 from sourcing.careers.form import ApplyForm, stamp
 
 SENT_SALT = "careers.sent"
@@ -29,11 +32,13 @@ READINGS_AN_HOUR = 300
 READING_IS_WAITED_FOR = 6.0  # seconds; a résumé takes one when nothing else is read
 PAGE = "careers/apply.html"
 NOT_KEPT = {"website", "started"}
-TOO_MANY = "Many applications came from your network just now. Everything you entered is still here: please send it again in an hour."
-NEW_WORDS = (
+TOO_MANY = gettext_noop(
+    "Many applications came from your network just now. Everything you entered is still here: please send it again in an hour."
+)
+NEW_WORDS = gettext_noop(
     "What we tell you about your data has changed while you filled this in. Please read it below, and send it again."
 )
-TOO_QUICK = "That was quicker than we expected. Please look through it once more and send it again."
+TOO_QUICK = gettext_noop("That was quicker than we expected. Please look through it once more and send it again.")
 
 
 @public
@@ -42,6 +47,11 @@ TOO_QUICK = "That was quicker than we expected. Please look through it once more
 def apply(request: HttpRequest, slug: str) -> HttpResponse:
     """The form and its way: fill it in, look through it once more (A11Y-6), then send. Sending twice is sending once."""
     found = posting_page.applied_for(request, slug)
+    with translation.override(languages.asked(request) or languages.ours(found.language)):
+        return _apply(request, found)
+
+
+def _apply(request: HttpRequest, found: Posting) -> HttpResponse:
     if not posting_page.is_open_to(request, found):
         return posting_page.gone(request, found)
     if request.method != "POST":
@@ -52,7 +62,7 @@ def apply(request: HttpRequest, slug: str) -> HttpResponse:
         return redirect(found.apply_url)
     form = ApplyForm(found, request.POST, request.FILES)
     if not limits.allows("apply", _address(request), most=POSTS_AN_HOUR, seconds=3600):
-        return _again(request, found, form, TOO_MANY, status=429)
+        return _again(request, found, form, _(TOO_MANY), status=429)
     if step == "send" and (sent := _sent(form)):
         return _receipt_of(sent)
     is_valid = form.is_valid()
@@ -67,11 +77,11 @@ def apply(request: HttpRequest, slug: str) -> HttpResponse:
     if step != "send":
         return _kept(request, found, form, _review(request, found, form))
     if form.has_other_notices:
-        return _kept(request, found, form, _review(request, found, form, NEW_WORDS, status=422))
+        return _kept(request, found, form, _review(request, found, form, _(NEW_WORDS), status=422))
     if form.was_quick():
-        return _review(request, found, form, TOO_QUICK, status=422, started=stamp())
+        return _review(request, found, form, _(TOO_QUICK), status=422, started=stamp())
     if not limits.allows("apply-send", _address(request), most=SENDS_AN_HOUR, seconds=3600):
-        return _kept(request, found, form, _review(request, found, form, TOO_MANY, status=429))
+        return _kept(request, found, form, _review(request, found, form, _(TOO_MANY), status=429))
     return _send(request, found, form)
 
 

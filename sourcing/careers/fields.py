@@ -7,6 +7,7 @@ from typing import Any
 
 from django import forms
 from django.utils.html import escape
+from django.utils.translation import gettext as _
 
 from hiring.application_form.questions import LONGEST_ANSWER, YES_NO, Asked, options_of
 from hiring.documents import checks
@@ -27,7 +28,9 @@ def question_field(question: Asked) -> forms.Field:
         "help_text": escape(question.get("help") or ""),
     }
     if kind == "yes_no":
-        return forms.ChoiceField(choices=YES_NO, widget=forms.RadioSelect(BOX), **common)
+        return forms.ChoiceField(
+            choices=[(value, _(words)) for value, words in YES_NO], widget=forms.RadioSelect(BOX), **common
+        )
     if kind == "choice":
         return forms.ChoiceField(choices=options_of(question), widget=forms.RadioSelect(BOX), **common)
     if kind == "multi":

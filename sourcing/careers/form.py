@@ -6,10 +6,8 @@ there, each with when it is meant; what is not meant for them is neither require
 
 from __future__ import annotations
 
-import json
 import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
@@ -18,6 +16,8 @@ from django.core import signing
 from django.core.validators import validate_email
 from django.utils import timezone
 from django.utils.datastructures import MultiValueDict
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from hiring import notices
 from hiring.application_form import answers as answering
@@ -31,6 +31,7 @@ from hiring.models import Posting
 from sourcing.careers import languages
 from sourcing.careers.fields import control, question_field
 from sourcing.careers.models import UnsentForm
+from sourcing.careers.shown import Shown
 
 QUESTION = "q_"
 QUICKEST_SECONDS = 1
@@ -39,74 +40,45 @@ FACTS = ("name", "email", "phone", "location", "link")
 FILES = ("resume", "cover_letter")
 
 
-@dataclass(frozen=True)
-class Shown:
-    """A question as the page shows it: `field` is missing where there is nothing to answer, `holds` says whether it is asked as
-    things are."""
-
-    question: Question
-    field: forms.BoundField | None
-    draft: drafts.Draft | None
-    holds: bool
-
-    @property
-    def key(self) -> str:
-        return str(self.question["key"])
-
-    @property
-    def text(self) -> str:
-        return str(self.question.get("text", ""))
-
-    @property
-    def only_if(self) -> str:
-        return asking.in_words(self.question)
-
-    @property
-    def is_optional(self) -> bool:
-        return not self.question.get("required")
-
-    @property
-    def file_hint(self) -> str:
-        return str(self.question.get("help") or "PDF, Word or text, up to 10 MB.")
-
-    @property
-    def when(self) -> str:
-        """Its conditions for the script that shows and hides it."""
-        return json.dumps(self.question["when"]) if self.question.get("when") else ""
-
-
 class ApplyForm(forms.Form):
     """Fields are named after pipeline.intake.submit's arguments. Files survive a mistake elsewhere as drafts."""
 
-    resume = forms.FileField(label="Résumé", required=False)
-    name = forms.CharField(label="Full name", max_length=200, widget=forms.TextInput(control(autocomplete="name")))
+    resume = forms.FileField(label=_lazy("Résumé"), required=False)
+    name = forms.CharField(
+        label=_lazy("Full name"), max_length=200, widget=forms.TextInput(control(autocomplete="name"))
+    )
     email = forms.CharField(
-        label="E-mail", max_length=254, widget=forms.EmailInput(control(autocomplete="email", inputmode="email"))
+        label=_lazy("E-mail"), max_length=254, widget=forms.EmailInput(control(autocomplete="email", inputmode="email"))
     )
     phone = forms.CharField(
-        label="Phone", required=False, max_length=40, widget=forms.TextInput(control(type="tel", autocomplete="tel"))
+        label=_lazy("Phone"),
+        required=False,
+        max_length=40,
+        widget=forms.TextInput(control(type="tel", autocomplete="tel")),
     )
     location = forms.CharField(
-        label="Where do you live?",
+        label=_lazy("Where do you live?"),
         required=False,
         max_length=120,
         widget=forms.TextInput(control(autocomplete="address-level2")),
     )
     link = forms.CharField(
-        label="Link to a profile",
+        label=_lazy("Link to a profile"),
         required=False,
         max_length=300,
-        help_text="LinkedIn, a portfolio, code.",
+        help_text=_lazy("LinkedIn, a portfolio, code."),
         widget=forms.TextInput(control(autocomplete="url", inputmode="url")),
     )
-    cover_letter = forms.FileField(label="Cover letter", required=False)
+    cover_letter = forms.FileField(label=_lazy("Cover letter"), required=False)
     stay_in_touch = forms.BooleanField(
-        label="Stay in touch", required=False, widget=forms.CheckboxInput({"class": "form-check-input"})
+        label=_lazy("Stay in touch"), required=False, widget=forms.CheckboxInput({"class": "form-check-input"})
     )
     submission_key = forms.UUIDField(widget=forms.HiddenInput)
     started = forms.CharField(required=False, widget=forms.HiddenInput)
     website = forms.CharField(  # seen by programs only; a person who fills it all the same is asked to empty it
-        label="Leave this empty", required=False, widget=forms.TextInput({"tabindex": "-1", "autocomplete": "off"})
+        label=_lazy("Leave this empty"),
+        required=False,
+        widget=forms.TextInput({"tabindex": "-1", "autocomplete": "off"}),
     )
 
     def __init__(
@@ -205,7 +177,7 @@ class ApplyForm(forms.Form):
             elif key not in FILES:  # a file may lie there as a draft: `clean` looks
                 self.fields[key].required = mode == standard.REQUIRED
         if "link" in self.fields and self.resume_mode == standard.EITHER:
-            self.fields["link"].help_text += " Enough if you have no résumé at hand."
+            self.fields["link"].help_text += " " + _("Enough if you have no résumé at hand.")
 
     @property
     def resume_mode(self) -> str:
@@ -215,8 +187,11 @@ class ApplyForm(forms.Form):
 
     @staticmethod
     def _missing(name: str, field: forms.Field) -> str:
-        words = {"name": "Please tell us your name.", "email": "Please give an e-mail address, so that we can answer."}
-        return words.get(name, f"Please answer: {field.label}")
+        words = {
+            "name": _("Please tell us your name."),
+            "email": _("Please give an e-mail address, so that we can answer."),
+        }
+        return words.get(name, _("Please answer: %(question)s") % {"question": field.label})
 
     # What the template shows
 
@@ -280,7 +255,7 @@ class ApplyForm(forms.Form):
                 entered.append((question["label"], shown))
         if self.consent:
             entered.append(
-                ("Stay in touch about other roles", "Yes" if self.cleaned_data.get("stay_in_touch") else "No")
+                (_("Stay in touch about other roles"), _("Yes") if self.cleaned_data.get("stay_in_touch") else _("No"))
             )
         return entered
 
@@ -346,7 +321,7 @@ class ApplyForm(forms.Form):
     def clean_name(self) -> str:
         name = " ".join(self.cleaned_data["name"].split())
         if not any(letter.isalpha() for letter in name) or "://" in name:
-            raise forms.ValidationError("Please tell us your name.")
+            raise forms.ValidationError(_("Please tell us your name."))
         return name
 
     def clean_email(self) -> str:
@@ -354,14 +329,16 @@ class ApplyForm(forms.Form):
         try:
             validate_email(normalise_email(email))
         except (Refused, forms.ValidationError):
-            raise forms.ValidationError("This e-mail address is not complete. An example: name@example.com") from None
+            raise forms.ValidationError(
+                _("This e-mail address is not complete. An example: name@example.com")
+            ) from None
         return email
 
     def clean_phone(self) -> str:
-        return self._read("phone", typed_phone, "This is not a phone number. An example: +33 6 39 98 00 72")
+        return self._read("phone", typed_phone, _("This is not a phone number. An example: +33 6 39 98 00 72"))
 
     def clean_link(self) -> str:
-        return self._read("link", normalise_link, "This is not a link. An example: linkedin.com/in/your-name")
+        return self._read("link", normalise_link, _("This is not a link. An example: linkedin.com/in/your-name"))
 
     def _read(self, name: str, normalise: Any, sentence: str) -> str:
         given: str = self.cleaned_data[name].strip()
@@ -398,9 +375,11 @@ class ApplyForm(forms.Form):
             if name not in self.fields or name in self.drafts or name in self.errors:
                 continue
             if mode == standard.REQUIRED:
-                self.add_error(name, f"Please add your {str(self.fields[name].label).lower()}.")
+                self.add_error(
+                    name, _("Please add your résumé.") if name == "resume" else _("Please add your cover letter.")
+                )
             elif mode == standard.EITHER and not cleaned.get("link") and "link" not in self.errors:
-                self.add_error(name, "Please add your résumé, or a link to a profile below.")
+                self.add_error(name, _("Please add your résumé, or a link to a profile below."))
 
     def _look_at_questions(self, cleaned: Mapping[str, Any]) -> None:
         """What is asked of this person has to be answered where it says so; what is not asked cannot be wrong."""

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from hiring.models import Department, Location, Posting, PostingPlace
 from hiring.models.jobs import Workplace
 from sourcing.career_site import look as look_of
-from sourcing.careers import facts, listing, markup, origin
+from sourcing.careers import facts, languages, listing, markup, origin
 from sourcing.careers.languages import own_name
 from sourcing.careers.listing import Wanted
 from sourcing.careers.words import EMPLOYMENT, WORKPLACES, terms
@@ -86,6 +86,9 @@ def context(
         "site": site,
         "feeds": site.feeds,
         "part": part,
+        **languages.of_page(),
+        "asked_language": languages.asked(request),
+        "site_languages": [(code, languages.own_name(code)) for code in languages.SITE],
         "look": look_of.current(),
         "site_url": settings.SITE_URL,
         "department": str(wanted.department or ""),

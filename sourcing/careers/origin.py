@@ -10,13 +10,13 @@ from __future__ import annotations
 import datetime as dt
 import re
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 from django.core import signing
 from django.http import HttpRequest
 from django.utils import timezone
 
-from sourcing.careers import remembering
+from sourcing.careers import languages, remembering
 
 TOUCHES = (
     "utm_source", "utm_medium", "utm_campaign", "utm_term", "utm_content", "source", "ref", "gh_src", "lever-source", "via",
@@ -75,14 +75,25 @@ def read(token: str) -> dict[str, Any]:
 
 def carry(request: HttpRequest) -> str:
     """What links inside the career site append, so that the first touch survives to the form; empty for most visitors."""
-    token = write(of_address(request))
-    return f"?{FIELD}={token}" if token else ""
+    return _query(write(of_address(request)), languages.asked(request))
+
+
+def to_form(request: HttpRequest, language: str) -> str:
+    """What the link to a form carries: its language as well, where that is not the posting's own."""
+    return _query(write(of_address(request)), language)
+
+
+def _query(token: str, language: str) -> str:
+    """With the language that was asked for, so that it is asked for on the next page as well."""
+    said = [("lang", language), (FIELD, token)]
+    query = urlencode([(name, value) for name, value in said if value])
+    return f"?{query}" if query else ""
 
 
 def context(request: HttpRequest) -> dict[str, Any]:
     """What every page of the career site needs: what its links carry, what its form holds, and whether to ask for leave."""
     token = write(of_address(request))
-    return {"carry": f"?{FIELD}={token}" if token else "", "origin": token} | remembering.context(request, token)
+    return {"carry": _query(token, languages.asked(request)), "origin": token} | remembering.context(request, token)
 
 
 def touch_of(request: HttpRequest) -> dict[str, str]:

@@ -12,7 +12,7 @@ from django.utils import timezone
 from hiring.models import Posting
 from hiring.prepared import Given, prepared
 from sourcing.career_site import look
-from sourcing.careers import listing, origin, reading, unsent
+from sourcing.careers import languages, listing, origin, reading, unsent
 from sourcing.careers.form import ApplyForm
 from sourcing.careers.words import terms
 
@@ -62,6 +62,7 @@ def gone(request: HttpRequest, found: Posting) -> HttpResponse:
     context = {
         "posting": found,
         "place": terms(found).place,
+        **languages.of_page(),
         "rows": [(posting, terms(posting)) for posting in listing.alike(found)],
         "look": look.current(),
         **origin.context(request),
@@ -71,7 +72,9 @@ def gone(request: HttpRequest, found: Posting) -> HttpResponse:
 
 def page(request: HttpRequest, found: Posting) -> dict[str, Any]:
     """All a posting's page shows."""
+    code = languages.ours(languages.language_of(found))
     return reading.page_of(found) | {
+        "apply_url": found.apply_url + origin.to_form(request, "" if code == languages.ours(found.language) else code),
         "rows": [(other, terms(other)) for other in listing.alike(found)],
         "look": look.current(),
         **origin.context(request),
@@ -80,10 +83,14 @@ def page(request: HttpRequest, found: Posting) -> dict[str, Any]:
 
 def form_page(request: HttpRequest, found: Posting, form: ApplyForm, *, focus: bool = False) -> dict[str, Any]:
     """All the page with its form shows."""
+    own = languages.of_page()
     return {
         "posting": found,
         "terms": terms(found),
         "form": form,
+        "lang_query": f"?lang={own['page_language']}",
+        "own_lang": "",
+        **own,
         "focus": focus,
         "days_kept": unsent.days(),
         "notices": form.notices.read,

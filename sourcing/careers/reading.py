@@ -25,16 +25,17 @@ def is_public(posting: Posting) -> bool:
 def page_of(posting: Posting) -> dict[str, Any]:
     """In the language it was asked to speak (sourcing/careers/languages.py)."""
     has = set(Stage.objects.filter(job=posting.job_id).values_list("kind", flat=True)) | {Stage.Kind.APPLIED}
-    code = languages.language_of(posting)
+    code, own = languages.language_of(posting), languages.of_page()
     return {
         "posting": posting,
         "terms": terms(posting),
         "last_day": markup.last_day(posting),
-        "steps": [(kind.value, title) for kind, title in status.STEPS.items() if kind in has],
+        "steps": [(kind.value, str(title)) for kind, title in status.STEPS.items() if kind in has],
         "canonical": languages.address_of(posting),
         "language": code,
         "direction": languages.direction(code),
-        "own_lang": "" if code == "en" else "en",  # our own words on the page are English
+        "own_lang": "" if code == own["page_language"] else own["page_language"],
+        **own,
         "languages": languages.versions(posting),
         "is_public": is_public(posting),
         "opens": f"{posting.public_from.astimezone(zone_of(posting)):%-d %B %Y, %H:%M}" if posting.public_from else "",

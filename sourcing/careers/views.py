@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import translation
 from django.views.decorators.http import require_safe
 
 from hiring.http import shared as for_all
@@ -14,6 +15,7 @@ from sourcing.careers.listing import Wanted
 
 @for_all
 @remembering.follows
+@languages.spoken
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """Open jobs, newest first; the words and filters are in the address."""
@@ -22,6 +24,7 @@ def home(request: HttpRequest) -> HttpResponse:
 
 @for_all
 @remembering.follows
+@languages.spoken
 @require_safe
 def department(request: HttpRequest, key: str) -> HttpResponse:
     """The open jobs of one department."""
@@ -30,6 +33,7 @@ def department(request: HttpRequest, key: str) -> HttpResponse:
 
 @for_all
 @remembering.follows
+@languages.spoken
 @require_safe
 def location(request: HttpRequest, key: str) -> HttpResponse:
     """The open jobs at one place."""
@@ -73,10 +77,12 @@ def _posting(request: HttpRequest, slug: str, language: str) -> HttpResponse:
     """In a language it has no words in, the original is where to go (JOB-16)."""
     found = posting_page.posting_of(request, slug)
     if not posting_page.is_open_to(request, found):
-        return posting_page.gone(request, found)
+        with translation.override(languages.ours(found.language)):
+            return posting_page.gone(request, found)
     if language and not (languages.speak(found, language) and found.spoken):
         return redirect(found.get_absolute_url() + origin.carry(request))
-    return render(request, "careers/posting.html", posting_page.page(request, found))
+    with translation.override(languages.ours(languages.language_of(found))):
+        return render(request, "careers/posting.html", posting_page.page(request, found))
 
 
 def _not_public(response: HttpResponse) -> HttpResponse:

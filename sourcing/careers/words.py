@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
 from hiring.models import Posting, PostingPlace
@@ -12,21 +13,58 @@ from hiring.models.jobs import EmploymentType, Workplace
 from hiring.postings.places import PayRange, countries_of_remote_work, differs, pay_at, pay_in_all
 from hiring.templatetags.throughline import money
 
-COUNTRIES = {
-    "AT": "Austria", "BE": "Belgium", "BG": "Bulgaria", "CA": "Canada", "CH": "Switzerland", "CZ": "Czechia", "DE": "Germany",
-    "DK": "Denmark", "EE": "Estonia", "ES": "Spain", "FI": "Finland", "FR": "France", "GB": "the United Kingdom", "GR": "Greece",
-    "HR": "Croatia", "HU": "Hungary", "IE": "Ireland", "IN": "India", "IT": "Italy", "JP": "Japan", "LT": "Lithuania",
-    "LU": "Luxembourg", "LV": "Latvia", "NL": "the Netherlands", "NO": "Norway", "PL": "Poland", "PT": "Portugal",
-    "RO": "Romania", "SE": "Sweden", "SI": "Slovenia", "SK": "Slovakia", "US": "the United States",
-}  # fmt: skip
-WAYS = {Workplace.ON_SITE: "", Workplace.HYBRID: "partly from home", Workplace.REMOTE: "fully remote"}
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
+COUNTRIES: dict[str, StrOrPromise] = {
+    "AT": _lazy("Austria"),
+    "BE": _lazy("Belgium"),
+    "BG": _lazy("Bulgaria"),
+    "CA": _lazy("Canada"),
+    "CH": _lazy("Switzerland"),
+    "CZ": _lazy("Czechia"),
+    "DE": _lazy("Germany"),
+    "DK": _lazy("Denmark"),
+    "EE": _lazy("Estonia"),
+    "ES": _lazy("Spain"),
+    "FI": _lazy("Finland"),
+    "FR": _lazy("France"),
+    "GB": _lazy("the United Kingdom"),
+    "GR": _lazy("Greece"),
+    "HR": _lazy("Croatia"),
+    "HU": _lazy("Hungary"),
+    "IE": _lazy("Ireland"),
+    "IN": _lazy("India"),
+    "IT": _lazy("Italy"),
+    "JP": _lazy("Japan"),
+    "LT": _lazy("Lithuania"),
+    "LU": _lazy("Luxembourg"),
+    "LV": _lazy("Latvia"),
+    "NL": _lazy("the Netherlands"),
+    "NO": _lazy("Norway"),
+    "PL": _lazy("Poland"),
+    "PT": _lazy("Portugal"),
+    "RO": _lazy("Romania"),
+    "SE": _lazy("Sweden"),
+    "SI": _lazy("Slovenia"),
+    "SK": _lazy("Slovakia"),
+    "US": _lazy("the United States"),
+}
+WAYS: dict[Workplace, StrOrPromise] = {
+    Workplace.ON_SITE: "",
+    Workplace.HYBRID: _lazy("partly from home"),
+    Workplace.REMOTE: _lazy("fully remote"),
+}
 WORKPLACES: dict[str, StrOrPromise] = {
     Workplace.ON_SITE: _lazy("On site"),
     Workplace.HYBRID: _lazy("Partly from home"),
     Workplace.REMOTE: _lazy("Fully remote"),
+}
+PERIODS: dict[str, StrOrPromise] = {
+    "HOUR": _lazy("an hour"),
+    "DAY": _lazy("a day"),
+    "MONTH": _lazy("a month"),
+    "YEAR": _lazy("a year"),
 }
 EMPLOYMENT: dict[str, StrOrPromise] = {
     EmploymentType.FULL_TIME: _lazy("Full time"),
@@ -65,13 +103,13 @@ class Terms:
 def terms(posting: Posting) -> Terms:
     sites, whole = posting.sites, pay_in_all(posting)
     ways = {site.workplace for site in sites}
-    way = WAYS[Workplace(ways.pop())] if len(ways) == 1 else ""
+    kind = Workplace(ways.pop()) if len(ways) == 1 else Workplace.ON_SITE
     return Terms(
         place=place_of(posting),
-        way="" if way == WAYS[Workplace.REMOTE] else way,
+        way="" if kind == Workplace.REMOTE else str(WAYS[kind]),
         pay=in_words(whole),
-        pay_period=whole.per if whole else "",
-        employment=posting.job.get_employment_type_display(),
+        pay_period=str(PERIODS[whole.period]) if whole else "",
+        employment=str(EMPLOYMENT.get(posting.job.employment_type, posting.job.get_employment_type_display())),
         pay_varies=differs(posting),
         sites=tuple(_site(site, posting) for site in sites) if len(sites) > 1 else (),
     )
@@ -80,8 +118,8 @@ def terms(posting: Posting) -> Terms:
 def _site(site: PostingPlace, posting: Posting) -> Site:
     pay = pay_at(site)
     where = _remote(posting) if site.workplace == Workplace.REMOTE else site.location.name
-    way = "" if site.workplace == Workplace.REMOTE else WAYS[Workplace(site.workplace)]
-    return Site(where, way, in_words(pay), pay.per if pay else "")
+    way = "" if site.workplace == Workplace.REMOTE else str(WAYS[Workplace(site.workplace)])
+    return Site(where, way, in_words(pay), str(PERIODS[pay.period]) if pay else "")
 
 
 def place_of(posting: Posting) -> str:
@@ -92,16 +130,18 @@ def place_of(posting: Posting) -> str:
         remote = _remote(posting)
         names.append(remote[0].lower() + remote[1:] if names else remote)
     if len(names) > NAMED:
-        return f"{names[0]} and {len(names) - 1} more places"
+        return _("%(first)s and %(more)d more places") % {"first": names[0], "more": len(names) - 1}
     return _or(names)
 
 
 def _remote(posting: Posting) -> str:
-    return "Remote in " + _or([COUNTRIES.get(code, code) for code in countries_of_remote_work(posting)])
+    return _("Remote in %(countries)s") % {
+        "countries": _or([str(COUNTRIES.get(code, code)) for code in countries_of_remote_work(posting)])
+    }
 
 
 def _or(names: list[str]) -> str:
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} or {names[-1]}"
+    return names[0] if len(names) == 1 else _("%(all)s or %(last)s") % {"all": ", ".join(names[:-1]), "last": names[-1]}
 
 
 def in_words(pay: PayRange | None) -> str:
@@ -110,4 +150,4 @@ def in_words(pay: PayRange | None) -> str:
         return ""
     if pay.low is None or pay.high is None or pay.low == pay.high:
         return money(pay.low if pay.low is not None else pay.high, pay.currency)
-    return f"{money(pay.low, pay.currency)} to {money(pay.high, '').strip()}"
+    return _("%(low)s to %(high)s") % {"low": money(pay.low, pay.currency), "high": money(pay.high, "").strip()}

@@ -23,7 +23,13 @@ def career_brand(context: template.Context) -> dict[str, Any]:
 
 @register.inclusion_tag("careers/_foot.html", takes_context=True)
 def career_foot(context: template.Context) -> dict[str, Any]:
-    return {"look": _look(context), "carry": context.get("carry", ""), "remembers": context.get("remembers")}
+    return {
+        "look": _look(context),
+        "carry": context.get("carry", ""),
+        "remembers": context.get("remembers"),
+        "languages": context.get("site_languages"),
+        "now": context.get("page_language"),
+    }
 
 
 @register.inclusion_tag("careers/_look.html", takes_context=True)

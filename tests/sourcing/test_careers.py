@@ -318,7 +318,7 @@ def test_pages_follow_each_other_without_gap_or_double(db, monkeypatch):
 def test_the_list_asks_no_more_for_more_jobs(client, db, rows, django_assert_num_queries):
     for _ in range(rows):
         open_posting()
-    with django_assert_num_queries(4 + OF_THE_SITE):
+    with django_assert_num_queries(6 + OF_THE_SITE):
         client.get("/careers/")
 
 
@@ -326,7 +326,7 @@ def test_the_list_asks_no_more_for_more_jobs(client, db, rows, django_assert_num
 def test_a_posting_asks_a_fixed_number_of_questions(client, posting, stages, django_assert_num_queries):
     for number in range(stages):
         StageFactory(job=posting.job, kind="screen", name=f"S{number}", position=20 + number)
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(14):
         get(client, posting)
 
 
