@@ -59,6 +59,7 @@ class LegalTextForm(forms.ModelForm):
         initial=0,
         help_text="Of a notice of automated tools: so long software waits after it was shown. 10 in New York City.",
     )
+    text = forms.CharField(widget=forms.Textarea({"rows": 18, "class": "vLargeTextField"}))
     locale = forms.ChoiceField(label="Language", choices=LANGUAGES, initial="en")
 
     def clean_jurisdiction(self) -> str:

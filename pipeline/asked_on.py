@@ -24,7 +24,7 @@ from pipeline.models import Application
 KNOCK_OUT = "knock-out"
 MOST_OPTIONS = 30
 NOT_ON_CARDS = ("file", "consent")
-LONGEST_LINE = 60
+LONGEST_LINE, LONGEST_LABEL = 60, 24
 
 
 @prepared
@@ -136,8 +136,14 @@ def lines(user: User, job: Job, key: str, ids: Sequence[int]) -> dict[int, Notic
         if said:
             is_out = any(fits(question, mark, answers.get(key)) for mark in outs)
             text = said if len(said) <= LONGEST_LINE else f"{said[:LONGEST_LINE]}…"
-            found[pk] = Notice(f"{question['label']} {text}", "message-circle", "warn" if is_out else "")
+            found[pk] = Notice(f"{_short(question['label'])}: {text}", "message-circle", "warn" if is_out else "")
     return found
+
+
+def _short(label: Any) -> str:
+    """The beginning of a question: which one it is stands above the board in full."""
+    words = str(label).rstrip("?: ")
+    return words if len(words) <= LONGEST_LABEL else f"{words[:LONGEST_LABEL].rstrip()}…"
 
 
 def told(question: Asked, asked: Iterable[Asked], answers: Mapping[str, Any], *, is_hidden: bool = False) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from hiring import conditions
-from hiring.application_form.questions import MOST_QUESTIONS, Asked, Question, broken, clean, key_for
+from hiring.application_form.questions import ANSWER, MOST_QUESTIONS, Asked, Question, broken, clean, key_for
 from hiring.errors import Refused
 
 GONE = "A colleague took this question out meanwhile."
@@ -38,7 +38,20 @@ def room_for(questions: Sequence[Asked], more: int) -> None:
 def changed(questions: Sequence[Question], key: str, raw: Mapping[str, Any]) -> list[Question]:
     at = place(questions, key)
     kept = {"origin": questions[at]["origin"]} if "origin" in questions[at] else {}
-    return [*questions[:at], clean({**kept, **raw}, key=key, earlier=questions[:at]), *questions[at + 1 :]]
+    made = clean({**kept, **raw}, key=key, earlier=questions[:at])
+    return [*questions[:at], made, *(_calling(one, key, made["label"]) for one in questions[at + 1 :])]
+
+
+def _calling(question: Question, key: str, label: str) -> Question:
+    """With conditions that call the question of this key as it is called now."""
+    if key not in depends_on(question):
+        return question
+    when = question["when"]
+    groups = [
+        {**group, "atoms": [{**one, "label": label} if one["fact"] == ANSWER + key else one for one in group["atoms"]]}
+        for group in when["groups"]
+    ]
+    return {**question, "when": {**when, "groups": groups}}
 
 
 def removed(questions: Sequence[Question], key: str) -> list[Question]:

@@ -183,3 +183,10 @@ def test_the_form_asks_no_more_for_more_copies(client, posting, recruiter, copie
 
     with django_assert_num_queries(1):
         sets.news(questions, sets.origins(questions))
+
+
+def test_conditions_call_a_question_as_it_is_called_now(kept, recruiter):
+    sets.change(kept, "van", {**VAN, "label": "Do you have a licence?"}, by=recruiter)
+
+    kept.refresh_from_db()
+    assert kept.questions[1]["when"]["groups"][0]["atoms"] == [{**ATOM, "label": "Do you have a licence?"}]

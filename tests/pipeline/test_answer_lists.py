@@ -114,7 +114,7 @@ def test_what_cannot_be_asked_narrows_nothing(client, recruiter, world, people, 
 def test_a_chosen_answer_stands_on_the_cards(client, recruiter, manager, world, people):
     text = page(client, recruiter, "pipeline:board", world.job, show="van")
 
-    assert "Do you drive vans? Yes" in text and "Do you drive vans? No" in text
+    assert "Do you drive vans: Yes" in text and "Do you drive vans: No" in text
     assert "A secret" in page(client, recruiter, "pipeline:board", world.job, show="past")
     assert "A secret" not in page(client, manager, "pipeline:board", world.job, show="past")
 
