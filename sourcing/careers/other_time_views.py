@@ -25,7 +25,9 @@ class OtherTimeForm(forms.Form):
     """Named after the arguments of interviews.wishing.ask."""
 
     suits = forms.MultipleChoiceField(
-        label="Times that would suit you", required=False, widget=forms.CheckboxSelectMultiple
+        label="Times that would suit you",
+        required=False,
+        widget=forms.CheckboxSelectMultiple({"class": "form-check-input"}),
     )
     words = forms.CharField(
         label="Anything else about when you can",
