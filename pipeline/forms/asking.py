@@ -46,5 +46,5 @@ class AnswerOneForm(forms.Form):
         choices=ReviewAnswer.Verdict.choices, error_messages={"required": "Choose yes, no, or to talk about it."}
     )
     comment = forms.CharField(
-        label="Why", required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 2}),
+        label="Why", required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 2, "placeholder": "Why, in a few words"}),
     )  # fmt: skip

@@ -140,6 +140,10 @@ class Outlook:
         return WIDE_WORTH if self.is_wide else PRIOR_WORTH
 
     @property
+    def is_plan_past(self) -> bool:
+        return self.plan is not None and self.plan < timezone.localdate()
+
+    @property
     def likely_on(self) -> dt.date | None:
         within = self.forecast.likely_within() if self.forecast else None
         return timezone.localdate() + dt.timedelta(days=within) if within else None

@@ -16,6 +16,7 @@ from hypothesis.extra.django import TestCase
 
 from hiring import todo
 from hiring.errors import Refused
+from hiring.templatetags.throughline import day
 from pipeline import asking, moves, rejection
 from pipeline.outlook import figures, forecast, funnel, health, past
 from pipeline.outlook.forecast import Basis, Rates
@@ -207,6 +208,8 @@ def test_where_the_department_has_too_little_the_whole_company_stands_in_and_its
     client.force_login(recruiter)
     past_job(hired=8, ended=4)
 
+    world.job.target_date = timezone.localdate() - dt.timedelta(days=5)
+    world.job.save()
     outlook = health.outlook(world.job)
     page = " ".join(client.get(reverse("pipeline:forecast", args=[world.job.pk])).content.decode().split())
 
@@ -216,6 +219,7 @@ def test_where_the_department_has_too_little_the_whole_company_stands_in_and_its
     assert 0 < low < chance < high < 1
     assert f"{world.job.department} alone has too little to learn from: 0 of 10 decided at Applied, " in page
     assert "So this learns from 1 job of the whole company, which counts half as much" in page
+    assert f"The planned {day(world.job.target_date)} has passed." in page
     wide, narrow = Rates(0, 0, 60, 40, forecast.WIDE_WORTH).beta, Rates(0, 0, 60, 40).beta
     assert wide[0] / sum(wide) == pytest.approx(narrow[0] / sum(narrow), abs=0.01)
     assert sum(wide) < sum(narrow)
