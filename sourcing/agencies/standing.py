@@ -4,20 +4,17 @@ somebody we knew as for somebody who was turned down."""
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
-from functools import partial
 
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from hiring import sweeping
 from hiring.mail import partners
 from pipeline.models import Application, Stage
+from sourcing import coarse
 from sourcing.agencies.models import Submission
-from sourcing.referrals.standing import letters_wait
+from sourcing.coarse import HIRED, IN_REVIEW, INTERVIEWING, OFFER, RECEIVED, Word
 
-RECEIVED, IN_REVIEW, INTERVIEWING, OFFER, HIRED = "received", "in_review", "interviewing", "offer", "hired"
 NOT_TAKEN = "not_taken"
 ENDS = (HIRED, NOT_TAKEN)
 WORDS = {
@@ -28,34 +25,17 @@ WORDS = {
     HIRED: ("Hired", "They are joining us."),
     NOT_TAKEN: ("Not taken on", "We do not go on with them by way of you."),
 }
-TONES = {HIRED: "good", OFFER: "good", INTERVIEWING: "info", IN_REVIEW: "info"}
-BY_STAGE = {
-    Stage.Kind.LEAD: RECEIVED,
-    Stage.Kind.APPLIED: RECEIVED,
-    Stage.Kind.SCREEN: IN_REVIEW,
-    Stage.Kind.INTERVIEW: INTERVIEWING,
-    Stage.Kind.OFFER: OFFER,
-    Stage.Kind.HIRED: OFFER,
-}
-TELL_AT_ONCE = 200
-
-
-@dataclass(frozen=True)
-class Word:
-    code: str
-    title: str
-    sentence: str
-    tone: str = ""
+BY_STAGE = coarse.BY_STAGE | {Stage.Kind.LEAD: RECEIVED, Stage.Kind.APPLIED: RECEIVED}
 
 
 def word(code: str) -> Word:
-    return Word(code, *WORDS[code], TONES.get(code, ""))
+    return Word(code, *WORDS[code], coarse.TONES.get(code, ""))
 
 
 def words_of(submissions: Iterable[Submission]) -> list[tuple[Submission, Word]]:
     """Each with its word, in two questions more than the submissions came with (`for_words`)."""
     submissions = list(submissions)
-    unsent = letters_wait([one.application_id for one in submissions if one.application_id])
+    unsent = coarse.letters_wait([one.application_id for one in submissions if one.application_id])
     return [(one, word(_code(one, unsent))) for one in submissions]
 
 
@@ -71,21 +51,12 @@ def _code(submission: Submission, unsent: Collection[int]) -> str:
         return NOT_TAKEN if over else RECEIVED
     if application.status == Application.Status.HIRED:
         return HIRED
-    going_on = application.is_active or application.pk in unsent or application.status == Application.Status.CONVERTED
-    return BY_STAGE[Stage.Kind(application.stage.kind)] if going_on else NOT_TAKEN
+    return BY_STAGE[Stage.Kind(application.stage.kind)] if coarse.goes_on(application, unsent) else NOT_TAKEN
 
 
 def tell() -> int:
     """Write to agencies whose submission has a new word. How many were told; nobody is told one twice."""
-    told, after = 0, 0
-    while True:
-        going_on = Submission.objects.exclude(told__in=ENDS).filter(pk__gt=after).order_by("pk")
-        rows = list(for_words(going_on)[:TELL_AT_ONCE])
-        if not rows:
-            return told
-        after = rows[-1].pk
-        new = {one: said for one, said in words_of(rows) if said.code != one.told}
-        told += sum(sweeping.each("word of a submission", new, partial(_tell, new)))
+    return coarse.tell(for_words(Submission.objects.exclude(told__in=ENDS)), words_of, _tell, "word of a submission")
 
 
 @transaction.atomic

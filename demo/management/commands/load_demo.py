@@ -18,6 +18,7 @@ from demo import asked, clock, company, governed
 from demo.history import History
 from demo.kept import Kept
 from demo.listed import Listed
+from demo.reaching import Reaching
 from demo.referring import Referring
 from demo.relations import Relations
 from demo.watched import Watched
@@ -85,6 +86,7 @@ class Command(BaseCommand):
         Kept(relations).plan()
         Listed(relations).plan()
         Referring(history).plan()
+        Reaching(history).plan()
         Watched(history).plan()
         history.play(self._progress(running.at, now))
 
