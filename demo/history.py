@@ -78,6 +78,8 @@ class History:
 
     def __init__(self, company: nordvale.Company, clock: Clock, now: dt.datetime, seed: int = 412) -> None:
         self.company, self.clock, self.now = company, clock, now
+        for colleague in company.people.values():
+            colleague.hidden_kinds = []  # names are hidden on no job here: not to be asked anew in every act
         self.chance = random.Random(seed)  # noqa: S311 - it makes people up, it guards nothing
         self.queue: list[tuple[dt.datetime, int, User | None, str, Act]] = []
         self.order = itertools.count()

@@ -18,13 +18,13 @@ from typing import Any
 from django.core.mail import get_connection
 from django.db import connection as database
 from django.db import transaction
-from django.db.models import F, QuerySet
+from django.db.models import Exists, F, OuterRef, QuerySet
 from django.utils import timezone
 
 from hiring import contact, events, suppression
 from hiring.mail import bounces, lists
 from hiring.mail.mime import Letter
-from hiring.models import Candidate, Message, SendAttempt, SenderDay
+from hiring.models import Attachment, Candidate, Message, SendAttempt, SenderDay
 from hiring.prepared import Given, prepared
 from hiring.timeline import record
 
@@ -63,10 +63,13 @@ def sweep() -> None:
 
 @prepared
 def to_claim(pk: Given, moment: Given) -> QuerySet[Message]:
-    """The message, its row locked, unless somebody else has it or it is not due any more."""
+    """The message, its row locked, unless somebody else has it or it is not due any more; and whether it has files."""
     queued = Message.objects.queued().filter(pk=pk, not_before__lte=moment)
-    return queued.select_for_update(skip_locked=True, of=("self",)).select_related(
-        "mailbox", "job", "created_by", "recipient"
+    files = Attachment.objects.filter(message=OuterRef("pk"))
+    return (
+        queued.annotate(has_files=Exists(files))
+        .select_for_update(skip_locked=True, of=("self",))
+        .select_related("mailbox", "job", "created_by", "recipient")
     )
 
 

@@ -95,7 +95,8 @@ class Letter(EmailMultiAlternatives):
             headers=headers(row),
         )
         self.attach_alternative(self.html, "text/html")
-        self.files = [(part.name, part.content_type, part.file.read()) for part in files_of(message=row.pk)]
+        parts = files_of(message=row.pk) if getattr(row, "has_files", True) else []  # claimed rows know
+        self.files = [(part.name, part.content_type, part.file.read()) for part in parts]
         for name, content_type, content in self.files:
             self.attach(name, content, content_type)
 

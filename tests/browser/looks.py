@@ -55,7 +55,10 @@ def axe(page, *, within: str | None = None, rules: list[str] | None = None) -> l
             AXE.read_text(encoding="utf-8")
         )  # through the debugger, which the content policy does not concern
     page.evaluate(SETTLED)
-    options = {"resultTypes": ["violations"], "preload": False} | ({"runOnly": rules} if rules else {})
+    # What stands in a frame is a page of its own, looked at as such.
+    options = {"resultTypes": ["violations"], "preload": False, "iframes": False} | (
+        {"runOnly": rules} if rules else {}
+    )
     found = page.evaluate("([within, options]) => axe.run(within || document, options)", [within, options])
     return [_said(violation) for violation in found["violations"]]
 
