@@ -17,7 +17,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import QuerySet
 
-from hiring import contact, identity, links, sources, staying
+from hiring import contact, identity, links, masks, sources, staying
 from hiring.application_form import asking
 from hiring.application_form.questions import Question, fingerprint
 from hiring.documents import checks
@@ -251,8 +251,14 @@ def _ids(documents: dict[str, Document]) -> dict[str, int]:
 def _send_receipt(application: Application, email: str, *, key: str) -> Message | None:
     """The receipt with the person's own link, to the address they applied with, else to their working one.
 
-    An address that cannot be written to does not undo the application.
+    An address that cannot be written to does not undo the application. Whoever takes in what was held may not know the person;
+    the person is written to by name all the same.
     """
+    with masks.lifted(application.candidate):
+        return _write_receipt(application, email, key=key)
+
+
+def _write_receipt(application: Application, email: str, *, key: str) -> Message | None:
     candidate, job = application.candidate, application.job
     values = compose.fields(candidate, job=job) | {
         "receipt_number": application.receipt_number or "",

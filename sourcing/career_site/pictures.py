@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -34,6 +35,13 @@ ATTRIBUTES = {
     "stop-opacity", "gradientUnits", "gradientTransform", "spreadMethod", "preserveAspectRatio", "version", "font-family",
     "font-size", "font-weight", "text-anchor", "letter-spacing", "dx", "dy", "role", "aria-label", "clipPathUnits",
 }  # fmt: skip
+ENDS: dict[str, Callable[[bytes], bool]] = {
+    "PNG": lambda data: b"IEND" in data[-64:],
+    "JPEG": lambda data: b"\xff\xd9" in data[-64:],
+    "WEBP": lambda data: len(data) >= 8 + int.from_bytes(data[4:8], "little"),
+}
+"""Whether a file is there to its end. Pillow would say so itself, if WeasyPrint did not tell it, for the whole process, to draw
+what is cut off."""
 OWN = re.compile(r"url\(\s*#[\w-]+\s*\)")
 
 
@@ -60,6 +68,8 @@ def _drawn(kind: str, data: bytes) -> bytes:
         with Image.open(io.BytesIO(data), formats=("PNG", "JPEG", "WEBP")) as found:
             if found.width * found.height > MOST_PIXELS:
                 raise Refused("This picture has too many pixels. Save it smaller.")
+            if not ENDS[found.format or ""](data):
+                raise ValueError("cut off")
             drawn = found.convert("RGBA")
     except (UnidentifiedImageError, OSError, ValueError, SyntaxError, Image.DecompressionBombError):
         raise Refused("This is no picture we can read. Use PNG, JPEG or SVG.") from None

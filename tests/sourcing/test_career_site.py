@@ -13,7 +13,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from hypothesis import given
 from hypothesis import strategies as st
-from PIL import Image
+from PIL import Image, ImageFile
 
 from hiring.errors import Refused
 from sourcing.career_site import colours, look, pictures
@@ -68,7 +68,7 @@ def test_name_colour_logo_words_and_links_are_on_the_site(client, admin):
 
     assert answer.status_code == 302
     home, page = client.get("/careers/").content.decode(), client.get(posting.get_absolute_url()).content.decode()
-    assert "<h1>Keep the lights on</h1>" in home and "We look after" in home and "alert(1)" not in home
+    assert ">Keep the lights on</h1>" in home and "We look after" in home and "alert(1)" not in home
     for text in (home, page):
         assert 'href="https://nordvale.example/imprint"' in text and 'alt="Nordvale People"' in text
         assert "style=" not in text and "<style" not in text
@@ -208,7 +208,8 @@ def test_what_an_editor_left_in_an_svg_is_taken_out():
 
 
 @pytest.mark.parametrize("data", [b"", b"GIF89a", b"\x89PNG\r\n\x1a\n broken", b"<html>", png()[:200]])
-def test_what_is_no_picture_is_refused_where_it_was_chosen(client, admin, data):
+def test_what_is_no_picture_is_refused_where_it_was_chosen(client, admin, data, monkeypatch):
+    monkeypatch.setattr(ImageFile, "LOAD_TRUNCATED_IMAGES", True)  # as WeasyPrint leaves it
     answer = save(client, admin, logo=upload(data or b" "))
 
     assert "logo" in answer.context["adminform"].form.errors and not CareerImage.objects.exists()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from urllib.parse import parse_qs, unquote, urlsplit
 
@@ -32,10 +33,11 @@ def link(posting, interviewer):
 
 
 def applies(client, posting, link, **entered):
-    """Somebody opens the shared address and applies."""
-    landed = client.get(links.leads_to(link))
+    """Somebody opens the shared address, goes on to the form and applies."""
+    landed = client.get(links.leads_to(link)).content.decode()
+    page = client.get(re.search(r'href="(/careers/jobs/[^"]*/apply/\?o=[^"]+)"', landed)[1])
     key = str(uuid.uuid4())
-    send(client, posting, o=hidden_of(landed)["o"], resume=cv(), **{"submission_key": key, "link": "", **entered})
+    send(client, posting, o=hidden_of(page)["o"], resume=cv(), **{"submission_key": key, "link": "", **entered})
     return Application.objects.order_by("-pk").first()
 
 
