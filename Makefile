@@ -21,7 +21,7 @@ run: $(VENV)/.runtime node_modules/.installed
 	@exec $(PY) manage.py up
 
 test: $(VENV)/.development node_modules/.installed
-	@env -u DATABASE_URL -u REDIS_URL -u SECRET_KEY -u DATA_DIR -u DJANGO_SETTINGS_MODULE -u DEBUG $(PY) -m pytest -n 2 --dist loadgroup $(ARGS)
+	@env -u DATABASE_URL -u REDIS_URL -u SECRET_KEY -u DATA_DIR -u DJANGO_SETTINGS_MODULE -u DEBUG $(PY) -m pytest -n 3 --dist loadgroup $(ARGS)
 
 check: $(VENV)/.development node_modules/.installed
 	$(VENV)/bin/ruff format --check .

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django import forms
 
-from hiring.models import Job, MailTemplate
+from hiring.models import Job, MailTemplate, Opening
 from pipeline import job_letters
 from pipeline.forms.delays import DELAYS, WHEN, WHICH_LETTER, Data, read_delay
 from pipeline.forms.rejecting import RejectForm
@@ -24,7 +24,9 @@ class AnswerForm(RejectForm):
 
     def __init__(self, data: Data = None, *, job: Job) -> None:
         ours = RejectionReason.objects.filter(is_active=True, ended_by=RejectionReason.EndedBy.EMPLOYER)
-        reason = ours.filter(code="position-filled").first() or ours.first()
+        is_filled = not job.openings.filter(status=Opening.Status.OPEN).exists()
+        usual = "position-filled" if is_filled else "position-closed"  # who reads it must not be told what is not so
+        reason = ours.filter(code=usual).first() or ours.first()
         super().__init__(data, reason=reason, first=job_letters.first_for(job, reason))
         self.fields["reason"].queryset = ours  # type: ignore[attr-defined]
         del self.fields["note"], self.fields["keep_warm"]

@@ -11,7 +11,7 @@ from django.http import QueryDict
 from hiring.application_form.answers import is_private
 from hiring.query.places import COUNTRIES
 from hiring.resumes.spoken import NAMES
-from pipeline.models import CriterionKind, Need, Verdict
+from pipeline.models import CriterionKind, Need, RejectionReason, Verdict
 from pipeline.screening import wording
 from pipeline.screening.criteria import USUAL_WEIGHT, WEIGHTS, Criterion
 from pipeline.screening.judging import Judged
@@ -190,19 +190,31 @@ class VerdictForm(forms.Form):
 class GroundsForm(forms.Form):
     """Which criteria a no rests on, and why it is said although every must is met. Nobody has to answer either.
 
-    What is not found among the musts is chosen at first, and can be left out: a record tells what a person decided by.
+    Of the musts that were not found, those that go with the reason are chosen at first, and can be left out: a record tells what
+    a person decided by. What was not found is no ground for a no that has another one.
     """
 
     criteria = forms.MultipleChoiceField(
         label="Because of these criteria", required=False, widget=forms.CheckboxSelectMultiple,
-        help_text="For the record of the decision. Musts that were not found are chosen; change it as you see it.",
+        help_text="For the record of the decision. Musts that were not found and go with the reason are chosen; change it as you see it.",
     )  # fmt: skip
     override_reason = forms.CharField(label="Every must is met: why not?", required=False, max_length=1000)
 
-    def __init__(self, data: Data = None, *, judged: Sequence[Judged], goes_against: bool) -> None:
+    def __init__(
+        self,
+        data: Data = None,
+        *,
+        judged: Sequence[Judged],
+        goes_against: bool,
+        reason: RejectionReason | None = None,
+        ticked: Sequence[str] = (),
+    ) -> None:
+        """`ticked` were chosen while another reason was: they stay, but for musts that were not found and go with that one."""
         open_ones = [one for one in judged if one.verdict != Verdict.MET]
-        missing = [one.criterion.key for one in missing_musts(judged)]
-        super().__init__(data, initial={"criteria": missing})
+        code = reason.code if reason else ""
+        missing = {one.criterion.key: REASON_OF.get(one.criterion.kind) for one in missing_musts(judged)}
+        chosen = [key for key, goes_with in missing.items() if goes_with == code]
+        super().__init__(data, initial={"criteria": chosen + [key for key in ticked if key not in missing]})
         choices = [(one.criterion.key, f"{one.criterion.says}: {one.label.lower()}") for one in open_ones]
         self.fields["criteria"].choices = choices  # type: ignore[attr-defined]
         if not choices:
@@ -217,6 +229,13 @@ class GroundsForm(forms.Form):
             "criteria": tuple(found.get("criteria", ())),
             "override_reason": found.get("override_reason", "").strip(),
         }
+
+
+REASON_OF: dict[str, str] = {
+    CriterionKind.SKILL: "skills", CriterionKind.CERTIFICATE: "skills", CriterionKind.LANGUAGE: "skills",
+    CriterionKind.EXPERIENCE: "experience", CriterionKind.TITLE: "experience",
+}  # fmt: skip
+"""The reason that usually goes with a must that was not found."""
 
 
 def missing_musts(judged: Sequence[Judged]) -> list[Judged]:

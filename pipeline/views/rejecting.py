@@ -11,21 +11,16 @@ from django.views.decorators.http import require_http_methods, require_POST
 from hiring import promises, staying
 from hiring.errors import Refused
 from hiring.forms.promises import KeepForm
-from hiring.http import StaffRequest, page_or_part
+from hiring.http import StaffRequest, is_swap, page_or_part
 from pipeline import letters, rejection, reviewing
 from pipeline.decisions.grounds import Grounds, Way
 from pipeline.forms.rejecting import RejectForm
-from pipeline.models import Application, CriterionKind, DecisionRecord, RejectionReason
+from pipeline.models import Application, DecisionRecord, RejectionReason
 from pipeline.screening import judging
-from pipeline.screening.forms import GroundsForm, missing_musts
+from pipeline.screening.forms import REASON_OF, GroundsForm, missing_musts
 from pipeline.views import answer, ended, find_to_decide, next_url
 
 REJECT = "pipeline/application_reject.html"
-MISSING: dict[str, str] = {
-    CriterionKind.SKILL: "skills", CriterionKind.CERTIFICATE: "skills", CriterionKind.LANGUAGE: "skills",
-    CriterionKind.EXPERIENCE: "experience", CriterionKind.TITLE: "experience",
-}  # fmt: skip
-"""The reason that usually goes with a must that was not found."""
 
 
 @require_http_methods(["GET", "POST"])
@@ -39,13 +34,21 @@ def application_reject(request: StaffRequest, pk: int) -> HttpResponse:
     if "reason" in request.GET:
         chosen = RejectForm(request.GET)
         chosen.is_valid()
-        if "template" not in request.GET:  # the reason has changed: start from what goes with it
-            reason = chosen.cleaned_data.get("reason")
-            chosen = RejectForm(reason=reason, first=letters.choose(application, reason).template)
-        return page_or_part(request, REJECT, "fields", _page(request, application, chosen))
+        if "template" in request.GET:
+            return page_or_part(request, REJECT, "fields", _page(request, application, chosen))
+        reason = chosen.cleaned_data.get("reason")  # it has changed: start from what goes with it
+        chosen = RejectForm(reason=reason, first=letters.choose(application, reason).template)
+        context = _page(
+            request,
+            application,
+            chosen,
+            grounds=_grounds(application, reason=reason, ticked=request.GET.getlist("criteria")),
+        )
+        return page_or_part(request, REJECT, "fields", context | {"has_new_reason": is_swap(request)})
     reason = _reason_of(judging.judged(application))
     form = RejectForm(reason=reason, first=letters.choose(application, reason).template)
-    return page_or_part(request, REJECT, "drawer", _page(request, application, form))
+    grounds = _grounds(application, reason=reason)
+    return page_or_part(request, REJECT, "drawer", _page(request, application, form, grounds=grounds))
 
 
 @require_POST
@@ -125,15 +128,17 @@ def _page(
     }
 
 
-def _grounds(application: Application, data: Any = None) -> GroundsForm:
+def _grounds(application: Application, data: Any = None, **chosen: Any) -> GroundsForm:
+    """`chosen`: the reason, and what was ticked under another one."""
     judged = judging.judged(application)
-    return GroundsForm(data, judged=judged, goes_against=reviewing.goes_against(judged, DecisionRecord.Outcome.REJECT))
+    against = reviewing.goes_against(judged, DecisionRecord.Outcome.REJECT)
+    return GroundsForm(data, judged=judged, goes_against=against, **chosen)
 
 
 def _reason_of(judged: list[judging.Judged]) -> RejectionReason | None:
     """The reason to start from where a must was not found; None leaves it to be chosen."""
     kinds = [one.criterion.kind for one in missing_musts(judged)]
-    code = next((MISSING[kind] for kind in kinds if kind in MISSING), "")
+    code = next((REASON_OF[kind] for kind in kinds if kind in REASON_OF), "")
     return RejectionReason.objects.filter(code=code, is_active=True).first() if code else None
 
 

@@ -231,6 +231,11 @@ def test_a_no_names_the_criteria_it_rests_on(client, judged, recruiter):
 
     assert re.search(rf'value="{cobol.key}"[^>]*checked', form) and f'value="{kafka.key}"' not in form
     assert re.search(r"<option value=\"\d+\" selected>Lacks a required skill", form)
+    swap = {"HX-Request": "true"}
+    permit = RejectionReason.objects.get(code="no-work-permit")
+    other = client.get(address, {"reason": permit.pk, "criteria": [cobol.key]}, headers=swap).content.decode()
+    assert 'id="reject-grounds" hx-swap-oob="true"' in other and f'value="{cobol.key}"' in other
+    assert not re.search(rf'value="{cobol.key}"[^>]*checked', other)  # what is not found is no ground for another no
     reason = RejectionReason.objects.get(code="closer-candidate")  # free to choose another reason
     client.post(address, {"reason": reason.pk, "criteria": [cobol.key], "next": url(judged)})
 
