@@ -47,6 +47,7 @@ TOO_QUICK = gettext_noop("That was quicker than we expected. Please look through
 def apply(request: HttpRequest, slug: str) -> HttpResponse:
     """The form and its way: fill it in, look through it once more (A11Y-6), then send. Sending twice is sending once."""
     found = posting_page.applied_for(request, slug)
+    languages.speak(found, languages.asked(request))  # its words and the notices are in the language of the form
     with translation.override(languages.asked(request) or languages.ours(found.language)):
         return _apply(request, found)
 
@@ -101,6 +102,7 @@ def keep(request: HttpRequest, slug: str) -> HttpResponse:
     found = posting_page.applied_for(request, slug)
     if not limits.allows("apply-keep", _address(request), most=KEPT_AN_HOUR, seconds=3600):
         return HttpResponse(status=429)
+    languages.speak(found, languages.asked(request))
     form = ApplyForm(found, request.POST, request.FILES)
     form.is_valid()
     by_hand = request.POST.get("step") == "later"

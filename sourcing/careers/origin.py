@@ -93,7 +93,9 @@ def _query(token: str, language: str) -> str:
 def context(request: HttpRequest) -> dict[str, Any]:
     """What every page of the career site needs: what its links carry, what its form holds, and whether to ask for leave."""
     token = write(of_address(request))
-    return {"carry": _query(token, languages.asked(request)), "origin": token} | remembering.context(request, token)
+    language = languages.asked(request)
+    said = {"carry": _query(token, language), "origin": token, "asked_language": language}
+    return said | remembering.context(request, token)
 
 
 def touch_of(request: HttpRequest) -> dict[str, str]:

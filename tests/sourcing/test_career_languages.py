@@ -95,6 +95,7 @@ def test_a_list_is_in_the_language_that_is_asked_for(client, posting, query, acc
     assert f'<link rel="canonical" href="{canonical}">' in page
     for code in ("de", "fr", "en"):
         assert f'hreflang="{code}" href="http://127.0.0.1:8000/careers/?lang={code}"' in page
+    assert ('name="lang" value="de"' in page) == (query == "?lang=de")  # narrowed further, it stays German
     if query == "?lang=de":
         assert f'href="{posting.get_absolute_url()}?lang=de"' in page
 
@@ -151,3 +152,6 @@ def test_a_translation_leads_to_the_form_in_its_language(client, posting, recrui
     page = client.get(f"{posting.get_absolute_url()}de/").content.decode()
 
     assert f'href="{posting.apply_url}?lang=de"' in page and "Auf diese Stelle bewerben" in page
+    form = client.get(f"{posting.apply_url}?lang=de")
+    assert "Dateningenieurin" in form.content.decode()
+    assert {text.locale for text in form.context["form"].notices.read} == {"de"}  # what is told before sending, as well
