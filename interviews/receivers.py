@@ -76,6 +76,18 @@ def interviews_in_the_way(job: Job) -> list[closing.Obstacle]:
     ]
 
 
+def booked_for(application: int) -> list[closing.Obstacle]:
+    """Interviews of one person that a no leaves as they are."""
+    ahead = Interview.objects.live().filter(application=application, ends_at__gt=timezone.now()).order_by("starts_at")
+    return [
+        closing.Obstacle(
+            f"{one.title} on {one.starts_at:%-d %B} stays booked, and everybody invited expects it. Call it off.",
+            reverse("interviews:interview", args=[one.pk]),
+        )
+        for one in ahead
+    ]
+
+
 def booked(job: Job) -> list[holding.Thing]:
     """Interviews a hold leaves as they are, the next first."""
     return [
@@ -133,6 +145,7 @@ def seats_by_name(user: User, jobs: Collection[int]) -> dict[int, list[str]]:
 access_explained.by_name.append(seats_by_name)
 whom.known_from.append(people_one_sits_with)
 closing.obstacles.append(interviews_in_the_way)
+closing.open_for.append(booked_for)
 holding.going_on["interviews"] = holding.GoingOn(
     "Interviews ahead",
     "They take place, and everybody invited expects them.",

@@ -37,6 +37,18 @@ def offers_in_the_way(job: Job) -> list[closing.Obstacle]:
     ]
 
 
+def open_for(application: int) -> list[closing.Obstacle]:
+    """Offers of one person that a no leaves as they are."""
+    open_ones = [Status.DRAFT, Status.PENDING_APPROVAL, Status.APPROVED, *terms.OUT]
+    return [
+        closing.Obstacle(
+            f"Their offer is not settled: {offer.get_status_display().lower()}. Take it back first.",
+            reverse("offers:offer", args=[offer.pk]),
+        )
+        for offer in Offer.objects.filter(application=application, status__in=open_ones).order_by("pk")
+    ]
+
+
 def going_on(job: Job) -> list[holding.Thing]:
     """What a hold leaves as it is: an offer that is out can be accepted, a draft can be sent."""
     return [
@@ -71,6 +83,7 @@ def offer_open() -> Q:
 
 next_steps.declare("offer", "an open offer", offer_open)
 closing.obstacles.append(offers_in_the_way)
+closing.open_for.append(open_for)
 holding.going_on["offers"] = holding.GoingOn(
     "Open offers", "Who has one can accept it, and is hired then. Take back each that should not stand.", going_on
 )

@@ -33,6 +33,10 @@ obstacles: list[Callable[[Job], list[Obstacle]]] = []
 """What the floors above still have open on a job: an offer without an answer, interviews ahead."""
 
 
+open_for: list[Callable[[int], list[Obstacle]]] = []
+"""What they have open for one application, which a no does not settle by itself."""
+
+
 @dataclass(frozen=True)
 class Answer:
     """What those who still wait are told: why, in which letter, and when it leaves. Without a letter they hear nothing."""
@@ -44,6 +48,11 @@ class Answer:
 
 def in_the_way(job: Job) -> list[Obstacle]:
     return [obstacle for find in obstacles for obstacle in find(job)]
+
+
+def still_open(application: Application) -> list[Obstacle]:
+    """What goes on although this person is turned down: an interview that is booked, an offer. Whoever says no should know."""
+    return [obstacle for find in open_for for obstacle in find(application.pk)]
 
 
 def waiting(job: Job) -> ApplicationQuerySet:

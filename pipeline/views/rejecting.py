@@ -12,7 +12,7 @@ from hiring import promises, staying
 from hiring.errors import Refused
 from hiring.forms.promises import KeepForm
 from hiring.http import StaffRequest, is_swap, page_or_part
-from pipeline import letters, rejection, reviewing
+from pipeline import closing, letters, rejection, reviewing
 from pipeline.decisions.grounds import Grounds, Way
 from pipeline.forms.rejecting import RejectForm
 from pipeline.models import Application, DecisionRecord, RejectionReason
@@ -124,6 +124,7 @@ def _page(
         "grounds": grounds or _grounds(application),
         "standing": promises.standing(application.candidate),
         "question": staying.sample_question(template.language[:2] if template else "en"),
+        "still_open": closing.still_open(application),
         "next": next_url(request, ""),
     }
 

@@ -70,7 +70,7 @@ def test_a_job_with_people_does_not_close_without_an_answer_for_them(world, recr
     assert Job.objects.get(pk=world.job.pk).status == "open"
 
 
-def test_an_open_offer_and_an_interview_ahead_come_first(world, recruiter, answer):
+def test_an_open_offer_and_an_interview_ahead_come_first(client, world, recruiter, answer):
     offer = terms.draft(
         world.application, by=recruiter, title="Data Engineer", salary=Decimal(60000), currency="EUR", period="YEAR",
         start_date=timezone.localdate() + dt.timedelta(days=40), place="Lyon", expires_at=timezone.now() + dt.timedelta(7),
@@ -87,6 +87,9 @@ def test_an_open_offer_and_an_interview_ahead_come_first(world, recruiter, answe
     }
     with pytest.raises(Refused, match="Noor Haddad"):
         closing.close(world.job, by=recruiter, reason="Filled", answer=answer)
+    client.force_login(recruiter)
+    reject = client.get(reverse("pipeline:application_reject", args=[world.application.pk])).content.decode()
+    assert all(f'href="{url}"' in reject for url in found), "whoever turns one person down is told as well"
     terms.void(offer, by=recruiter)
     type(interview).objects.update(status="cancelled")
     assert closing.close(world.job, by=recruiter, reason="Filled", answer=answer)
