@@ -64,12 +64,10 @@ def sweep() -> None:
 @prepared
 def to_claim(pk: Given, moment: Given) -> QuerySet[Message]:
     """The message, its row locked, unless somebody else has it or it is not due any more; and whether it has files."""
-    queued = Message.objects.queued().filter(pk=pk, not_before__lte=moment)
-    files = Attachment.objects.filter(message=OuterRef("pk"))
-    return (
-        queued.annotate(has_files=Exists(files))
-        .select_for_update(skip_locked=True, of=("self",))
-        .select_related("mailbox", "job", "created_by", "recipient")
+    files = Exists(Attachment.objects.filter(message=OuterRef("pk")))
+    queued = Message.objects.queued().filter(pk=pk, not_before__lte=moment).annotate(has_files=files)
+    return queued.select_for_update(skip_locked=True, of=("self",)).select_related(
+        "mailbox", "job", "created_by", "recipient"
     )
 
 

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from hiring import contact, events
 from hiring.errors import Refused
-from hiring.mail import compose, delivery
+from hiring.mail import compose, delivery, mime
 from hiring.models import Message, ProcessingBasis, SenderDay
 from tests.factories import EmailFactory, MailboxFactory, UserFactory
 
@@ -75,6 +75,19 @@ class TestSending:
         assert (messages[0].at, outcomes(messages[0])) == (NOON, ["sent"])
         assert list(messages[0].candidate.events.values_list("kind", flat=True)) == ["message.sent"]
         assert smtp_sink.messages[0].sender == f"bounce+{messages[0].token.hex}@in.throughline.example"
+
+    def test_files_go_along_and_are_looked_for_only_where_there_are_some(self, smtp_sink, noon, monkeypatch):
+        asked = []
+        find = mime.files_of
+        monkeypatch.setattr(mime, "files_of", lambda message: asked.append(message) or find(message=message))
+        write()
+        with_one = write(attachments=[("offer.pdf", "application/pdf", b"%PDF-offer")])
+
+        delivery.sweep()
+
+        assert asked == [with_one.pk]
+        sent = [part.get_filename() for one in smtp_sink.messages for part in one.mail.walk() if part.get_filename()]
+        assert sent == ["offer.pdf"]
 
     def test_delivering_twice_sends_once(self, smtp_sink, noon):
         message = write()
